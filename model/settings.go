@@ -1,0 +1,150 @@
+package model
+
+import (
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Settings are the owner's choices. The API key is not among them: it lives in
+// the keyring or a file of its own.
+type Settings struct {
+	Version              int    `json:"version"`
+	Enabled              bool   `json:"enabled"`
+	BaseURL              string `json:"base_url"`
+	TimeoutSeconds       int    `json:"timeout_seconds"`
+	RetryAttempts        int    `json:"retry_attempts"` // tries in all, for reading calls
+	AutoSync             bool   `json:"auto_sync"`
+	SyncIntervalMinutes  int    `json:"sync_interval_minutes"`
+	LimitContacts        int    `json:"limit_contacts"`         // 0 = no limit
+	LimitConversations   int    `json:"limit_conversations"`    // 0 = no limit
+	LimitMessages        int    `json:"limit_messages"`         // per conversation and fetch; 0 = no limit
+	ConversationsPerSync int    `json:"conversations_per_sync"` // whose messages one scheduled run fetches
+	Country              string `json:"country"`                // ISO 3166 two letters, for national numbers
+	Language             string `json:"language"`               // "", "es" or "en"; "" follows the system
+	Theme                string `json:"theme"`                  // "system", "light" or "dark"
+	EnterSends           bool   `json:"enter_sends"`            // else Ctrl+Enter sends
+	PlainHTTPAccepted    string `json:"plain_http_accepted"`    // host for which plain http was accepted
+	DefaultSession       string `json:"default_session"`
+}
+
+// SettingsVersion is the version that this program writes.
+const SettingsVersion = 1
+
+// DefaultSettings returns the settings of a first start.
+func DefaultSettings() Settings {
+	return Settings{
+		Version: SettingsVersion, Enabled: true, TimeoutSeconds: 30, RetryAttempts: 3,
+		AutoSync: true, SyncIntervalMinutes: 5,
+		LimitContacts: 1000, LimitConversations: 1000, LimitMessages: 50, ConversationsPerSync: 20,
+		Country: "ES", Theme: "system", EnterSends: true,
+	}
+}
+
+// Timeout returns how long an ordinary call may take.
+func (s Settings) Timeout() time.Duration { return time.Duration(s.TimeoutSeconds) * time.Second }
+
+// SyncInterval returns the time between scheduled syncs.
+func (s Settings) SyncInterval() time.Duration {
+	return time.Duration(s.SyncIntervalMinutes) * time.Minute
+}
+
+// FieldError says what is wrong with one setting.
+type FieldError struct {
+	Field string // JSON name of the setting
+	Code  string // stable word: "url", "range", "choice", "country"; the key of the sentence
+	Min   int    // for "range"
+	Max   int
+}
+
+// Validate returns what is wrong, field by field; nothing when all is well.
+// An empty address is well: it means that no gateway was named yet.
+func (s Settings) Validate() []FieldError {
+	var errs []FieldError
+	if s.BaseURL != "" && !validBaseURL(s.BaseURL) {
+		errs = append(errs, FieldError{Field: "base_url", Code: "url"})
+	}
+	for _, r := range []struct {
+		field      string
+		value      int
+		low, above int
+	}{
+		{"timeout_seconds", s.TimeoutSeconds, 1, 600},
+		{"retry_attempts", s.RetryAttempts, 1, 10},
+		{"sync_interval_minutes", s.SyncIntervalMinutes, 1, 1440},
+		{"limit_contacts", s.LimitContacts, 0, 1_000_000},
+		{"limit_conversations", s.LimitConversations, 0, 1_000_000},
+		{"limit_messages", s.LimitMessages, 0, 1_000_000},
+		{"conversations_per_sync", s.ConversationsPerSync, 1, 10_000},
+	} {
+		if r.value < r.low || r.value > r.above {
+			errs = append(errs, FieldError{Field: r.field, Code: "range", Min: r.low, Max: r.above})
+		}
+	}
+	if !slices.Contains([]string{"", "es", "en"}, s.Language) {
+		errs = append(errs, FieldError{Field: "language", Code: "choice"})
+	}
+	if !slices.Contains([]string{"system", "light", "dark"}, s.Theme) {
+		errs = append(errs, FieldError{Field: "theme", Code: "choice"})
+	}
+	if len(s.Country) != 2 || strings.ToUpper(s.Country) != s.Country || Digits(s.Country) != "" {
+		errs = append(errs, FieldError{Field: "country", Code: "country"})
+	}
+	if s.DefaultSession != "" && !SessionName(s.DefaultSession).Valid() {
+		errs = append(errs, FieldError{Field: "default_session", Code: "session_name"})
+	}
+	return errs
+}
+
+// validBaseURL accepts http and https with a host and optionally a path.
+func validBaseURL(s string) bool {
+	if len(s) > 2048 || strings.ContainsAny(s, " \t\r\n") {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+		u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+// NeedsPlainHTTPConsent tells whether the address sends the key unencrypted to
+// a machine that is not local, and the owner has not agreed to that host yet.
+func (s Settings) NeedsPlainHTTPConsent() bool {
+	u, err := url.Parse(s.BaseURL)
+	if err != nil || u.Scheme != "http" || localHost(u.Hostname()) {
+		return false
+	}
+	return !strings.EqualFold(u.Host, s.PlainHTTPAccepted)
+}
+
+// localHost tells whether a host is this machine or one of a private network.
+func localHost(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") || !strings.Contains(host, ".") && net.ParseIP(host) == nil {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
+}
+
+// ConnectionStatus is what a test of the address and key found.
+type ConnectionStatus string
+
+// The outcomes of a connection test.
+const (
+	ConnectionGood          ConnectionStatus = "good"
+	ConnectionUnreachable   ConnectionStatus = "unreachable"
+	ConnectionTLS           ConnectionStatus = "tls"
+	ConnectionNotGateway    ConnectionStatus = "not_gateway"
+	ConnectionWrongKey      ConnectionStatus = "wrong_key"
+	ConnectionNotConfigured ConnectionStatus = "not_configured"
+)
+
+// ConnectionReport is the result of "Test connection".
+type ConnectionReport struct {
+	Status     ConnectionStatus `json:"status"`
+	Generation string           `json:"generation,omitempty"` // "wwebjs-api" or "whatsapp-api"
+	Sessions   []SessionName    `json:"sessions,omitempty"`
+	Detail     string           `json:"detail,omitempty"`
+	DurationMS int64            `json:"duration_ms"`
+}
