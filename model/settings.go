@@ -148,3 +148,17 @@ type ConnectionReport struct {
 	Detail     string           `json:"detail,omitempty"`
 	DurationMS int64            `json:"duration_ms"`
 }
+
+// SettingsError says that settings were not accepted, and why.
+type SettingsError struct {
+	Fields []FieldError
+}
+
+// Error names the fields; the sentences for people are in the translations.
+func (e *SettingsError) Error() string {
+	names := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		names[i] = f.Field + " (" + f.Code + ")"
+	}
+	return "settings not valid: " + strings.Join(names, ", ")
+}
