@@ -1,0 +1,87 @@
+package theme
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"github.com/xappiens/buzon/resources"
+)
+
+// IconName names one of Buzón's icons.
+type IconName string
+
+// The icons. Each follows the foreground colour of the theme.
+const (
+	IconAbout      IconName = "about"
+	IconActivity   IconName = "activity"
+	IconAdd        IconName = "add"
+	IconArchive    IconName = "archive"
+	IconAttach     IconName = "attach"
+	IconBack       IconName = "back"
+	IconBusiness   IconName = "business"
+	IconChat       IconName = "chat"
+	IconCheck      IconName = "check"
+	IconClock      IconName = "clock"
+	IconClose      IconName = "close"
+	IconConnect    IconName = "connect"
+	IconContacts   IconName = "contacts"
+	IconCopy       IconName = "copy"
+	IconDisconnect IconName = "disconnect"
+	IconDown       IconName = "down"
+	IconEmpty      IconName = "empty"
+	IconGroup      IconName = "group"
+	IconLink       IconName = "link"
+	IconLogout     IconName = "logout"
+	IconMedia      IconName = "media"
+	IconMore       IconName = "more"
+	IconMute       IconName = "mute"
+	IconPerson     IconName = "person"
+	IconPhone      IconName = "phone"
+	IconPin        IconName = "pin"
+	IconQR         IconName = "qr"
+	IconRead       IconName = "read"
+	IconRefresh    IconName = "refresh"
+	IconSearch     IconName = "search"
+	IconSend       IconName = "send"
+	IconSession    IconName = "session"
+	IconSettings   IconName = "settings"
+	IconSync       IconName = "sync"
+	IconUnarchive  IconName = "unarchive"
+	IconUnread     IconName = "unread"
+	IconWarning    IconName = "warning"
+)
+
+// Icon returns an icon in the foreground colour of the theme. An unknown name
+// gives Fyne's sign for a broken image.
+func Icon(name IconName) fyne.Resource {
+	res := source(name)
+	if res == nil {
+		return theme.BrokenImageIcon()
+	}
+	return theme.NewThemedResource(res)
+}
+
+// ColoredIcon returns an icon in another colour of the theme.
+func ColoredIcon(name IconName, color fyne.ThemeColorName) fyne.Resource {
+	res := source(name)
+	if res == nil {
+		return theme.BrokenImageIcon()
+	}
+	return theme.NewColoredResource(res, color)
+}
+
+// AppIcon returns the mark of the application, in its own colours.
+func AppIcon() fyne.Resource {
+	if res := source("buzon"); res != nil {
+		return res
+	}
+	return theme.BrokenImageIcon()
+}
+
+func source(name IconName) fyne.Resource {
+	b, err := resources.Icon(string(name))
+	if err != nil {
+		return nil
+	}
+	return fyne.NewStaticResource("buzon-"+string(name)+".svg", b)
+}

@@ -1,0 +1,85 @@
+package theme
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// The names of the colours that are Buzón's own.
+const (
+	ColorNameBubbleIn    fyne.ThemeColorName = "buzonBubbleIn"    // background of a received message
+	ColorNameBubbleOut   fyne.ThemeColorName = "buzonBubbleOut"   // background of an own message
+	ColorNameOnBubbleIn  fyne.ThemeColorName = "buzonOnBubbleIn"  // text on ColorNameBubbleIn
+	ColorNameOnBubbleOut fyne.ThemeColorName = "buzonOnBubbleOut" // text on ColorNameBubbleOut
+	ColorNameBubbleMeta  fyne.ThemeColorName = "buzonBubbleMeta"  // time and quiet text on either bubble
+	ColorNameNotice      fyne.ThemeColorName = "buzonNotice"      // background of a line about the conversation
+	ColorNameOnNotice    fyne.ThemeColorName = "buzonOnNotice"    // text on ColorNameNotice
+	ColorNameTick        fyne.ThemeColorName = "buzonTick"        // ticks of a message that is on its way
+	ColorNameTickRead    fyne.ThemeColorName = "buzonTickRead"    // ticks of a message that was read
+	ColorNameBadge       fyne.ThemeColorName = "buzonBadge"       // background of the count of unread messages
+	ColorNameOnBadge     fyne.ThemeColorName = "buzonOnBadge"     // text on ColorNameBadge
+	ColorNameMuted       fyne.ThemeColorName = "buzonMuted"       // secondary text on the background
+	ColorNameDraft       fyne.ThemeColorName = "buzonDraft"       // the word "Draft"
+	ColorNameRail        fyne.ThemeColorName = "buzonRail"        // background of the navigation rail
+	ColorNameTip         fyne.ThemeColorName = "buzonTip"         // background of toasts and hints
+	ColorNameOnTip       fyne.ThemeColorName = "buzonOnTip"       // text on ColorNameTip
+)
+
+// The variants that settings name.
+const (
+	VariantSystem = "system"
+	VariantLight  = "light"
+	VariantDark   = "dark"
+)
+
+// Theme is the look of Buzón.
+type Theme struct{ variant string }
+
+var _ fyne.Theme = Theme{}
+
+// New returns the theme; variant is "light", "dark" or anything else to follow the system.
+func New(variant string) Theme { return Theme{variant: variant} }
+
+// Color returns a colour of the theme.
+func (t Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	switch t.variant {
+	case VariantLight:
+		v = theme.VariantLight
+	case VariantDark:
+		v = theme.VariantDark
+	}
+	p := &light
+	if v == theme.VariantDark {
+		p = &dark
+	}
+	if c, ok := p.named(name); ok {
+		return c
+	}
+	return theme.DefaultTheme().Color(name, v)
+}
+
+// Font returns the font that Fyne brings along.
+func (t Theme) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
+
+// Icon returns Fyne's icon of that name.
+func (t Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
+
+// Size returns a measure in device-independent pixels.
+func (t Theme) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
+		return 8
+	case theme.SizeNameHeadingText:
+		return 22
+	case theme.SizeNameSubHeadingText:
+		return 17
+	case theme.SizeNameCaptionText:
+		return 12
+	case theme.SizeNameScrollBarSmall:
+		return 4
+	default:
+		return theme.DefaultTheme().Size(n)
+	}
+}

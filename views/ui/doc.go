@@ -1,0 +1,10 @@
+// Package ui is what every screen needs of its surroundings: the Context with
+// the window, the way to the UI goroutine, texts, events, pictures, dialogs
+// and toasts, and the formatting of times, numbers and previews.
+//
+// Contract: everything here is called on the UI goroutine, unless its comment
+// says otherwise. Work that may block runs in goroutines that the Context owns:
+// Close cancels them and waits for them. Results come back through Do, which
+// drops them once Close was called. Nothing outside of this package calls
+// fyne.Do.
+package ui
