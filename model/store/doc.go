@@ -1,0 +1,18 @@
+// Package store keeps everything that Buzón knows in one SQLite file.
+//
+// Contract
+//
+//   - One Store owns the file for writing: a writer handle of one connection
+//     whose transactions are immediate, and a pool of read-only connections.
+//     Other processes may read beside it (Options.ReadOnly), never write.
+//   - Every method takes a context first, may block on the disk, and is safe
+//     for concurrent use. A cancelled context rolls the write back whole.
+//   - A method that writes is one transaction: all of it is there or nothing.
+//     What did not change is not written; Changes proves it.
+//   - Nothing that the gateway stopped naming is deleted.
+//   - Lists page by key, never by position, and select what a row shows.
+//   - Errors can be told apart with errors.Is: ErrNotFound, ErrNewerSchema,
+//     ErrReadOnly, ErrFull, ErrCorrupt, ErrBusy, ErrConflict, and those of
+//     the context. They hold no text of messages.
+//   - The package starts no goroutine of its own.
+package store
