@@ -1,0 +1,60 @@
+package model
+
+// ContactEntry is what the engine must know of a held contact to tell whether it changed.
+type ContactEntry struct {
+	ID          ContactID
+	Fingerprint Fingerprint
+	NotSeen     bool
+}
+
+// ConversationEntry is what the engine must know of a held conversation to tell whether it changed.
+type ConversationEntry struct {
+	ID          ConversationID
+	Fingerprint Fingerprint
+	NotSeen     bool
+}
+
+// ConversationIn is a conversation as the chat list gave it.
+type ConversationIn struct {
+	Conversation Conversation
+	Group        *Group // nil: not a group, or nothing known of it
+}
+
+// MessageIn is a message as the gateway gave it. The store sets its ID and ConversationID.
+type MessageIn struct {
+	Message
+	Unix           int64  // seconds at which it was sent
+	Media          *Media // nil when it has no file
+	Reactions      []Reaction
+	ReactionsKnown bool // Reactions is the whole list, also when it is empty
+}
+
+// MessageBatch is messages of one conversation, in the gateway's order.
+type MessageBatch struct {
+	ConversationID ConversationID
+	Messages       []MessageIn
+	Fetch          *FetchResult // nil: the ledger's fetch columns stay
+}
+
+// FetchResult is how a fetch of a conversation's messages ended.
+type FetchResult struct {
+	Outcome          string // "ok", or the kind of the error
+	Limit            int    // how many were asked for; 0: all
+	ReachedBeginning bool   // the gateway has nothing older
+	GapBefore        bool   // a hole may lie just before the oldest message of this batch
+}
+
+// BatchResult is what became of a MessageBatch.
+type BatchResult struct {
+	ConversationID ConversationID
+	Counts         Counts
+	NewIncoming    int  // new messages from others, notices left out
+	HeldBefore     bool // the conversation held messages before this batch
+}
+
+// AvatarDue is a person or group whose picture should be asked for.
+type AvatarDue struct {
+	ContactID      ContactID      // zero when only a conversation is known
+	ConversationID ConversationID // zero when only a contact is known
+	JID            JID            `gorm:"column:jid"`
+}

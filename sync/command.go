@@ -1,0 +1,288 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// Connect does the whole pairing as far as it goes without the phone: it looks
+// at the session, starts or restarts it when needed, and from then on follows
+// its QR and state; the first sync begins by itself when the phone has scanned.
+// It returns when the gateway was heard and the start is under way.
+func (e *Engine) Connect(ctx context.Context, id model.SessionID) error {
+	w, err := e.worker(id)
+	if err != nil {
+		return err
+	}
+	return w.ask(ctx, func(ctx context.Context) error {
+		w.syncOnLink = true
+		w.pair()
+		state, err := w.observe(ctx)
+		if err != nil {
+			w.record(model.ActivitySession, "connect_session", w.e.p.Now(), err, nil)
+			return err
+		}
+		gw := w.e.p.Gateway()
+		switch state {
+		case model.StateStopped:
+			w.launch("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
+		case model.StateBroken:
+			w.launch("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
+		}
+		_, err = w.observe(ctx)
+		return err
+	})
+}
+
+// WaitLaunch waits until no start or restart of the session is in flight and
+// returns how the last one failed.
+func (e *Engine) WaitLaunch(ctx context.Context, id model.SessionID) error {
+	w, err := e.worker(id)
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	end := w.launchEnd
+	w.mu.Unlock()
+	if end == nil {
+		return nil
+	}
+	select {
+	case <-end:
+		return w.lastLaunch()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// CheckStatus asks the gateway for the state of the session now.
+func (e *Engine) CheckStatus(ctx context.Context, id model.SessionID) (model.Session, error) {
+	w, err := e.worker(id)
+	if err != nil {
+		return model.Session{}, err
+	}
+	var s model.Session
+	err = w.ask(ctx, func(ctx context.Context) error {
+		began := w.e.p.Now()
+		state, err := w.observe(ctx)
+		if err == nil && state == model.StateWaitingQR {
+			w.pair() // somebody looks: follow the QR as it changes
+		}
+		w.record(model.ActivitySession, "check_status", began, err, nil)
+		s = w.session
+		return err
+	})
+	return s, err
+}
+
+// Disconnect stops the session on the gateway and keeps the pairing. Only
+// generation A can; on C the error says that the gateway has no such call.
+func (e *Engine) Disconnect(ctx context.Context, id model.SessionID) error {
+	return e.change(ctx, id, "stop_session", func(ctx context.Context, w *worker) error {
+		w.syncOnLink = false
+		return w.e.p.Gateway().Stop(ctx, w.name)
+	})
+}
+
+// Logout unpairs the account: the next Connect needs a new QR.
+func (e *Engine) Logout(ctx context.Context, id model.SessionID) error {
+	return e.change(ctx, id, "logout_session", func(ctx context.Context, w *worker) error {
+		w.syncOnLink = false
+		return w.e.p.Gateway().Terminate(ctx, w.name)
+	})
+}
+
+// Reconnect restarts the session on the gateway and keeps the pairing. It
+// returns when the restart is under way; a session that is not in the gateway's
+// memory is started.
+func (e *Engine) Reconnect(ctx context.Context, id model.SessionID) error {
+	w, err := e.worker(id)
+	if err != nil {
+		return err
+	}
+	return w.ask(ctx, func(ctx context.Context) error {
+		state, err := w.observe(ctx)
+		if err != nil {
+			w.record(model.ActivitySession, "restart_session", w.e.p.Now(), err, nil)
+			return err
+		}
+		gw := w.e.p.Gateway()
+		if state == model.StateStopped {
+			w.launch("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
+		} else {
+			w.launch("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
+		}
+		return nil
+	})
+}
+
+// PairingCode asks for a code that is typed on the phone in place of scanning.
+// The session must wait for its QR. The phone is digits with the country code.
+func (e *Engine) PairingCode(ctx context.Context, id model.SessionID, phone model.Phone) (string, error) {
+	var code string
+	err := e.change(ctx, id, "pairing_code", func(ctx context.Context, w *worker) error {
+		w.pair()
+		w.syncOnLink = true
+		var err error
+		code, err = w.e.p.Gateway().RequestPairingCode(ctx, w.name, string(phone))
+		return err
+	})
+	return code, err
+}
+
+// change makes a call that changes the session, records it and looks at what became of it.
+func (e *Engine) change(ctx context.Context, id model.SessionID, action string, call func(context.Context, *worker) error) error {
+	w, err := e.worker(id)
+	if err != nil {
+		return err
+	}
+	return w.ask(ctx, func(ctx context.Context) error {
+		began := w.e.p.Now()
+		err := call(ctx, w)
+		w.e.heard(err)
+		w.record(model.ActivitySession, action, began, err, nil)
+		if err != nil {
+			return err
+		}
+		w.mu.Lock()
+		w.grace = time.Time{}
+		w.mu.Unlock()
+		_, err = w.observe(ctx)
+		return err
+	})
+}
+
+// QR returns the code to show; ok is false when there is none now.
+func (e *Engine) QR(id model.SessionID) (qr model.QR, ok bool) {
+	w, err := e.worker(id)
+	if err != nil {
+		return model.QR{}, false
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.qr, w.qr.Text != ""
+}
+
+// MarkRead tells the gateway that the conversation was read. When that fails,
+// the stored count stays as it was (contract §12.9).
+func (e *Engine) MarkRead(ctx context.Context, id model.ConversationID) error {
+	return e.alter(ctx, id, "mark_read", func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
+		if err := gw.SendSeen(ctx, session, chat); err != nil {
+			return nil, err
+		}
+		return func(c *model.Conversation) { c.Unread, c.MarkedUnread = 0, false }, nil
+	})
+}
+
+// MarkUnread marks the conversation as unread by hand.
+func (e *Engine) MarkUnread(ctx context.Context, id model.ConversationID) error {
+	return e.alter(ctx, id, "mark_unread", func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
+		if err := gw.MarkUnread(ctx, session, chat); err != nil {
+			return nil, err
+		}
+		return func(c *model.Conversation) { c.MarkedUnread = true }, nil
+	})
+}
+
+// SetArchived archives the conversation or takes it out of the archive. The
+// gateway answers with the new state, which is what is kept (contract §5.3).
+func (e *Engine) SetArchived(ctx context.Context, id model.ConversationID, archived bool) error {
+	action, call := "unarchive", Gateway.Unarchive
+	if archived {
+		action, call = "archive", Gateway.Archive
+	}
+	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
+		now, err := call(gw, ctx, session, chat)
+		if err != nil {
+			return nil, err
+		}
+		return func(c *model.Conversation) { c.Archived = now }, nil
+	})
+}
+
+// SetPinned pins or unpins the conversation. WhatsApp refuses a fourth pin.
+func (e *Engine) SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error {
+	action := "unpin"
+	if pinned {
+		action = "pin"
+	}
+	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
+		now := pinned
+		var err error
+		if pinned {
+			err = gw.Pin(ctx, session, chat)
+		} else {
+			now, err = gw.Unpin(ctx, session, chat)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return func(c *model.Conversation) { c.Pinned = now }, nil
+	})
+}
+
+// alter changes a conversation on the gateway and then in the store; when the
+// gateway refuses, the store stays as it was.
+func (e *Engine) alter(ctx context.Context, id model.ConversationID, action string,
+	call func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error),
+) error {
+	return e.onConversation(ctx, id, func(ctx context.Context, w *worker, c model.Conversation) error {
+		began := w.e.p.Now()
+		err := w.requireConnected(ctx)
+		var change func(*model.Conversation)
+		if err == nil {
+			change, err = call(ctx, w.e.p.Gateway(), w.name, string(c.JID))
+			w.e.heard(err)
+		}
+		if err == nil {
+			_, err = w.e.p.Store.UpdateConversation(ctx, id, change)
+		}
+		w.record(model.ActivityConversation, action, began, err, func(a *model.Activity) { a.Chat = c.JID })
+		if err != nil {
+			return fmt.Errorf("%s: %w", action, err)
+		}
+		w.e.p.Bus.Publish(event.Batch{Conversations: event.Of(w.id)})
+		return nil
+	})
+}
+
+// onConversation runs f on the loop of the session that the conversation belongs to.
+func (e *Engine) onConversation(ctx context.Context, id model.ConversationID, f func(context.Context, *worker, model.Conversation) error) error {
+	c, err := e.p.Store.Conversation(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the conversation: %w", err)
+	}
+	w, err := e.worker(c.SessionID)
+	if err != nil {
+		return err
+	}
+	return w.ask(ctx, func(ctx context.Context) error { return f(ctx, w, c) })
+}
+
+// requireConnected fails unless the session can be used, asking the gateway
+// when it was not connected the last time.
+func (w *worker) requireConnected(ctx context.Context) error {
+	if w.session.State == model.StateConnected {
+		return nil
+	}
+	state, err := w.observe(ctx)
+	if err != nil {
+		return err
+	}
+	if state == model.StateConnected {
+		return nil
+	}
+	kind := gateway.KindSessionNotConnected
+	switch state {
+	case model.StateStopped:
+		kind = gateway.KindSessionNotFound
+	case model.StateBroken:
+		kind = gateway.KindSessionBroken
+	}
+	return &gateway.Error{Op: "requireConnected", Kind: kind, Message: w.session.StateDetail}
+}

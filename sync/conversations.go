@@ -1,0 +1,201 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+const (
+	// sinceOverlap is how far before the last sync a scheduled one asks again:
+	// clocks differ, and history comes late after pairing (contract §4.4).
+	sinceOverlap = 24 * time.Hour
+	// fallbackChats is how many known chats are asked for one by one when the
+	// whole list fails (contract §12.2).
+	fallbackChats = 20
+)
+
+// conversationPhase reads the chat list once and writes what changed.
+type conversationPhase struct {
+	w      *worker
+	run    *syncRun
+	ctx    context.Context
+	index  map[model.JID]model.ConversationEntry
+	limit  int
+	seen   map[model.JID]struct{}
+	batch  []model.ConversationIn
+	back   []model.ConversationID
+	report model.PhaseReport
+}
+
+// syncConversations brings the conversations in step. Those that a whole list
+// does not name are marked, never deleted.
+func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
+	index, err := w.e.p.Store.ConversationIndex(ctx, w.id)
+	if err != nil {
+		return model.PhaseReport{}, fmt.Errorf("load the held conversations: %w", err)
+	}
+	p := &conversationPhase{
+		w: w, run: run, ctx: ctx, index: index, limit: w.e.p.Settings().LimitConversations,
+		seen: make(map[model.JID]struct{}, len(index)),
+	}
+	list, whole, err := p.fetch()
+	w.e.heard(err)
+	p.report.Failed += list.Bad
+	for _, problem := range list.Problems {
+		w.log.WithField("index", problem.Index).WithError(problem.Err).Warn("skip a conversation that cannot be read")
+	}
+	if kind := gateway.KindOf(err); kind == gateway.KindServer || kind == gateway.KindTimeout || kind == gateway.KindMalformed {
+		p.oneByOne()
+	}
+	if ferr := p.finish(whole && err == nil && list.Bad == 0); err == nil {
+		err = ferr
+	}
+	if p.report.Changed() {
+		w.e.p.Bus.Publish(event.Batch{Conversations: event.Of(w.id)})
+	}
+	if err != nil {
+		return p.report, fmt.Errorf("sync the conversations: %w", err)
+	}
+	if whole {
+		w.lastFull = w.e.p.Now()
+	}
+	return p.report, nil
+}
+
+// fetch reads the list: all of it when an owner asked or once in a while, else
+// only what moved lately, where the gateway can tell (contract §5.1).
+func (p *conversationPhase) fetch() (list gateway.ListReport, whole bool, err error) {
+	w, gw := p.w, p.w.e.p.Gateway()
+	recent := p.run.byself && len(p.index) > 0 && !w.session.LastSyncAt.IsZero() &&
+		w.e.p.Now().Sub(w.lastFull) < w.e.p.Timing.FullList && w.session.Generation == string(gateway.GenerationA)
+	if recent {
+		since := w.session.LastSyncAt.Time().Add(-sinceOverlap)
+		list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, p.add)
+		if gateway.KindOf(err) != gateway.KindEndpointMissing {
+			return list, false, err
+		}
+	}
+	err = w.whenReady(p.ctx, func() error {
+		list, err = gw.Chats(p.ctx, w.name, p.add)
+		return err
+	})
+	return list, true, err
+}
+
+// add takes one chat off the list; see contactPhase.add on repetitions.
+func (p *conversationPhase) add(wire *gateway.Chat) error {
+	if wire.IsChannel {
+		return nil // channels are no conversations
+	}
+	in, err := conversationOf(p.w.id, wire, p.w.e.p.Settings().Country)
+	if err != nil {
+		p.report.Failed++
+		return nil
+	}
+	jid := in.Conversation.JID
+	if _, again := p.seen[jid]; again {
+		return nil
+	}
+	p.seen[jid] = struct{}{}
+	held, known := p.index[jid]
+	switch {
+	case known && held.Fingerprint == in.Conversation.Fingerprint:
+		p.report.Unchanged++
+		if held.NotSeen {
+			p.back = append(p.back, held.ID)
+		}
+	case known:
+		p.report.Updated++
+		p.batch = append(p.batch, in)
+	case p.limit > 0 && len(p.seen) > p.limit:
+		p.report.Cut = true
+	default:
+		p.report.Created++
+		p.batch = append(p.batch, in)
+	}
+	if len(p.seen)%100 == 0 {
+		p.w.advance(p.run, model.PhaseConversations, len(p.seen), 0)
+	}
+	if len(p.batch) >= listBatch {
+		return p.write()
+	}
+	return nil
+}
+
+func (p *conversationPhase) write() error {
+	if len(p.batch) == 0 {
+		return nil
+	}
+	if err := p.w.e.p.Store.SaveConversations(p.ctx, p.w.id, p.batch, p.w.e.stamp()); err != nil {
+		return fmt.Errorf("write %d conversations: %w", len(p.batch), err)
+	}
+	p.batch = p.batch[:0]
+	return nil
+}
+
+// oneByOne refreshes the newest known conversations when the gateway cannot
+// give the list, which one broken chat is enough for. It stops at the first
+// that fails too.
+func (p *conversationPhase) oneByOne() {
+	ids, err := p.w.e.p.Store.ConversationIDs(p.ctx, p.w.id)
+	if err != nil {
+		p.w.log.WithError(err).Warn("load the conversations")
+		return
+	}
+	failed := 0
+	for _, id := range head(ids, fallbackChats) {
+		if p.w.between(p.ctx) != nil || failed == 3 {
+			return
+		}
+		held, err := p.w.e.p.Store.Conversation(p.ctx, id)
+		if err != nil {
+			continue
+		}
+		chat, err := p.w.e.p.Gateway().ChatByID(p.ctx, p.w.name, string(held.JID))
+		if err != nil {
+			failed++
+			continue
+		}
+		if err := p.add(chat); err != nil {
+			p.w.log.WithError(err).Warn("take a conversation")
+		}
+	}
+}
+
+// finish writes the rest; see contactPhase.finish on whole.
+func (p *conversationPhase) finish(whole bool) error {
+	if err := p.write(); err != nil {
+		return err
+	}
+	s := p.w.e.p.Store
+	if len(p.back) > 0 {
+		if err := s.MarkConversationsSeen(p.ctx, p.back); err != nil {
+			return fmt.Errorf("mark the conversations that are back: %w", err)
+		}
+	}
+	if !whole || len(p.seen) == 0 {
+		return nil
+	}
+	var gone []model.ConversationID
+	for jid, held := range p.index {
+		if _, named := p.seen[jid]; named {
+			continue
+		}
+		p.report.NotSeen++
+		if !held.NotSeen {
+			gone = append(gone, held.ID)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	if err := s.MarkConversationsNotSeen(p.ctx, gone, p.w.e.stamp()); err != nil {
+		return fmt.Errorf("mark the conversations that are gone: %w", err)
+	}
+	return nil
+}

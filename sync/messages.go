@@ -1,0 +1,366 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+const (
+	// messageBatch is how many messages one transaction holds at the most. Larger
+	// ones are slower; smaller ones commit too often.
+	messageBatch = 5000
+	// pipeDepth is how many fetched pieces may wait for the writer; it bounds memory.
+	pipeDepth = 4
+	// noLimit stands for "all of them": without a limit the gateway gives only
+	// what its page has in memory (contract §6).
+	noLimit = 1_000_000
+	// deepest is the largest limit that a fetch grows to by itself when what it
+	// got does not reach what is held.
+	deepest = 2000
+	// longFetch is the deadline of a fetch that walks back through much history.
+	longFetch = 3 * time.Minute
+)
+
+// syncMessages fetches messages: of one conversation, of those whose newest
+// message is not held, or of all. Fetching and writing go side by side.
+func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
+	ids, cut, err := w.conversationsFor(ctx, run.scope)
+	if err != nil {
+		return model.PhaseReport{}, err
+	}
+	pipe := newMessagePipe(ctx, w)
+	report := model.PhaseReport{Cut: cut}
+	failed := 0
+	var last error
+	for i, id := range ids {
+		w.advance(run, model.PhaseMessages, i, len(ids))
+		if err := w.between(ctx); err != nil {
+			last = err
+			break
+		}
+		err := w.fetchInto(ctx, pipe, id, w.fetchLimit())
+		if err == nil {
+			continue
+		}
+		last = err
+		if ctx.Err() != nil || sessionLost(err) {
+			break
+		}
+		failed++ // one conversation's failure does not stop the others
+	}
+	counts, again, werr := pipe.close()
+	report.Counts = counts
+	report.Failed += failed
+	if last == nil || !sessionLost(last) && ctx.Err() == nil {
+		w.deepen(ctx, run, &report, again)
+	}
+	if werr != nil {
+		return report, fmt.Errorf("write the messages: %w", werr)
+	}
+	if last != nil {
+		return report, fmt.Errorf("fetch the messages: %w", last)
+	}
+	return report, nil
+}
+
+// conversationsFor lists whose messages a sync fetches, newest first.
+func (w *worker) conversationsFor(ctx context.Context, scope model.SyncScope) (ids []model.ConversationID, cut bool, err error) {
+	s := w.e.p.Store
+	switch {
+	case scope.Conversation != 0:
+		return []model.ConversationID{scope.Conversation}, false, nil
+	case scope.AllMessages:
+		ids, err = s.ConversationIDs(ctx, w.id)
+	default:
+		limit := w.e.p.Settings().ConversationsPerSync
+		ids, err = s.ConversationsToFetch(ctx, w.id, limit+1)
+		if len(ids) > limit {
+			ids, cut = ids[:limit], true
+		}
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("load what to fetch: %w", err)
+	}
+	return ids, cut, nil
+}
+
+func (w *worker) fetchLimit() int {
+	if limit := w.e.p.Settings().LimitMessages; limit > 0 {
+		return limit
+	}
+	return noLimit
+}
+
+// fetchInto fetches the newest messages of a conversation into the pipe, in
+// pieces, so that the memory that it takes does not grow with the conversation.
+// The ledger is written with the last piece: a kill before it leaves the
+// conversation to be fetched again.
+func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.ConversationID, limit int) error {
+	c, err := w.e.p.Store.Conversation(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the conversation: %w", err)
+	}
+	batch := model.MessageBatch{ConversationID: id}
+	bad := 0
+	options := gateway.FetchOptions{Limit: limit}
+	if limit > deepest {
+		options.Timeout = longFetch
+	}
+	var list gateway.ListReport
+	taken := 0
+	err = w.whenReady(ctx, func() error {
+		var err error
+		list, err = w.e.p.Gateway().FetchMessages(ctx, w.name, string(c.JID), options, func(wire *gateway.Message) error {
+			taken++
+			m, err := messageOf(wire)
+			if err != nil {
+				bad++
+				return nil
+			}
+			batch.Messages = append(batch.Messages, m)
+			if len(batch.Messages) < messageBatch {
+				return nil
+			}
+			full := batch
+			batch = model.MessageBatch{ConversationID: id}
+			return pipe.put(ctx, piece{batch: full})
+		})
+		return err
+	})
+	w.e.heard(err)
+	for _, problem := range list.Problems {
+		w.log.WithField("index", problem.Index).WithError(problem.Err).Warn("skip a message that cannot be read")
+	}
+	end := piece{failed: bad + list.Bad, total: taken, limit: limit, whole: err == nil}
+	batch.Fetch = &model.FetchResult{Outcome: "ok", Limit: limit, ReachedBeginning: err == nil && taken+list.Bad < limit}
+	if err != nil {
+		batch.Fetch = &model.FetchResult{Outcome: string(ProblemKind(err))}
+	}
+	end.batch = batch
+	if ctx.Err() == nil {
+		if perr := pipe.put(ctx, end); err == nil {
+			err = perr
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("fetch a conversation: %w", err)
+	}
+	return nil
+}
+
+// deepen fetches again, with larger limits, conversations where nothing that
+// came was held though messages are: older ones may be missing in between
+// (contract §6: growing limits, until a known id turns up).
+func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseReport, again []model.ConversationID) {
+	for limit := w.fetchLimit() * 4; len(again) > 0 && limit <= deepest; limit *= 4 {
+		pipe := newMessagePipe(ctx, w)
+		for i, id := range again {
+			w.advance(run, model.PhaseMessages, i, len(again))
+			if w.between(ctx) != nil {
+				break
+			}
+			if err := w.fetchInto(ctx, pipe, id, limit); err != nil {
+				w.log.WithError(err).Warn("look for missing messages")
+			}
+		}
+		var counts model.Counts
+		var err error
+		counts, again, err = pipe.close()
+		report.Add(counts)
+		if err != nil || ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// piece is a part of one conversation's fetch on its way to the store.
+type piece struct {
+	batch  model.MessageBatch
+	failed int
+	total  int  // messages of the whole fetch; set on its last piece
+	limit  int  // asked for; set on the last piece
+	whole  bool // the fetch came to its end
+}
+
+// messagePipe writes fetched messages on a goroutine of its own, several
+// conversations to a transaction, while the next one is being fetched.
+type messagePipe struct {
+	w     *worker
+	ctx   context.Context
+	in    chan piece
+	group sync.WaitGroup
+
+	// What follows belongs to the writer until close has waited for it.
+	counts model.Counts
+	gaps   []model.ConversationID
+	err    error
+	failed chan struct{} // closed at the first error
+}
+
+func newMessagePipe(ctx context.Context, w *worker) *messagePipe {
+	p := &messagePipe{w: w, ctx: ctx, in: make(chan piece, pipeDepth), failed: make(chan struct{})}
+	p.group.Go(p.write)
+	return p
+}
+
+// put hands a piece to the writer; it waits while the writer is behind.
+func (p *messagePipe) put(ctx context.Context, next piece) error {
+	select {
+	case p.in <- next:
+		return nil
+	case <-p.failed:
+		return p.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close waits for the writer. gaps are the conversations of which nothing that
+// came was held, although messages are.
+func (p *messagePipe) close() (counts model.Counts, gaps []model.ConversationID, err error) {
+	close(p.in)
+	p.group.Wait()
+	return p.counts, p.gaps, p.err
+}
+
+// write gathers pieces to transactions: as many as wait, up to messageBatch rows.
+func (p *messagePipe) write() {
+	for next := range p.in {
+		pieces, rows := []piece{next}, len(next.batch.Messages)
+	gather:
+		for rows < messageBatch {
+			select {
+			case more, open := <-p.in:
+				if !open {
+					break gather
+				}
+				pieces = append(pieces, more)
+				rows += len(more.batch.Messages)
+			default:
+				break gather
+			}
+		}
+		if p.err == nil {
+			p.save(pieces)
+		}
+	}
+}
+
+func (p *messagePipe) save(pieces []piece) {
+	batches := make([]model.MessageBatch, len(pieces))
+	for i, next := range pieces {
+		batches[i] = next.batch
+		p.counts.Failed += next.failed
+	}
+	results, err := p.w.e.p.Store.SaveMessages(p.ctx, batches, p.w.e.stamp())
+	if err != nil {
+		p.err = err
+		close(p.failed)
+		return
+	}
+	for i, r := range results {
+		p.counts.Add(r.Counts)
+		if pieces[i].limit > 0 && pieces[i].whole && p.isGap(r, pieces[i]) {
+			p.gaps = append(p.gaps, r.ConversationID)
+		}
+	}
+	p.w.announce(results)
+}
+
+// isGap tells whether a fetch that filled its limit found nothing that was held.
+func (p *messagePipe) isGap(r model.BatchResult, last piece) bool {
+	return last.limit < noLimit && last.total >= last.limit && r.Counts.Created == len(last.batch.Messages) && r.HeldBefore
+}
+
+// announce tells the views which conversations changed.
+func (w *worker) announce(results []model.BatchResult) {
+	batch := event.Batch{Messages: event.Set[model.ConversationID]{}, Incoming: map[model.ConversationID]int{}}
+	for _, r := range results {
+		if r.Counts.Changed() {
+			batch.Messages[r.ConversationID] = struct{}{}
+		}
+		if r.NewIncoming > 0 {
+			batch.Incoming[r.ConversationID] += r.NewIncoming
+		}
+	}
+	if len(batch.Messages) == 0 {
+		return
+	}
+	batch.Conversations = event.Of(w.id)
+	w.e.p.Bus.Publish(batch)
+}
+
+// FetchMessages brings the newest messages of one conversation.
+func (e *Engine) FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error) {
+	var counts model.Counts
+	err := e.onConversation(ctx, id, func(ctx context.Context, w *worker, c model.Conversation) error {
+		began := w.e.p.Now()
+		var err error
+		if err = w.requireConnected(ctx); err == nil {
+			counts, err = w.fetchOne(ctx, id, w.fetchLimit())
+		}
+		w.record(model.ActivityMessage, "fetch_messages", began, err, func(a *model.Activity) {
+			a.Chat, a.Created, a.Updated, a.Unchanged, a.Failed = c.JID, counts.Created, counts.Updated, counts.Unchanged, counts.Failed
+		})
+		return err
+	})
+	return counts, err
+}
+
+// FetchOlder brings messages older than those that are held. The gateway has
+// no cursor, so a larger limit is asked (contract §6). When nothing older
+// comes, the phone is asked for more history, where the gateway can: it arrives
+// later. more says whether asking again makes sense.
+func (e *Engine) FetchOlder(ctx context.Context, id model.ConversationID) (counts model.Counts, more bool, err error) {
+	err = e.onConversation(ctx, id, func(ctx context.Context, w *worker, c model.Conversation) error {
+		began := w.e.p.Now()
+		more, err = w.fetchOlder(ctx, c, &counts)
+		w.record(model.ActivityMessage, "fetch_messages", began, err, func(a *model.Activity) {
+			a.Chat, a.Created, a.Updated, a.Unchanged, a.Failed = c.JID, counts.Created, counts.Updated, counts.Unchanged, counts.Failed
+		})
+		return err
+	})
+	return counts, more, err
+}
+
+func (w *worker) fetchOlder(ctx context.Context, c model.Conversation, counts *model.Counts) (more bool, err error) {
+	if err := w.requireConnected(ctx); err != nil {
+		return false, err
+	}
+	limit := max(c.Ledger.FetchLimit, 50) * 2
+	*counts, err = w.fetchOne(ctx, c.ID, min(limit, noLimit))
+	if err != nil {
+		return false, err
+	}
+	if counts.Created > 0 {
+		return true, nil
+	}
+	if total := counts.Unchanged + counts.Updated; total >= limit {
+		return true, nil // all of them were held: the next limit reaches further
+	}
+	asked, err := w.e.p.Gateway().SyncHistory(ctx, w.name, string(c.JID))
+	switch gateway.KindOf(err) {
+	case gateway.KindNone:
+		return asked, err
+	case gateway.KindEndpointMissing:
+		return false, nil // this generation cannot ask the phone
+	}
+	return false, fmt.Errorf("ask the phone for more history: %w", err)
+}
+
+// fetchOne fetches and writes one conversation's newest messages.
+func (w *worker) fetchOne(ctx context.Context, id model.ConversationID, limit int) (model.Counts, error) {
+	pipe := newMessagePipe(ctx, w)
+	err := w.fetchInto(ctx, pipe, id, limit)
+	counts, _, werr := pipe.close()
+	if err == nil && werr != nil {
+		err = fmt.Errorf("write the messages: %w", werr)
+	}
+	return counts, err
+}

@@ -1,0 +1,83 @@
+package sync
+
+import (
+	"context"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// Gateway is what the engine asks of the gateway; *gateway.Client implements it.
+type Gateway interface {
+	Generation(ctx context.Context) (gateway.Generation, error)
+	StartSession(ctx context.Context, session string) error
+	SessionStatus(ctx context.Context, session string) (gateway.Status, error)
+	QR(ctx context.Context, session string) (gateway.QRAnswer, error)
+	RequestPairingCode(ctx context.Context, session, phone string) (string, error)
+	Restart(ctx context.Context, session string) error
+	Stop(ctx context.Context, session string) error
+	Terminate(ctx context.Context, session string) error
+	ClassInfo(ctx context.Context, session string) (*gateway.Account, error)
+	Labels(ctx context.Context, session string) ([]gateway.Label, error)
+
+	Contacts(ctx context.Context, session string, fn func(*gateway.Contact) error) (gateway.ListReport, error)
+	ContactByID(ctx context.Context, session, contactID string) (*gateway.Contact, error)
+	About(ctx context.Context, session, contactID string) (string, error)
+	ProfilePicURL(ctx context.Context, session, contactID string) (string, error)
+	DownloadProfilePic(ctx context.Context, address string) ([]byte, string, error)
+
+	Chats(ctx context.Context, session string, fn func(*gateway.Chat) error) (gateway.ListReport, error)
+	ChatsSince(ctx context.Context, session string, f gateway.ChatsFilter, fn func(*gateway.Chat) error) (gateway.ListReport, error)
+	ChatByID(ctx context.Context, session, chatID string) (*gateway.Chat, error)
+	SendSeen(ctx context.Context, session, chatID string) error
+	MarkUnread(ctx context.Context, session, chatID string) error
+	Archive(ctx context.Context, session, chatID string) (bool, error)
+	Unarchive(ctx context.Context, session, chatID string) (bool, error)
+	Pin(ctx context.Context, session, chatID string) error
+	Unpin(ctx context.Context, session, chatID string) (bool, error)
+
+	FetchMessages(ctx context.Context, session, chatID string, o gateway.FetchOptions, fn func(*gateway.Message) error) (gateway.ListReport, error)
+	SyncHistory(ctx context.Context, session, chatID string) (bool, error)
+	SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error)
+}
+
+// Store is what the engine asks of the store; *store.Store implements it. Each
+// method is one transaction.
+type Store interface {
+	Sessions(ctx context.Context) ([]model.Session, error)
+	Session(ctx context.Context, id model.SessionID) (model.Session, error)
+	UpdateSession(ctx context.Context, id model.SessionID, change func(*model.Session)) (model.Session, bool, error)
+
+	ContactIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ContactEntry, error)
+	SaveContacts(ctx context.Context, id model.SessionID, contacts []model.Contact, now model.Stamp) error
+	MarkContactsNotSeen(ctx context.Context, ids []model.ContactID, at model.Stamp) error
+	MarkContactsSeen(ctx context.Context, ids []model.ContactID) error
+	Contact(ctx context.Context, id model.ContactID) (model.ContactDetail, error)
+	SaveContactDetails(ctx context.Context, id model.ContactID, about, business string, at model.Stamp) error
+	SaveIdentities(ctx context.Context, identities []model.Identity) error
+	AvatarsDue(ctx context.Context, id model.SessionID, askedBefore model.Stamp, limit int) ([]model.AvatarDue, error)
+	SaveAvatar(ctx context.Context, due model.AvatarDue, hash string, at model.Stamp, failed bool) error
+
+	ConversationIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ConversationEntry, error)
+	SaveConversations(ctx context.Context, id model.SessionID, in []model.ConversationIn, now model.Stamp) error
+	MarkConversationsNotSeen(ctx context.Context, ids []model.ConversationID, at model.Stamp) error
+	MarkConversationsSeen(ctx context.Context, ids []model.ConversationID) error
+	Conversation(ctx context.Context, id model.ConversationID) (model.Conversation, error)
+	ConversationByJID(ctx context.Context, id model.SessionID, jid model.JID) (model.Conversation, error)
+	UpdateConversation(ctx context.Context, id model.ConversationID, change func(*model.Conversation)) (bool, error)
+	ConversationsToFetch(ctx context.Context, id model.SessionID, limit int) ([]model.ConversationID, error)
+	ConversationIDs(ctx context.Context, id model.SessionID) ([]model.ConversationID, error)
+	SaveLabels(ctx context.Context, id model.SessionID, labels []model.Label) (model.Counts, error)
+
+	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
+	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
+
+	OutboxItem(ctx context.Context, id model.OutboxID) (model.OutboxItem, error)
+	OutboxByState(ctx context.Context, id model.SessionID, states ...model.OutboxState) ([]model.OutboxItem, error)
+	ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) (model.OutboxItem, bool, error)
+	FinishOutbox(ctx context.Context, id model.OutboxID, state model.OutboxState, short model.ShortID, kind, text string, now model.Stamp) error
+	OutboxClaims(ctx context.Context, id model.ConversationID, short model.ShortID) (bool, error)
+	RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error)
+
+	AddActivity(ctx context.Context, a model.Activity) error
+}

@@ -1,0 +1,345 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// syncRun is one sync that was asked for.
+type syncRun struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	scope  model.SyncScope
+	byself bool // scheduled
+	done   chan struct{}
+	report model.SyncReport
+	err    error
+}
+
+func (r *syncRun) finish(report model.SyncReport, err error) {
+	r.report, r.err = report, err
+	r.cancel()
+	close(r.done)
+}
+
+// StartSync begins a sync and returns; progress and end are events. ErrBusy
+// says that one is running or waiting already.
+func (e *Engine) StartSync(id model.SessionID, scope model.SyncScope) error {
+	_, err := e.queueSync(context.Background(), id, scope)
+	return err
+}
+
+// RunSync does a sync and waits for its end. The error is that of the first
+// phase that failed; the report tells of all of them.
+func (e *Engine) RunSync(ctx context.Context, id model.SessionID, scope model.SyncScope) (model.SyncReport, error) {
+	run, err := e.queueSync(ctx, id, scope)
+	if err != nil {
+		return model.SyncReport{}, err
+	}
+	<-run.done // ends soon after ctx does
+	return run.report, run.err
+}
+
+func (e *Engine) queueSync(ctx context.Context, id model.SessionID, scope model.SyncScope) (*syncRun, error) {
+	w, err := e.worker(id)
+	if err != nil {
+		return nil, err
+	}
+	return w.queue(ctx, scope, false)
+}
+
+func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) (*syncRun, error) {
+	run := &syncRun{scope: scope, byself: byself, done: make(chan struct{})}
+	run.ctx, run.cancel = context.WithCancel(ctx)
+	context.AfterFunc(w.e.life, run.cancel)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refused {
+		run.cancel()
+		return nil, ErrClosed
+	}
+	if w.running != nil || len(w.runs) > 0 {
+		run.cancel()
+		return nil, ErrBusy
+	}
+	w.runs = append(w.runs, run)
+	w.nudge()
+	return run, nil
+}
+
+// queueScheduled queues the sync that is due by the clock: all of it the first
+// time after pairing and once in a while, otherwise what is new.
+func (w *worker) queueScheduled() {
+	scope := model.SyncScope{Contacts: true, Conversations: true, Messages: true}
+	if _, err := w.queue(w.e.life, scope, true); err != nil {
+		w.log.WithError(err).Debug("queue the scheduled sync")
+	}
+}
+
+// CancelSync ends a running or waiting sync of the session; what was written stays.
+func (e *Engine) CancelSync(id model.SessionID) {
+	w, err := e.worker(id)
+	if err != nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.runs {
+		r.cancel()
+	}
+	if w.running != nil {
+		w.running.cancel()
+	}
+}
+
+// Progress returns how far the work on the session is.
+func (e *Engine) Progress(id model.SessionID) model.Progress {
+	w, err := e.worker(id)
+	if err != nil {
+		return model.Progress{Session: id}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.progress
+}
+
+func (w *worker) busy() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.running != nil || len(w.runs) > 0
+}
+
+func (w *worker) takeRun() *syncRun {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.runs) == 0 {
+		return nil
+	}
+	run := w.runs[0]
+	w.runs = w.runs[1:]
+	w.running = run
+	return run
+}
+
+// execute does a sync, phase by phase. A failing contact phase does not stop
+// the conversations; a session that is not connected stops everything.
+func (w *worker) execute(run *syncRun) {
+	began := w.e.p.Now()
+	report := model.SyncReport{Phases: map[model.Phase]model.PhaseReport{}}
+	var first error
+	finished := false
+	defer func() {
+		if !finished { // a panic in a phase: who waits must not wait for ever
+			first = errors.New("the sync failed inside the program")
+		}
+		w.conclude(run, report, began, first)
+	}()
+	for _, p := range w.plan(run.scope) {
+		w.advance(run, p.name, 0, 0)
+		result, err := p.do(run.ctx, run)
+		if err != nil {
+			result.Error, result.ErrorDetail = string(ProblemKind(err)), errorDetail(err)
+			if first == nil {
+				first = err
+			}
+			w.log.WithField("phase", p.name).WithError(err).Warn("sync phase ended early")
+		}
+		report.Phases[p.name] = result
+		if run.ctx.Err() != nil || p.vital && err != nil || sessionLost(err) {
+			break
+		}
+	}
+	report.Canceled = run.ctx.Err() != nil
+	finished = true
+}
+
+// phase is one step of a sync: resumable, and idempotent when nothing changed.
+type phase struct {
+	name  model.Phase
+	vital bool // nothing after it makes sense when it fails
+	do    func(context.Context, *syncRun) (model.PhaseReport, error)
+}
+
+func (w *worker) plan(scope model.SyncScope) []phase {
+	phases := []phase{{name: model.PhaseSession, vital: true, do: w.syncSession}}
+	if scope.Contacts {
+		phases = append(phases, phase{name: model.PhaseContacts, do: w.syncContacts})
+	}
+	if scope.Conversations {
+		phases = append(phases, phase{name: model.PhaseConversations, do: w.syncConversations})
+	}
+	if scope.Messages || scope.AllMessages || scope.Conversation != 0 {
+		phases = append(phases, phase{name: model.PhaseMessages, do: w.syncMessages})
+	}
+	return phases
+}
+
+// conclude writes down how the sync ended, and tells who waits.
+func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time, err error) {
+	now := w.e.p.Now()
+	report.DurationMS = now.Sub(began).Milliseconds()
+	if err == nil && run.ctx.Err() != nil {
+		err = run.ctx.Err()
+	}
+	w.record(model.ActivitySync, syncAction(run), began, err, func(a *model.Activity) { fillCounts(a, report) })
+	w.mu.Lock()
+	w.running = nil
+	w.progress = model.Progress{Session: w.id}
+	w.mu.Unlock()
+	if run.scope.Conversations && err == nil {
+		w.noteSynced(model.StampOf(now))
+	}
+	w.due.sync = time.Time{}
+	if w.e.p.Scheduled {
+		if s := w.e.p.Settings(); s.AutoSync {
+			w.due.sync = now.Add(s.SyncInterval())
+		}
+	}
+	run.finish(report, err)
+	w.e.p.Bus.Publish(event.Batch{
+		Sessions: event.Of(w.id),
+		Progress: map[model.SessionID]model.Progress{w.id: {Session: w.id}},
+	})
+}
+
+func (w *worker) noteSynced(now model.Stamp) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.e.life), 5*time.Second)
+	defer cancel()
+	s, _, err := w.e.p.Store.UpdateSession(ctx, w.id, func(s *model.Session) { s.LastSyncAt, s.LastSeenAt = now, now })
+	if err != nil {
+		w.log.WithError(err).Warn("write the time of the sync")
+		return
+	}
+	w.session = s
+}
+
+func syncAction(run *syncRun) string {
+	scope := run.scope
+	switch {
+	case run.byself:
+		return "scheduled_sync"
+	case scope.Contacts && scope.Conversations:
+		return "full_sync"
+	case scope.Contacts:
+		return "sync_contacts"
+	case scope.Conversations:
+		return "sync_conversations"
+	default:
+		return "sync_messages"
+	}
+}
+
+func fillCounts(a *model.Activity, report model.SyncReport) {
+	var sum model.Counts
+	for _, p := range report.Phases {
+		sum.Add(p.Counts)
+	}
+	a.Created, a.Updated, a.Unchanged, a.Failed, a.NotSeen = sum.Created, sum.Updated, sum.Unchanged, sum.Failed, sum.NotSeen
+	if a.Outcome == model.OutcomeSuccess && sum.Failed > 0 {
+		a.Outcome = model.OutcomeWarning
+	}
+}
+
+// syncSession makes sure that the session is connected.
+func (w *worker) syncSession(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
+	if _, err := w.observe(ctx); err != nil {
+		return model.PhaseReport{}, err
+	}
+	if err := w.requireConnected(ctx); err != nil {
+		return model.PhaseReport{}, err
+	}
+	if w.needAccount || w.session.JID == "" {
+		err := w.whenReady(ctx, func() error { return w.learnAccount(ctx) })
+		if err != nil {
+			w.log.WithError(err).Debug("ask for the account")
+		}
+	}
+	var report model.PhaseReport
+	if run.scope.Conversations {
+		report.Counts = w.syncLabels(ctx)
+	}
+	return report, nil
+}
+
+// syncLabels fetches the labels of a business account. Other accounts have
+// none, and a failure is no reason to stop.
+func (w *worker) syncLabels(ctx context.Context) model.Counts {
+	wire, err := w.e.p.Gateway().Labels(ctx, w.name)
+	if err != nil {
+		w.log.WithError(err).Debug("ask for the labels")
+		return model.Counts{}
+	}
+	labels := make([]model.Label, 0, len(wire))
+	for _, l := range wire {
+		if l.ID == "" {
+			continue
+		}
+		labels = append(labels, model.Label{
+			SessionID: w.id, WireID: model.CleanLine(l.ID, 64),
+			Name: model.CleanLine(l.Name, model.MaxName), Color: model.CleanLine(l.HexColor, 9),
+		})
+	}
+	if len(labels) == 0 {
+		return model.Counts{}
+	}
+	counts, err := w.e.p.Store.SaveLabels(ctx, w.id, labels)
+	if err != nil {
+		w.log.WithError(err).Warn("write the labels")
+	}
+	return counts
+}
+
+// whenReady calls f again while the gateway says that the session, though
+// connected, has not loaded yet (contract §4.4): every 1–2 s, for 2 minutes.
+func (w *worker) whenReady(ctx context.Context, f func() error) error {
+	until := w.e.p.Now().Add(w.e.p.Timing.NotReadyFor)
+	for {
+		err := f()
+		if gateway.KindOf(err) != gateway.KindNotReady || w.e.p.Now().After(until) {
+			return err
+		}
+		if perr := pause(ctx, w.e.p.Timing.NotReady); perr != nil {
+			return perr
+		}
+	}
+}
+
+// between lets what an owner asked for go before the next call of a sync, and
+// looks at the session when that is due. It fails when the sync must end.
+func (w *worker) between(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	w.runJobs()
+	if passed(w.due.status, w.e.p.Now()) {
+		if _, err := w.observe(ctx); err != nil {
+			return err
+		}
+		return w.requireConnected(ctx)
+	}
+	return ctx.Err()
+}
+
+// sessionLost tells whether an error means that no other phase can work.
+func sessionLost(err error) bool {
+	switch gateway.KindOf(err) {
+	case gateway.KindSessionNotFound, gateway.KindSessionNotConnected, gateway.KindSessionBroken,
+		gateway.KindUnauthorized, gateway.KindUnreachable, gateway.KindDisabled, gateway.KindNotConfigured, gateway.KindTLS:
+		return true
+	}
+	return false
+}
+
+// advance publishes how far the sync is.
+func (w *worker) advance(run *syncRun, p model.Phase, done, total int) {
+	now := model.Progress{Session: w.id, Running: true, Phase: p, Done: done, Total: total}
+	w.mu.Lock()
+	w.progress = now
+	w.mu.Unlock()
+	w.e.p.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{w.id: now}})
+}

@@ -1,0 +1,213 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+const (
+	// reconcileLimit is how many of a conversation's newest messages are read
+	// when the fate of one is not known.
+	reconcileLimit = 50
+	// clockSkew is how far this computer's clock may be ahead of WhatsApp's
+	// before an own message looks older than the attempt to send it.
+	clockSkew = 2 * time.Minute
+	// reconcileLongest is the longest wait between two looks.
+	reconcileLongest = 10 * time.Minute
+)
+
+// Send carries a stored outgoing message to the gateway, once, and returns
+// when its fate is known or known to be unknown. The item says which:
+// sent, failed (with a nil error here; the item holds the reason) or unknown.
+// An item that is not queued is left as it is.
+func (e *Engine) Send(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	item, err := e.p.Store.OutboxItem(ctx, id)
+	if err != nil {
+		return model.OutboxItem{}, fmt.Errorf("load the outgoing message: %w", err)
+	}
+	w, err := e.worker(item.SessionID)
+	if err != nil {
+		return item, err
+	}
+	err = w.ask(ctx, func(context.Context) error {
+		// Whoever asked may go: a send that has begun is followed to its end.
+		return w.send(w.e.life, item)
+	})
+	if err != nil {
+		return item, err
+	}
+	return e.p.Store.OutboxItem(ctx, id)
+}
+
+func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
+	began := w.e.p.Now()
+	c, err := w.e.p.Store.Conversation(ctx, item.ConversationID)
+	if err != nil {
+		return fmt.Errorf("load the conversation: %w", err)
+	}
+	lost := w.requireConnected(ctx)
+	item, claimed, err := w.e.p.Store.ClaimOutbox(ctx, item.ID, w.e.stamp())
+	if err != nil {
+		return fmt.Errorf("write that the message is being sent: %w", err)
+	}
+	if !claimed {
+		return nil // cancelled, or somebody else's
+	}
+	w.outboxChanged(c.ID)
+	if lost != nil { // nothing was called: it is certain that nothing was sent
+		return w.settle(ctx, c, item, model.OutboxFailed, "", lost, began)
+	}
+	result, err := w.e.p.Gateway().SendMessage(ctx, w.name, string(c.JID), gateway.Text(item.Text), gateway.SendOptions{})
+	w.e.heard(err)
+	switch {
+	case err == nil && result.Message != nil && result.Message.ID.Short != "":
+		return w.sent(ctx, c, item, result.Message, began)
+	case err != nil && gateway.NotSent(err):
+		return w.settle(ctx, c, item, model.OutboxFailed, "", err, began)
+	}
+	// 500, time-out, an answer without the message: it may have been sent
+	// (contract §12.1, §12.3). The conversation knows.
+	if err == nil {
+		err = ErrUnknownOutcome
+	} else {
+		err = fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
+	}
+	if serr := w.settle(ctx, c, item, model.OutboxUnknown, "", err, began); serr != nil {
+		return serr
+	}
+	w.reconcile = w.e.p.Timing.Reconcile
+	w.due.reconcile = w.e.p.Now().Add(w.reconcile)
+	if _, rerr := w.resolve(ctx, c, item); rerr != nil {
+		w.log.WithError(rerr).Debug("look for the message")
+	}
+	return nil
+}
+
+// sent keeps the message that the gateway answered with, then ends the item.
+func (w *worker) sent(ctx context.Context, c model.Conversation, item model.OutboxItem, wire *gateway.Message, began time.Time) error {
+	m, err := messageOf(wire)
+	if err != nil {
+		return w.settle(ctx, c, item, model.OutboxUnknown, "", fmt.Errorf("%w: %w", ErrUnknownOutcome, err), began)
+	}
+	m.FromMe = true
+	if m.Unix <= 0 {
+		m.Unix = w.e.p.Now().Unix()
+	}
+	results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: c.ID, Messages: []model.MessageIn{m}}}, w.e.stamp())
+	if err != nil {
+		// It was sent; a later sync brings the message itself.
+		w.log.WithError(err).Warn("write the message that was sent")
+	}
+	w.announce(results)
+	return w.settle(ctx, c, item, model.OutboxSent, m.ShortID, nil, began)
+}
+
+// settle writes how a send ended, and records it.
+func (w *worker) settle(ctx context.Context, c model.Conversation, item model.OutboxItem, state model.OutboxState, short model.ShortID, cause error, began time.Time) error {
+	kind, text := "", ""
+	if cause != nil {
+		kind, text = string(ProblemKind(cause)), gatewaySaid(cause)
+	}
+	// The end of a send is written also while the program closes.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := w.e.p.Store.FinishOutbox(ctx, item.ID, state, short, kind, model.CleanLine(text, 500), w.e.stamp())
+	w.record(model.ActivityMessage, "send_message", began, cause, func(a *model.Activity) {
+		a.Chat, a.MessageID = c.JID, short
+		if state == model.OutboxUnknown {
+			a.Outcome = model.OutcomeUnknown
+		}
+	})
+	w.outboxChanged(c.ID)
+	if err != nil {
+		return fmt.Errorf("write how the send ended: %w", err)
+	}
+	return nil
+}
+
+func (w *worker) outboxChanged(id model.ConversationID) {
+	w.e.p.Bus.Publish(event.Batch{Outbox: event.Of(id), Conversations: event.Of(w.id)})
+}
+
+// reconcileUnknown looks for messages whose fate is not known, ever more
+// seldom. What is not found stays unknown: only the owner sends it again.
+func (w *worker) reconcileUnknown(ctx context.Context) {
+	w.due.reconcile = time.Time{}
+	items, err := w.e.p.Store.OutboxByState(ctx, w.id, model.OutboxUnknown)
+	if err != nil {
+		w.log.WithError(err).Warn("load the messages of unknown fate")
+		return
+	}
+	open := 0
+	for _, item := range items {
+		c, err := w.e.p.Store.Conversation(ctx, item.ConversationID)
+		if err != nil {
+			continue
+		}
+		found, err := w.resolve(ctx, c, item)
+		if err != nil {
+			w.log.WithError(err).Debug("look for a message of unknown fate")
+		}
+		if !found {
+			open++
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+	if open > 0 {
+		w.reconcile = min(max(w.reconcile*2, w.e.p.Timing.Reconcile), reconcileLongest)
+		w.due.reconcile = w.e.p.Now().Add(w.reconcile)
+	}
+}
+
+// resolve reads the conversation and looks for the item there: an own message
+// with the same text, not older than the attempt, that no other item became.
+// One that looks a little older counts only if it was not held before.
+func (w *worker) resolve(ctx context.Context, c model.Conversation, item model.OutboxItem) (found bool, err error) {
+	var candidates []model.MessageIn
+	want, _ := model.CleanText(item.Text, model.MaxMessageText)
+	_, err = w.e.p.Gateway().FetchMessages(ctx, w.name, string(c.JID), gateway.FetchOptions{Limit: reconcileLimit}, func(wire *gateway.Message) error {
+		if m, err := messageOf(wire); err == nil && m.FromMe && m.Text == want {
+			candidates = append(candidates, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, fmt.Errorf("read the conversation back: %w", err)
+	}
+	attempt := item.AttemptedAt.Unix()
+	for _, m := range candidates {
+		if m.Unix < attempt-int64(clockSkew.Seconds()) {
+			continue
+		}
+		if m.Unix < attempt {
+			held, err := w.e.p.Store.MessageHeld(ctx, c.ID, true, m.ShortID)
+			if err != nil {
+				return false, fmt.Errorf("look the message up: %w", err)
+			}
+			if held {
+				continue
+			}
+		}
+		claimed, err := w.e.p.Store.OutboxClaims(ctx, c.ID, m.ShortID)
+		if err != nil {
+			return false, fmt.Errorf("look the message up in the outbox: %w", err)
+		}
+		if claimed {
+			continue
+		}
+		results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: c.ID, Messages: []model.MessageIn{m}}}, w.e.stamp())
+		if err != nil {
+			return false, fmt.Errorf("write the message that was found: %w", err)
+		}
+		w.announce(results)
+		return true, w.settle(ctx, c, item, model.OutboxSent, m.ShortID, nil, w.e.p.Now())
+	}
+	return false, nil
+}

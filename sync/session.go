@@ -1,0 +1,245 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// qrLife is how long a QR is expected to stay: they come about every 20 s (contract §4.4).
+const qrLife = 20 * time.Second
+
+// observe asks the gateway for the state of the session and takes note of it.
+func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
+	gw := w.e.p.Gateway()
+	st, err := gw.SessionStatus(ctx, w.name)
+	var code gateway.QRAnswer
+	if err == nil && mayHaveQR(st) {
+		code, err = gw.QR(ctx, w.name)
+	}
+	w.e.heard(err)
+	if err != nil {
+		if ctx.Err() == nil {
+			w.note(ctx, model.StateUnknown, string(ProblemKind(err)))
+		}
+		w.scheduleLook()
+		return model.StateUnknown, fmt.Errorf("ask for the state of the session: %w", err)
+	}
+	state := stateOf(st, code.Text != "", w.starting())
+	w.setQR(code.Text)
+	detail := st.Message
+	if st.State != "" {
+		detail = st.State
+	}
+	if said := gatewaySaid(w.lastLaunch()); said != "" && state == model.StateStopped {
+		detail = said // why it does not start
+	}
+	w.note(ctx, state, model.CleanLine(detail, 200))
+	if state == model.StateConnected {
+		w.welcome(ctx)
+	}
+	w.scheduleLook()
+	return state, nil
+}
+
+// note writes a state to the store, counts what it means, and tells the views.
+func (w *worker) note(ctx context.Context, state model.SessionState, detail string) {
+	before := w.session
+	now := w.e.stamp()
+	s, changed, err := w.e.p.Store.UpdateSession(ctx, w.id, func(s *model.Session) {
+		was := s.State
+		s.State, s.StateDetail = state, detail
+		switch {
+		case state == model.StateConnected && s.ConnectedSince.IsZero():
+			s.ConnectedSince, s.LastSeenAt = now, now
+			s.Connections++
+		case state == model.StateUnknown:
+			// the gateway does not answer: that says nothing of the session
+		case state != model.StateConnected && !s.ConnectedSince.IsZero():
+			s.ConnectedSince = 0
+			s.Disconnections++
+		}
+		if was == model.StateConnected && state != was {
+			s.LastSeenAt = now
+		}
+	})
+	if err != nil {
+		w.log.WithError(err).Warn("write the state of the session")
+		return
+	}
+	w.session = s
+	if !changed {
+		return
+	}
+	w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
+	switch {
+	case before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero():
+		w.needAccount = true
+		w.record(model.ActivitySession, "session_connected", w.e.p.Now(), nil, nil)
+	case !before.ConnectedSince.IsZero() && s.ConnectedSince.IsZero():
+		w.record(model.ActivitySession, "session_disconnected", w.e.p.Now(), nil, func(a *model.Activity) {
+			a.Outcome, a.ErrorDetail = model.OutcomeWarning, detail
+		})
+	}
+}
+
+// welcome finds out whose account it is and begins the syncs, once per connection.
+func (w *worker) welcome(ctx context.Context) {
+	if w.needAccount || w.session.JID == "" {
+		if err := w.learnAccount(ctx); err != nil {
+			w.log.WithError(err).Debug("ask for the account")
+		}
+	}
+	if !w.e.p.Scheduled {
+		return
+	}
+	now := w.e.p.Now()
+	switch {
+	case w.syncOnLink || w.session.LastSyncAt.IsZero():
+		w.syncOnLink = false
+		w.due.sync = now
+	case w.due.sync.IsZero() && !w.busy():
+		w.due.sync = w.nextSync(now)
+	}
+}
+
+// nextSync returns when the next scheduled sync is due: an interval after the
+// last one, at once when that has passed while the program was closed.
+func (w *worker) nextSync(now time.Time) time.Time {
+	s := w.e.p.Settings()
+	if !s.AutoSync {
+		return time.Time{}
+	}
+	next := w.session.LastSyncAt.Time().Add(s.SyncInterval())
+	if next.Before(now) {
+		return now
+	}
+	return next
+}
+
+// learnAccount asks whose account the session is (contract §4.5).
+func (w *worker) learnAccount(ctx context.Context) error {
+	gw := w.e.p.Gateway()
+	account, err := gw.ClassInfo(ctx, w.name)
+	if err != nil {
+		if gateway.KindOf(err) != gateway.KindNotReady {
+			w.needAccount = false // asked again at the next connection
+		}
+		return err
+	}
+	generation, err := gw.Generation(ctx)
+	if err != nil {
+		w.log.WithError(err).Debug("tell the gateway's generation")
+	}
+	w.needAccount = false
+	jid, err := model.ParseJID(account.ID.Serialized)
+	if err != nil {
+		return fmt.Errorf("read the account's id: %w", err)
+	}
+	s, changed, err := w.e.p.Store.UpdateSession(ctx, w.id, func(s *model.Session) {
+		s.JID, s.Phone = jid, jid.Phone()
+		s.PushName = model.CleanLine(account.PushName, model.MaxName)
+		s.Platform = model.CleanLine(account.Platform, 40)
+		if generation != gateway.GenerationUnknown {
+			s.Generation = string(generation)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("write the account: %w", err)
+	}
+	w.session = s
+	if changed {
+		w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
+	}
+	return nil
+}
+
+// scheduleLook decides when to look next.
+func (w *worker) scheduleLook() {
+	t, now := w.e.p.Timing, w.e.p.Now()
+	pairing := now.Before(w.pairingUntil)
+	switch {
+	case w.starting(), w.needAccount && w.session.State == model.StateConnected:
+		w.due.status = now.Add(t.Pairing)
+	case pairing && w.session.State != model.StateConnected:
+		w.due.status = now.Add(t.Pairing)
+	case w.e.p.Scheduled:
+		w.due.status = now.Add(t.Status)
+	default:
+		w.due.status = time.Time{}
+	}
+}
+
+// starting tells whether a start or restart is in flight or has just ended.
+func (w *worker) starting() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.launched || w.e.p.Now().Before(w.grace)
+}
+
+func (w *worker) setQR(text string) {
+	now := w.e.p.Now()
+	w.mu.Lock()
+	changed := w.qr.Text != text
+	if changed {
+		w.qr = model.QR{}
+		if text != "" {
+			w.qr = model.QR{Text: text, FoundAt: model.StampOf(now), Renews: model.StampOf(now.Add(qrLife))}
+		}
+	}
+	w.mu.Unlock()
+	if changed {
+		w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
+	}
+}
+
+// launch makes a call that can block for minutes on a goroutine of its own;
+// meanwhile the loop goes on looking at the state (contract §4.2). It is made
+// once: while it is in flight, another launch does nothing.
+func (w *worker) launch(action string, call func(context.Context) error) {
+	w.mu.Lock()
+	if w.launched {
+		w.mu.Unlock()
+		return
+	}
+	w.launched, w.launchErr, w.launchEnd = true, nil, make(chan struct{})
+	w.mu.Unlock()
+	w.pair()
+	began := w.e.p.Now()
+	w.e.wg.Go(func() {
+		err := call(w.e.life)
+		if gateway.KindOf(err) == gateway.KindAlreadyExists {
+			err = nil // it is in memory: its state says the rest
+		}
+		grace := w.e.p.Timing.StartGrace
+		if gateway.KindOf(err) == gateway.KindTimeout {
+			grace, err = w.e.p.Timing.PairingFor, nil // it is still starting (contract §4.2)
+		}
+		if err != nil {
+			grace = 0
+		}
+		w.record(model.ActivitySession, action, began, err, nil)
+		w.mu.Lock()
+		w.launched, w.launchErr, w.grace = false, err, w.e.p.Now().Add(grace)
+		close(w.launchEnd)
+		w.mu.Unlock()
+		w.lookSoon()
+	})
+}
+
+// lastLaunch returns how the last start or restart failed, nil when it did not.
+func (w *worker) lastLaunch() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.launchErr
+}
+
+// pair opens the time in which the session is looked at every few seconds.
+func (w *worker) pair() {
+	w.pairingUntil = w.e.p.Now().Add(w.e.p.Timing.PairingFor)
+	w.due.status = w.e.p.Now()
+}

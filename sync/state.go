@@ -1,0 +1,51 @@
+package sync
+
+import (
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// brokenState tells whether a state of WhatsApp Web does not mend itself
+// (contract §4.3, last rows of the table, and §4.4).
+func brokenState(state string) bool {
+	switch state {
+	case "CONFLICT", "PROXYBLOCK", "UNLAUNCHED", "SMB_TOS_BLOCK", "TOS_BLOCK", "DEPRECATED_VERSION", "DEPRECATED":
+		return true
+	}
+	return false
+}
+
+// stateOf maps what the gateway says to what an owner can do (contract §4.3).
+// hasQR says whether it gives a QR; starting whether a start or restart of ours
+// is under way or has just ended, when a session that is not in memory yet, or
+// whose page is still loading, is on its way and not lost.
+func stateOf(st gateway.Status, hasQR, starting bool) model.SessionState {
+	switch {
+	case st.Success && (st.State == "CONNECTED" || st.Message == "session_connected"):
+		return model.StateConnected
+	case st.Message == "session_not_found":
+		if starting {
+			return model.StateConnecting
+		}
+		return model.StateStopped
+	case st.Message == "session_not_connected":
+		switch {
+		case hasQR:
+			return model.StateWaitingQR
+		case brokenState(st.State):
+			return model.StateBroken
+		default:
+			return model.StateConnecting
+		}
+	case starting:
+		return model.StateConnecting
+	default:
+		return model.StateBroken
+	}
+}
+
+// mayHaveQR tells whether asking for the QR makes sense: after pairing,
+// generation C goes on answering an old one (contract §4.1).
+func mayHaveQR(st gateway.Status) bool {
+	return !st.Success && st.Message == "session_not_connected" && !brokenState(st.State)
+}
