@@ -51,9 +51,8 @@ type Error struct {
 	Message string // the gateway's sentence, at most 500 characters, no control characters; may be empty
 	Err     error  // what lies below, or nil
 
-	permanent  bool // repeating cannot help
-	unsent     bool // the request provably did not reach the gateway's handler
-	retryAfter string
+	permanent bool // repeating cannot help
+	unsent    bool // the request provably did not reach the gateway's handler
 }
 
 // Error tells what failed and why. It never holds the key.

@@ -10,9 +10,11 @@ import (
 // (contract §3 Key).
 //
 // GET /ping
-func (c *Client) Ping(ctx context.Context) error {
+func (c *Client) Ping(ctx context.Context) error { return c.ping(ctx, c.tries) }
+
+func (c *Client) ping(ctx context.Context, tries int) error {
 	pong := false
-	err := c.do(ctx, &call{op: "Ping", method: http.MethodGet, route: "/ping", class: classRead,
+	err := c.do(ctx, &call{op: "Ping", method: http.MethodGet, route: "/ping", class: classRead, most: tries,
 		member: func(d *dec, key string) bool {
 			if key != "message" {
 				return false
@@ -31,8 +33,12 @@ func (c *Client) Ping(ctx context.Context) error {
 //
 // GET /session/getSessions
 func (c *Client) Sessions(ctx context.Context) ([]string, error) {
+	return c.sessions(ctx, c.tries)
+}
+
+func (c *Client) sessions(ctx context.Context, tries int) ([]string, error) {
 	var names []string
-	err := c.do(ctx, &call{op: "Sessions", method: http.MethodGet, route: "/session/getSessions", class: classRead,
+	err := c.do(ctx, &call{op: "Sessions", method: http.MethodGet, route: "/session/getSessions", class: classRead, most: tries,
 		member: func(d *dec, key string) bool {
 			if key != "result" {
 				return false

@@ -1,0 +1,493 @@
+package gateway
+
+func decodeMessageItem(d *dec) (*Message, error) {
+	m := &Message{}
+	decodeMessage(d, m)
+	if d.err != nil {
+		return nil, d.err
+	}
+	if m.ID.Short == "" {
+		return nil, errNoID
+	}
+	return m, nil
+}
+
+// decodeMessage reads what wwebjs makes of a message, and hands _data on. It is
+// cut into groups of members only to keep each switch readable.
+func decodeMessage(d *dec, m *Message) {
+	if !d.object() {
+		return
+	}
+	fromMe := false
+	for d.next() {
+		switch string(d.key) {
+		case "_data":
+			decodeRaw(d, m)
+		case "id":
+			m.ID = d.messageID()
+		case "fromMe":
+			m.FromMe, fromMe = d.bool(), true
+		case "ack":
+			m.Ack = d.intPtr()
+		case "type":
+			m.Type = d.name()
+		case "body":
+			m.Body = d.str()
+		case "timestamp":
+			m.Timestamp = d.int64()
+		case "from":
+			m.From = d.idText()
+		case "to":
+			m.To = d.idText()
+		case "author":
+			m.Author = d.idText()
+		default:
+			decodeMessageFlag(d, m)
+		}
+	}
+	if !fromMe {
+		m.FromMe = m.ID.FromMe
+	}
+	m.settleQuote()
+}
+
+func decodeMessageFlag(d *dec, m *Message) {
+	var flag *bool
+	switch string(d.key) {
+	case "hasMedia":
+		flag = &m.HasMedia
+	case "isForwarded":
+		flag = &m.IsForwarded
+	case "isStatus":
+		flag = &m.IsStatus
+	case "isStarred":
+		flag = &m.IsStarred
+	case "broadcast":
+		flag = &m.Broadcast
+	case "isEphemeral":
+		flag = &m.IsEphemeral
+	case "isGif":
+		flag = &m.IsGif
+	case "hasReaction":
+		flag = &m.HasReaction
+	case "hasQuotedMsg":
+		flag = &m.HasQuotedMsg
+	default:
+		decodeMessageExtra(d, m)
+		return
+	}
+	*flag = d.bool()
+}
+
+func decodeMessageExtra(d *dec, m *Message) {
+	switch string(d.key) {
+	case "deviceType":
+		m.DeviceType = d.name()
+	case "forwardingScore":
+		m.ForwardingScore = d.int()
+	case "duration":
+		m.Duration = d.float()
+	case "location":
+		m.Location = decodeLocation(d)
+	case "vCards":
+		m.VCards = d.oneOrMany()
+	case "mentionedIds":
+		m.MentionedIDs = d.idTexts()
+	case "groupMentions":
+		m.GroupMentions = decodeGroupMentions(d)
+	case "links":
+		m.Links = decodeLinks(d)
+	case "inviteV4":
+		m.Invite = decodeInvite(d)
+	case "latestEditSenderTimestampMs":
+		m.LatestEditTimestamp = d.int64()
+	case "protocolMessageKey":
+		if id := d.messageID(); id.Short != "" {
+			m.Protocol = &id
+		}
+	default:
+		decodeMessageOffer(d, m)
+	}
+}
+
+// decodeMessageOffer reads the members of polls, orders, products and buttons.
+func decodeMessageOffer(d *dec, m *Message) {
+	switch string(d.key) {
+	case "pollName":
+		if s := d.str(); s != "" {
+			m.poll().Name = s
+		}
+	case "pollOptions":
+		if o := decodePollOptions(d); len(o) > 0 {
+			m.poll().Options = o
+		}
+	case "allowMultipleAnswers":
+		if d.bool() {
+			m.poll().AllowMultiple = true
+		}
+	case "pollInvalidated":
+		if d.bool() {
+			m.poll().Invalidated = true
+		}
+	default:
+		decodeCommerce(d, m)
+	}
+}
+
+func (m *Message) poll() *MessagePoll {
+	if m.Poll == nil {
+		m.Poll = &MessagePoll{}
+	}
+	return m.Poll
+}
+
+func decodeCommerce(d *dec, m *Message) {
+	var c Commerce
+	var field *string
+	switch string(d.key) {
+	case "orderId":
+		field = &c.OrderID
+	case "token":
+		field = &c.Token
+	case "title":
+		field = &c.Title
+	case "description":
+		field = &c.Description
+	case "businessOwnerJid":
+		field = &c.BusinessOwner
+	case "productId":
+		field = &c.ProductID
+	case "selectedButtonId":
+		field = &c.SelectedButtonID
+	case "selectedRowId":
+		field = &c.SelectedRowID
+	default:
+		d.skip()
+		return
+	}
+	if field == &c.BusinessOwner {
+		*field = d.idText()
+	} else {
+		*field = d.str()
+	}
+	m.addCommerce(c)
+}
+
+// addCommerce joins what one member told to what is known.
+func (m *Message) addCommerce(c Commerce) {
+	if c == (Commerce{}) {
+		return
+	}
+	if m.Commerce == nil {
+		m.Commerce = &Commerce{}
+	}
+	t := m.Commerce
+	for _, p := range [...]struct{ to, from *string }{
+		{&t.OrderID, &c.OrderID}, {&t.Token, &c.Token}, {&t.Title, &c.Title}, {&t.Description, &c.Description},
+		{&t.BusinessOwner, &c.BusinessOwner}, {&t.ProductID, &c.ProductID},
+		{&t.SelectedButtonID, &c.SelectedButtonID}, {&t.SelectedRowID, &c.SelectedRowID},
+	} {
+		if *p.from != "" {
+			*p.to = *p.from
+		}
+	}
+}
+
+// decodeRaw reads _data: the only place of a file's name and size and of the
+// quoted message. Everything else there, thumbnails above all, is jumped over.
+func decodeRaw(d *dec, m *Message) {
+	if !d.object() {
+		return
+	}
+	for d.next() {
+		switch string(d.key) {
+		case "notifyName":
+			m.NotifyName = d.name()
+		case "mimetype":
+			m.Mimetype = d.name()
+		case "filename":
+			m.Filename = fileName(d.str())
+		case "size":
+			m.Size = max(d.int64(), 0)
+		case "width":
+			m.Width = max(d.int(), 0)
+		case "height":
+			m.Height = max(d.int(), 0)
+		case "caption":
+			m.Caption = d.str()
+		case "pageCount":
+			m.PageCount = max(d.int(), 0)
+		case "subtype":
+			m.Subtype = d.name()
+		case "isViewOnce":
+			m.IsViewOnce = d.bool()
+		case "quotedStanzaID":
+			if s := d.idText(); s != "" {
+				m.quoted().ShortID = s
+			}
+		case "quotedParticipant":
+			if s := d.idText(); s != "" {
+				m.quoted().Participant = s
+			}
+		case "quotedMsg":
+			decodeQuoted(d, m)
+		default:
+			d.skip()
+		}
+	}
+}
+
+func (m *Message) quoted() *Quoted {
+	if m.Quoted == nil {
+		m.Quoted = &Quoted{}
+	}
+	return m.Quoted
+}
+
+func decodeQuoted(d *dec, m *Message) {
+	if !d.object() {
+		return
+	}
+	q := m.quoted()
+	for d.next() {
+		switch string(d.key) {
+		case "type":
+			q.Type = d.name()
+		case "body":
+			q.Body = d.str()
+		case "caption":
+			q.Caption = d.str()
+		default:
+			d.skip()
+		}
+	}
+}
+
+// settleQuote drops the pictures that stand in the body of quoted media, and an
+// empty quote.
+func (m *Message) settleQuote() {
+	if m.Quoted == nil {
+		return
+	}
+	switch m.Quoted.Type {
+	case "image", "video", "sticker", "location":
+		m.Quoted.Body = ""
+	}
+	if *m.Quoted == (Quoted{}) {
+		m.Quoted = nil
+	}
+}
+
+func decodeLocation(d *dec) *MessageLocation {
+	if !d.object() {
+		return nil
+	}
+	l := &MessageLocation{}
+	for d.next() {
+		switch string(d.key) {
+		case "latitude":
+			l.Latitude = d.float()
+		case "longitude":
+			l.Longitude = d.float()
+		case "name":
+			l.Name = d.name()
+		case "address":
+			l.Address = d.name()
+		case "url":
+			l.URL = d.name()
+		case "description":
+			l.Description = d.str()
+		default:
+			d.skip()
+		}
+	}
+	return l
+}
+
+func decodeGroupMentions(d *dec) []GroupMention {
+	var out []GroupMention
+	d.each(maxEntries, func() {
+		if !d.object() {
+			return
+		}
+		var g GroupMention
+		for d.next() {
+			switch string(d.key) {
+			case "groupSubject":
+				g.Subject = d.name()
+			case "groupJid":
+				g.ID = d.id()
+			default:
+				d.skip()
+			}
+		}
+		out = append(out, g)
+	})
+	return out
+}
+
+func decodeLinks(d *dec) []Link {
+	var out []Link
+	d.each(maxEntries, func() {
+		if !d.object() {
+			return
+		}
+		var l Link
+		for d.next() {
+			switch string(d.key) {
+			case "link":
+				l.URL = d.str()
+			case "isSuspicious":
+				l.Suspicious = d.bool()
+			default:
+				d.skip()
+			}
+		}
+		if l.URL != "" {
+			out = append(out, l)
+		}
+	})
+	return out
+}
+
+func decodeInvite(d *dec) *GroupInvite {
+	if !d.object() {
+		return nil
+	}
+	v := &GroupInvite{}
+	for d.next() {
+		switch string(d.key) {
+		case "inviteCode":
+			v.Code = d.name()
+		case "inviteCodeExp":
+			v.Expires = d.int64()
+		case "groupId":
+			v.GroupID = d.idText()
+		case "groupName":
+			v.GroupName = d.name()
+		case "fromId":
+			v.FromID = d.idText()
+		case "toId":
+			v.ToID = d.idText()
+		default:
+			d.skip()
+		}
+	}
+	return v
+}
+
+func decodePollOptions(d *dec) []PollOption {
+	var out []PollOption
+	d.each(maxEntries, func() {
+		if d.peek() == '"' {
+			out = append(out, PollOption{Name: d.text(), LocalID: len(out)})
+			return
+		}
+		if !d.object() {
+			return
+		}
+		var o PollOption
+		for d.next() {
+			switch string(d.key) {
+			case "name":
+				o.Name = d.str()
+			case "localId":
+				o.LocalID = d.int()
+			default:
+				d.skip()
+			}
+		}
+		out = append(out, o)
+	})
+	return out
+}
+
+func decodeReactionLists(d *dec) []ReactionList {
+	var out []ReactionList
+	d.each(maxEntries, func() {
+		if !d.object() {
+			return
+		}
+		var l ReactionList
+		aggregate := ""
+		for d.next() {
+			switch string(d.key) {
+			case "id":
+				l.Emoji = d.name()
+			case "aggregateEmoji":
+				aggregate = d.name()
+			case "hasReactionByMe":
+				l.ByMe = d.bool()
+			case "senders":
+				d.each(maxParticipants, func() {
+					if r := decodeReaction(d); r != nil {
+						l.Senders = append(l.Senders, *r)
+					}
+				})
+			default:
+				d.skip()
+			}
+		}
+		if l.Emoji == "" {
+			l.Emoji = aggregate
+		}
+		out = append(out, l)
+	})
+	return out
+}
+
+func decodeReaction(d *dec) *Reaction {
+	if !d.object() {
+		return nil
+	}
+	r := &Reaction{}
+	for d.next() {
+		switch string(d.key) {
+		case "id":
+			r.ID = d.messageID()
+		case "msgId", "parentMsgKey":
+			r.Target = d.messageID()
+		case "reaction", "reactionText":
+			r.Emoji = d.name()
+		case "senderId":
+			r.SenderID = d.idText()
+		case "timestamp":
+			r.Timestamp = d.float()
+		case "read":
+			r.Read = d.bool()
+		case "ack":
+			r.Ack = d.intPtr()
+		case "orphan":
+			r.Orphan = d.int()
+		default:
+			d.skip()
+		}
+	}
+	return r
+}
+
+func decodeCall(d *dec) *Call {
+	if !d.object() {
+		return nil
+	}
+	c := &Call{}
+	for d.next() {
+		switch string(d.key) {
+		case "id":
+			c.ID = d.name()
+		case "from":
+			c.From = d.idText()
+		case "timestamp":
+			c.Timestamp = d.int64()
+		case "isVideo":
+			c.IsVideo = d.bool()
+		case "isGroup":
+			c.IsGroup = d.bool()
+		case "fromMe":
+			c.FromMe = d.bool()
+		default:
+			d.skip()
+		}
+	}
+	return c
+}
