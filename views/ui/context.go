@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
@@ -68,6 +70,8 @@ type Context struct {
 	interval time.Duration
 	gate     *Gate
 	modals   *modals
+	phones   phones
+	numbers  *message.Printer
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -92,6 +96,7 @@ func NewContext(o Options) *Context {
 		Describe: o.Describe, Animations: o.Animations, Copy: o.Copy,
 		after: o.After, log: o.Log, interval: o.EventInterval,
 		gate: NewGate(o.Dispatch), ctx: ctx, cancel: cancel,
+		numbers: message.NewPrinter(language.Make(o.Text.Lang())),
 	}
 	c.Do = c.gate.Do
 	c.Go = c.start
@@ -157,12 +162,12 @@ func (c *Context) Close() {
 
 // T returns a text, see translations.Printer.T. From any goroutine.
 func (c *Context) T(key string, data ...translations.Data) string {
-	return c.Text.T(key, data...) //translations: dynamic
+	return c.Text.T(key, data...)
 }
 
 // N returns a text in its plural form, see translations.Printer.N. From any goroutine.
 func (c *Context) N(key string, n int, data ...translations.Data) string {
-	return c.Text.N(key, n, data...) //translations: dynamic
+	return c.Text.N(key, n, data...)
 }
 
 func (c *Context) start(f func(context.Context)) {

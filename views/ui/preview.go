@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+)
+
+// FormatAck says in words how far an own message got.
+func (c *Context) FormatAck(a model.Ack) string {
+	switch a {
+	case model.AckError:
+		return c.T("format.ack.error")
+	case model.AckServer:
+		return c.T("format.ack.server")
+	case model.AckDevice:
+		return c.T("format.ack.device")
+	case model.AckRead:
+		return c.T("format.ack.read")
+	case model.AckPlayed:
+		return c.T("format.ack.played")
+	default:
+		return c.T("format.ack.pending")
+	}
+}
+
+// typeKey returns the key of the word for a type of message; plain text needs none.
+func typeKey(t model.MessageType) string {
+	switch t {
+	case model.TypeChat, "":
+		return ""
+	case model.TypeImage:
+		return "format.type.image"
+	case model.TypeVideo:
+		return "format.type.video"
+	case model.TypeAudio:
+		return "format.type.audio"
+	case model.TypeVoice:
+		return "format.type.voice"
+	case model.TypeDocument:
+		return "format.type.document"
+	case model.TypeSticker:
+		return "format.type.sticker"
+	case model.TypeLocation:
+		return "format.type.location"
+	case model.TypeContact:
+		return "format.type.contact"
+	case model.TypeContacts:
+		return "format.type.contacts"
+	case model.TypePoll:
+		return "format.type.poll"
+	default:
+		return rareTypeKey(t)
+	}
+}
+
+func rareTypeKey(t model.MessageType) string {
+	switch t {
+	case model.TypeRevoked:
+		return "format.type.revoked"
+	case model.TypeCall:
+		return "format.type.call"
+	case model.TypeCiphertext:
+		return "format.type.ciphertext"
+	case model.TypeGroupInvite:
+		return "format.type.group_invite"
+	case model.TypeAlbum:
+		return "format.type.album"
+	case model.TypeOrder:
+		return "format.type.order"
+	case model.TypeProduct:
+		return "format.type.product"
+	case model.TypeGroupNotice:
+		return "format.type.group_notice"
+	case model.TypeE2ENotice:
+		return "format.type.e2e_notice"
+	}
+	if t.IsNotice() {
+		return "format.type.notice"
+	}
+	return "format.type.unsupported"
+}
+
+// MessageTypeText names a type of message, such as "Photo"; "" for plain text.
+func (c *Context) MessageTypeText(t model.MessageType) string {
+	key := typeKey(t)
+	if key == "" {
+		return ""
+	}
+	return c.T(key)
+}
+
+// MessagePreview returns the one line that the conversation list shows of the
+// last message: its text or what it is, after the author in a group. Ticks and
+// the draft are not part of it.
+func (c *Context) MessagePreview(row model.ConversationRow) string {
+	body := c.summary(row.LastType, row.LastText, 0)
+	if body != "" && row.Kind == model.KindGroup && !row.LastFromMe && row.LastAuthor != "" && !row.LastType.IsNotice() {
+		return c.T("format.preview.author", translations.Data{"Author": model.CleanLine(row.LastAuthor, model.MaxName), "Text": body})
+	}
+	return body
+}
+
+// MessageSummary returns one line for a message: its text or what it is, such
+// as "Photo" or "Voice message 0:12".
+func (c *Context) MessageSummary(row model.MessageRow) string {
+	seconds := 0
+	if d := row.DecodedDetails(); d.Media != nil {
+		seconds = d.Media.Seconds
+	}
+	return c.summary(row.Type, row.Text, seconds)
+}
+
+func (c *Context) summary(t model.MessageType, text string, seconds int) string {
+	text = model.Preview(text)
+	kind := c.MessageTypeText(t)
+	switch {
+	case kind == "":
+		return text
+	case t == model.TypeRevoked || t == model.TypeCiphertext:
+		return kind
+	}
+	if length := c.FormatSeconds(seconds); length != "" {
+		kind = c.T("format.preview.length", translations.Data{"Kind": kind, "Length": length})
+	}
+	switch {
+	case text == "":
+		return kind
+	case typeKey(t) == "format.type.unsupported" || t.IsNotice():
+		return text // the text says more than the word
+	default:
+		return c.T("format.preview.caption", translations.Data{"Kind": kind, "Text": text})
+	}
+}
+
+// ProblemText returns why something failed, with the gateway's own sentence
+// where it said one, and what to do about it. From any goroutine.
+//
+// translations: problem.*
+func (c *Context) ProblemText(p model.Problem) (why, do string) {
+	kind := p.Kind
+	if !c.Text.Has("problem." + string(kind) + ".why") {
+		kind = model.ProblemInternal
+	}
+	why, do = c.T("problem."+string(kind)+".why"), c.T("problem."+string(kind)+".do")
+	if said := model.CleanLine(p.Said, 300); said != "" {
+		why = c.T("problem.said", translations.Data{"Why": why, "Said": said})
+	}
+	return why, do
+}
