@@ -1,0 +1,259 @@
+package session
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// card shows one session: who it is, its state, its figures and its buttons.
+type card struct {
+	ctx  *ui.Context
+	svc  Service
+	run  *runner
+	root fyne.CanvasObject
+
+	title   *widget.Label
+	name    *widget.Label
+	dot     *widgets.StatusDot
+	account *widget.Label
+	about   *widget.Label
+	times   *widget.Label
+	figures *figures
+	buttons map[action]*widget.Button
+	doing   *widget.Label
+	panel   *panel
+	frame   *fyne.Container // the panel with its separator
+	work    *progressView
+
+	session model.Session
+	stats   model.Statistics
+	statGen int
+	opened  bool // the owner asked for the panel
+	hidden  bool // the owner put the panel away
+	paired  bool // the panel showed a QR, so that success is worth showing
+	active  bool
+}
+
+func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Options) *card {
+	c := &card{ctx: ctx, svc: svc, session: s, buttons: map[action]*widget.Button{}, figures: newFigures(ctx)}
+	c.run = &runner{ctx: ctx, svc: svc, sync: sync, changed: c.apply, heard: c.set, accepted: c.accepted}
+	c.title = widget.NewLabel("")
+	c.title.TextStyle.Bold = true
+	c.title.SizeName = theme.SizeNameSubHeadingText
+	c.title.Truncation = fyne.TextTruncateEllipsis
+	c.name, c.account, c.times = quiet(""), widget.NewLabel(""), quiet("")
+	c.account.Truncation = fyne.TextTruncateEllipsis
+	c.about, c.doing = wrapped(""), widget.NewLabel("")
+	c.doing.Importance = widget.LowImportance
+	c.dot = widgets.NewStatusDot()
+	c.work = newProgressView(ctx, func() { sync.Cancel(s.ID) })
+	c.panel = newPanel(ctx, svc, sync, s.ID, opts, c.do)
+	c.frame = container.NewVBox(widget.NewSeparator(), c.panel.root)
+
+	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.NewVBox(c.title))
+	c.root = newSurface(container.NewVBox(
+		head, c.name, c.account, c.about, c.times, c.figures.root, c.work.root, c.newButtons(), c.frame,
+	))
+	c.apply()
+	return c
+}
+
+func (c *card) newButtons() fyne.CanvasObject {
+	icons := map[action]apptheme.IconName{
+		actionConnect: apptheme.IconConnect, actionQR: apptheme.IconQR, actionCheck: apptheme.IconRefresh,
+		actionDisconnect: apptheme.IconDisconnect, actionReconnect: apptheme.IconRefresh, actionLogout: apptheme.IconLogout,
+		actionSyncAll: apptheme.IconSync, actionSyncContacts: apptheme.IconContacts, actionSyncConversations: apptheme.IconChat,
+	}
+	row := func(actions ...action) []fyne.CanvasObject {
+		var objects []fyne.CanvasObject
+		for _, a := range actions {
+			b := widget.NewButtonWithIcon(buttonText(c.ctx, a, model.StateUnknown), apptheme.Icon(icons[a]), func() { c.do(a) })
+			c.buttons[a] = b
+			objects = append(objects, b)
+		}
+		return objects
+	}
+	session := row(actionConnect, actionQR, actionCheck, actionDisconnect, actionReconnect, actionLogout)
+	data := row(actionSyncAll, actionSyncContacts, actionSyncConversations)
+	return container.NewVBox(
+		container.New(&flow{}, session...),
+		container.New(&flow{}, append(data, c.doing)...),
+	)
+}
+
+// do is what the buttons call.
+func (c *card) do(a action) {
+	if a != actionQR {
+		if a == actionConnect {
+			c.opened, c.hidden = true, false
+		}
+		c.run.run(a, c.session)
+		return
+	}
+	visible := c.frame.Visible()
+	c.opened, c.hidden = !visible, visible
+	c.apply()
+}
+
+// accepted says what a quick action found; what takes longer comes by events.
+func (c *card) accepted(a action) {
+	switch a {
+	case actionCheck:
+		c.ctx.Toast(c.ctx.T("session.checked", translations.Data{"Name": DisplayName(c.session), "State": StateText(c.ctx, c.session.State)}))
+	case actionLogout:
+		c.opened, c.paired = false, false
+		c.ctx.Toast(c.ctx.T("session.logged_out", translations.Data{"Name": DisplayName(c.session)}))
+	}
+}
+
+// set shows a newer state of the session.
+func (c *card) set(s model.Session) {
+	if s.State == model.StateWaitingQR {
+		c.paired = true
+	}
+	if s.State != model.StateConnected && s.State != model.StateWaitingQR && s.State != model.StateConnecting {
+		c.paired, c.hidden = false, false
+	}
+	c.session = s
+	c.apply()
+}
+
+// setActive says whether the card is on the screen.
+func (c *card) setActive(active bool) {
+	c.active = active
+	c.apply()
+}
+
+// loadStatistics counts again; counting reads the store and runs off the UI goroutine.
+func (c *card) loadStatistics(life context.Context) {
+	c.statGen++
+	gen, id := c.statGen, c.session.ID
+	c.ctx.Load(life, func(ctx context.Context) func() {
+		stats, err := c.svc.Statistics(ctx, id)
+		return func() {
+			if gen != c.statGen {
+				return
+			}
+			if err != nil {
+				c.figures.fail(c.ctx.Describe(err))
+				return
+			}
+			c.stats = stats
+			c.figures.set(stats)
+			c.apply()
+		}
+	})
+}
+
+// panelVisible tells whether the pairing is worth showing.
+func (c *card) panelVisible() bool {
+	if c.hidden {
+		return false
+	}
+	switch known(c.session.State) {
+	case model.StateWaitingQR:
+		return true
+	case model.StateConnecting:
+		return c.opened || c.paired
+	case model.StateConnected:
+		return c.paired
+	}
+	return c.opened && c.run.running == actionConnect
+}
+
+// apply is the only place that changes what is seen.
+func (c *card) apply() {
+	if c.frame == nil {
+		return // still being built
+	}
+	state := known(c.session.State)
+	progress := c.run.sync.Progress(c.session.ID)
+	setText(c.title, DisplayName(c.session))
+	setText(c.name, string(c.session.Name))
+	show(c.name, DisplayName(c.session) != string(c.session.Name))
+	c.dot.Set(Status(state), StateText(c.ctx, state))
+	who := account(c.ctx, c.session)
+	setText(c.account, who)
+	show(c.account, who != "")
+	about := aboutState(c.ctx, state)
+	if said := gatewaySaid(c.ctx, c.session); said != "" {
+		about += "\n" + said
+	}
+	setText(c.about, about)
+	c.applyTimes()
+
+	visible := c.panelVisible()
+	c.panel.set(c.session, progress, c.run.running != actionNone)
+	c.panel.setActive(c.active && visible)
+	show(c.frame, visible)
+	if visible && state == model.StateConnected {
+		progress.Running = false // the panel says it
+	}
+	c.work.set(progress)
+	c.applyButtons(state, visible)
+}
+
+func (c *card) applyTimes() {
+	text := c.ctx.T("session.never_synced")
+	if at := c.session.LastSyncAt; !at.IsZero() {
+		text = c.ctx.T("session.synced", translations.Data{"Ago": c.ctx.FormatAgo(at)})
+	}
+	switch {
+	case c.session.State == model.StateConnected && !c.session.ConnectedSince.IsZero():
+		text = c.ctx.T("session.connected_since", translations.Data{"When": c.ctx.FormatDateTime(c.session.ConnectedSince)}) + " · " + text
+	case c.session.State != model.StateConnected && !c.session.LastSeenAt.IsZero():
+		text = c.ctx.T("session.last_seen", translations.Data{"When": c.ctx.FormatDateTime(c.session.LastSeenAt)}) + " · " + text
+	}
+	setText(c.times, text)
+}
+
+func (c *card) applyButtons(state model.SessionState, panelShown bool) {
+	busy := c.run.running != actionNone
+	syncing := c.run.sync.Progress(c.session.ID).Running
+	best := next(state)
+	for a, b := range c.buttons {
+		importance := widget.MediumImportance
+		switch {
+		case a == best && !busy && !(a == actionQR && panelShown) && !(a == actionSyncAll && !c.session.LastSyncAt.IsZero()):
+			importance = widget.HighImportance
+		case a == actionLogout:
+			importance = widget.LowImportance
+		}
+		label := buttonText(c.ctx, a, state)
+		if a == actionQR && panelShown {
+			label = c.ctx.T("session.button.hide_qr")
+		}
+		setButton(b, label, importance, offered(a, state, busy, syncing))
+	}
+	doing := ""
+	if busy {
+		doing = c.ctx.T("session.doing." + string(c.run.running)) //translations: session.doing.*
+	}
+	setText(c.doing, doing)
+}
+
+// setButton changes a button only when something differs.
+func setButton(b *widget.Button, label string, importance widget.Importance, enabled bool) {
+	if b.Text != label || b.Importance != importance {
+		b.Text, b.Importance = label, importance
+		b.Refresh()
+	}
+	if enabled != b.Disabled() {
+		return
+	}
+	if enabled {
+		b.Enable()
+	} else {
+		b.Disable()
+	}
+}

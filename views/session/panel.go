@@ -1,0 +1,182 @@
+package session
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// panel guides through the pairing of one session: the gateway starts, the QR
+// waits for the phone, the phone is linked and the first sync runs, or
+// something is in the way and one button helps.
+type panel struct {
+	ctx  *ui.Context
+	svc  Service
+	root *fyne.Container
+
+	starting *fyne.Container
+	activity *widget.ProgressBarInfinite
+	qr       *qrView
+	done     *fyne.Container
+	doneText *widget.Label
+	doneSync *widget.Label
+	progress *progressView
+	trouble  *fyne.Container
+	why      *widget.Label
+	help     *widget.Button
+
+	active  bool
+	session model.Session
+	running model.Progress
+	busy    bool
+	do      func(action)
+}
+
+// newPanel returns the panel of a session; do runs an action on it.
+func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts Options, do func(action)) *panel {
+	p := &panel{ctx: ctx, svc: svc, do: do, qr: newQRView(ctx, svc, id), activity: widget.NewProgressBarInfinite()}
+	p.activity.Stop() // it would repaint for ever while hidden
+	p.starting = container.NewVBox(bold(ctx.T("session.starting.title")), wrapped(ctx.T("session.starting.text")), p.activity)
+
+	p.doneText, p.doneSync = bold(""), wrapped("")
+	p.progress = newProgressView(ctx, func() { sync.Cancel(id) })
+	done := container.NewVBox(p.doneText, p.doneSync, p.progress.root)
+	if opts.OnOpenConversations != nil {
+		open := widget.NewButtonWithIcon(ctx.T("session.done.open"), apptheme.Icon(apptheme.IconChat), opts.OnOpenConversations)
+		open.Importance = widget.HighImportance
+		done.Add(container.NewHBox(open))
+	}
+	p.done = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconCheck, theme.ColorNameSuccess))), nil, done)
+
+	p.why = wrapped("")
+	p.help = widget.NewButton("", func() { p.do(next(p.session.State)) })
+	p.help.Importance = widget.HighImportance
+	p.trouble = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconWarning, theme.ColorNameWarning))), nil,
+		container.NewVBox(p.why, container.NewHBox(p.help)))
+
+	p.root = container.NewStack(p.starting, p.qr.root, p.done, p.trouble)
+	p.apply()
+	return p
+}
+
+// sign is a large icon beside a text.
+func sign(icon fyne.Resource) fyne.CanvasObject {
+	img := canvas.NewImageFromResource(icon)
+	img.FillMode = canvas.ImageFillContain
+	return container.NewPadded(container.NewGridWrap(fyne.NewSquareSize(40), img))
+}
+
+func bold(text string) *widget.Label {
+	l := wrapped(text)
+	l.TextStyle.Bold = true
+	return l
+}
+
+// set shows a session; busy says that a call that changes its state is under way.
+func (p *panel) set(s model.Session, running model.Progress, busy bool) {
+	p.session, p.running, p.busy = s, running, busy
+	p.apply()
+}
+
+// setActive says whether the panel is on the screen.
+func (p *panel) setActive(active bool) {
+	p.active = active
+	p.apply()
+}
+
+// apply is the only place that changes what is seen.
+func (p *panel) apply() {
+	state := known(p.session.State)
+	code, hasCode := p.code(state)
+	starting := state == model.StateConnecting || state == model.StateWaitingQR && !hasCode || p.busy && state != model.StateConnected && !hasCode
+	trouble := !starting && (state == model.StateStopped || state == model.StateBroken || state == model.StateUnknown)
+
+	show(p.starting, starting)
+	show(p.qr.root, hasCode && !starting)
+	show(p.done, state == model.StateConnected)
+	show(p.trouble, trouble)
+	if starting && p.active && p.ctx.Animations {
+		p.activity.Start()
+	} else {
+		p.activity.Stop()
+	}
+	p.qr.set(code)
+	p.qr.setVisible(p.active && hasCode && !starting)
+	p.applyDone()
+	if trouble {
+		p.applyTrouble(state)
+	}
+}
+
+// code returns the QR to show; there is none outside of the waiting state,
+// because an older gateway goes on naming a used one.
+func (p *panel) code(state model.SessionState) (model.QR, bool) {
+	if state != model.StateWaitingQR {
+		return model.QR{}, false
+	}
+	qr, ok := p.svc.QR(p.session.ID)
+	return qr, ok && qr.Text != ""
+}
+
+func (p *panel) applyDone() {
+	if known(p.session.State) != model.StateConnected {
+		return
+	}
+	who := account(p.ctx, p.session)
+	if who == "" {
+		who = DisplayName(p.session)
+	}
+	setText(p.doneText, p.ctx.T("session.done.title", translations.Data{"Account": who}))
+	switch {
+	case p.running.Running:
+		setText(p.doneSync, p.ctx.T("session.done.syncing"))
+	case firstSyncDone(p.session):
+		setText(p.doneSync, p.ctx.T("session.done.synced"))
+	default:
+		setText(p.doneSync, p.ctx.T("session.done.waiting"))
+	}
+	p.progress.set(p.running)
+}
+
+// firstSyncDone tells whether a sync ended since the session was connected.
+func firstSyncDone(s model.Session) bool {
+	return !s.LastSyncAt.IsZero() && s.LastSyncAt >= s.ConnectedSince
+}
+
+func (p *panel) applyTrouble(state model.SessionState) {
+	text := aboutState(p.ctx, state)
+	if said := gatewaySaid(p.ctx, p.session); said != "" {
+		text += "\n" + said
+	}
+	setText(p.why, text)
+	if label := buttonText(p.ctx, next(state), state); p.help.Text != label {
+		p.help.SetText(label)
+	}
+}
+
+// gatewaySaid quotes the gateway's own words about a state that is not good.
+func gatewaySaid(ctx *ui.Context, s model.Session) string {
+	detail := model.CleanLine(s.StateDetail, model.PreviewRunes)
+	if detail == "" || s.State != model.StateBroken && s.State != model.StateConnecting {
+		return ""
+	}
+	return ctx.T("session.detail", translations.Data{"Detail": detail})
+}
+
+// buttonText returns the name of an action; a broken session is restarted, not reconnected.
+func buttonText(ctx *ui.Context, a action, state model.SessionState) string {
+	if a == actionReconnect && state == model.StateBroken {
+		return ctx.T("session.button.restart")
+	}
+	if a == actionNone {
+		return ""
+	}
+	return ctx.T("session.button." + string(a)) //translations: session.button.*
+}

@@ -1,0 +1,41 @@
+package session
+
+import (
+	"context"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// Service is what the page needs to do with sessions. All of it may block,
+// except QR, which only reads memory.
+type Service interface {
+	List(ctx context.Context) ([]model.Session, error)
+	// Add keeps a session under a name; nothing is called on the gateway.
+	Add(ctx context.Context, name model.SessionName, title string) (model.Session, error)
+	// Connect is accepted at once; states and QR come by events.
+	Connect(ctx context.Context, id model.SessionID) error
+	CheckStatus(ctx context.Context, id model.SessionID) (model.Session, error)
+	Disconnect(ctx context.Context, id model.SessionID) error
+	Reconnect(ctx context.Context, id model.SessionID) error
+	Logout(ctx context.Context, id model.SessionID) error
+	// PairingCode returns the eight characters that the owner types on the phone.
+	PairingCode(ctx context.Context, id model.SessionID, phone string) (string, error)
+	// QR returns the newest code; false when there is none.
+	QR(id model.SessionID) (model.QR, bool)
+	Statistics(ctx context.Context, id model.SessionID) (model.Statistics, error)
+}
+
+// Sync is what the page needs to fetch data. Start returns when the work was
+// accepted; how far it is comes by events. Cancel and Progress do not block.
+type Sync interface {
+	Start(ctx context.Context, id model.SessionID, scope model.SyncScope) error
+	Cancel(id model.SessionID)
+	Progress(id model.SessionID) model.Progress
+}
+
+// Options say where the page leads.
+type Options struct {
+	// OnOpenConversations is called when the owner wants to see the
+	// conversations after pairing; nil hides that button.
+	OnOpenConversations func()
+}

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// action is something that the owner can do with a session.
+type action string
+
+const (
+	actionNone              action = ""
+	actionConnect           action = "connect"
+	actionQR                action = "qr"
+	actionCheck             action = "check"
+	actionDisconnect        action = "disconnect"
+	actionReconnect         action = "reconnect"
+	actionLogout            action = "logout"
+	actionSyncAll           action = "sync_all"
+	actionSyncContacts      action = "sync_contacts"
+	actionSyncConversations action = "sync_conversations"
+)
+
+// offered tells whether an action makes sense in a state. busy says that
+// another action of the session is under way, syncing that data are fetched.
+func offered(a action, state model.SessionState, busy, syncing bool) bool {
+	if busy {
+		return false
+	}
+	held := state == model.StateConnected || state == model.StateWaitingQR || state == model.StateConnecting || state == model.StateBroken
+	switch a {
+	case actionConnect:
+		return state == model.StateStopped || state == model.StateUnknown
+	case actionQR:
+		return state == model.StateWaitingQR || state == model.StateConnecting
+	case actionCheck:
+		return true
+	case actionDisconnect:
+		return held
+	case actionReconnect:
+		return held && state != model.StateConnecting
+	case actionLogout:
+		return state == model.StateConnected || state == model.StateBroken
+	case actionSyncAll, actionSyncContacts, actionSyncConversations:
+		return state == model.StateConnected && !syncing
+	}
+	return false
+}
+
+// next returns the one action that helps most in a state.
+func next(state model.SessionState) action {
+	switch state {
+	case model.StateConnected:
+		return actionSyncAll
+	case model.StateWaitingQR:
+		return actionQR
+	case model.StateStopped:
+		return actionConnect
+	case model.StateBroken:
+		return actionReconnect
+	case model.StateUnknown:
+		return actionCheck
+	}
+	return actionNone
+}
+
+// Status returns the sign of a state.
+func Status(state model.SessionState) widgets.Status {
+	switch state {
+	case model.StateConnected:
+		return widgets.StatusGood
+	case model.StateConnecting:
+		return widgets.StatusBusy
+	case model.StateWaitingQR:
+		return widgets.StatusWaiting
+	case model.StateBroken:
+		return widgets.StatusBad
+	}
+	return widgets.StatusOff
+}
+
+// known returns the state, or unknown for a word that this program does not know.
+func known(state model.SessionState) model.SessionState {
+	switch state {
+	case model.StateConnected, model.StateConnecting, model.StateWaitingQR, model.StateBroken, model.StateStopped:
+		return state
+	}
+	return model.StateUnknown
+}
+
+// StateText returns the word for a state, such as "Connected".
+func StateText(ctx *ui.Context, state model.SessionState) string {
+	return ctx.T("session.state." + string(known(state))) //translations: session.state.*
+}
+
+// aboutState returns the sentence that explains a state and says what to do.
+func aboutState(ctx *ui.Context, state model.SessionState) string {
+	return ctx.T("session.about." + string(known(state))) //translations: session.about.*
+}
+
+// DisplayName returns the owner's title of a session, or its name.
+func DisplayName(s model.Session) string {
+	if title := model.CleanLine(s.Title, model.MaxName); title != "" {
+		return title
+	}
+	return string(s.Name)
+}
+
+// ProgressText says what is being fetched and how far it is, such as
+// "Contacts: 640 of 1,000".
+func ProgressText(ctx *ui.Context, p model.Progress) string {
+	phase := ""
+	switch p.Phase {
+	case model.PhaseContacts, model.PhaseConversations, model.PhaseMessages:
+		phase = ctx.T("session.phase." + string(p.Phase)) //translations: session.phase.*
+	default:
+		phase = ctx.T("session.phase.session")
+	}
+	if p.Total <= 0 {
+		return ctx.T("session.progress.unknown", translations.Data{"Phase": phase})
+	}
+	return ctx.T("session.progress.known", translations.Data{
+		"Phase": phase, "Done": ctx.FormatNumber(min(p.Done, p.Total)), "Total": ctx.FormatNumber(p.Total),
+	})
+}
+
+// account returns who a session is linked to, "" while that is not known.
+func account(ctx *ui.Context, s model.Session) string {
+	name, phone := model.CleanLine(s.PushName, model.MaxName), ctx.FormatPhone(s.Phone)
+	switch {
+	case name == "":
+		return phone
+	case phone == "":
+		return name
+	}
+	return name + " · " + phone
+}
