@@ -2,17 +2,44 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"iter"
-	"math/rand/v2"
+	"net"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
+)
+
+// requestsKept bounds the request log, bodyKept what it holds of each body.
+const (
+	requestsKept = 10_000
+	bodyKept     = 4096
 )
 
 // Server imitates one gateway. Make it with New, end it with Close.
 type Server struct {
-	cfg    Config
-	faults *faultBox
+	cfg       Config
+	realClock bool
+	art       *art
+	layout    *layout
+	bakery    *bakery // nil without Config.Business
+	faults    *faultBox
+	routes    map[string]route
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	work   sync.WaitGroup // handlers, serving goroutines, chatter
+
+	mu       sync.Mutex
+	closed   bool
+	sessions map[string]*session
+	used     []string // session names in the order of their first use
+	listener net.Listener
+	server   *http.Server
+	log      []RequestLog
+	logStart int // number of log[0]
+	counts   map[string]int
 }
 
 // RequestLog is one request that was received.
@@ -32,123 +59,226 @@ type RequestLog struct {
 // New makes a server. It listens nowhere until Listen or Serve; Handler can be used
 // at once.
 func New(cfg Config) (*Server, error) {
+	realClock := cfg.Now == nil
 	cfg, err := cfg.normal()
 	if err != nil {
 		return nil, fmt.Errorf("configure the simulated gateway: %w", err)
 	}
-	return &Server{cfg: cfg, faults: newFaultBox(cfg.Seed, cfg.Faults)}, nil
+	a, err := newArt()
+	if err != nil {
+		return nil, fmt.Errorf("prepare the simulated gateway: %w", err)
+	}
+	s := &Server{
+		cfg: cfg, realClock: realClock, art: a, layout: newLayout(cfg, a),
+		faults: newFaultBox(cfg.Seed, cfg.Faults), routes: routes(),
+		sessions: map[string]*session{}, counts: map[string]int{},
+	}
+	if cfg.Business {
+		if s.bakery, err = newBakery(cfg.Language, cfg.Epoch, a); err != nil {
+			return nil, fmt.Errorf("prepare the simulated business: %w", err)
+		}
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// newSource makes the data of an account.
+func (s *Server) newSource(session string) source {
+	if s.bakery != nil {
+		return s.bakery
+	}
+	return newAccount(s.layout, session)
+}
+
+// session gives the account of a session name, made when it is first used.
+func (s *Server) session(name string) *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found, ok := s.sessions[name]; ok {
+		return found
+	}
+	made := newSession(s, name)
+	s.sessions[name] = made
+	s.used = append(s.used, name)
+	return made
+}
+
+// names gives the sessions in the order of their first use.
+func (s *Server) names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.used)
 }
 
 // Handler gives the gateway as a handler, for httptest.
-func (s *Server) Handler() http.Handler { return http.NotFoundHandler() }
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serveHTTP) }
+
+// begin registers work that Close waits for; false after Close.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.work.Add(1)
+	return true
+}
 
 // Listen opens addr (such as "127.0.0.1:0") and serves in the background until Close.
-func (s *Server) Listen(addr string) error { return nil }
+func (s *Server) Listen(addr string) error {
+	var lc net.ListenConfig
+	ln, err := lc.Listen(s.ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("listen as simulated gateway: %w", err)
+	}
+	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Second}
+	s.mu.Lock()
+	if s.closed || s.listener != nil {
+		s.mu.Unlock()
+		_ = ln.Close()
+		return errors.New("listen as simulated gateway: it is listening or closed already")
+	}
+	s.listener, s.server = ln, server
+	s.work.Add(1)
+	s.mu.Unlock()
+	go func() {
+		defer s.work.Done()
+		_ = server.Serve(ln) // ends with ErrServerClosed on Close
+	}()
+	return nil
+}
 
 // Serve opens addr and serves until ctx ends or Close is called.
-func (s *Server) Serve(ctx context.Context, addr string) error { return nil }
+func (s *Server) Serve(ctx context.Context, addr string) error {
+	if err := s.Listen(addr); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
+	return s.Close()
+}
 
 // URL is the base URL, with the base path and without a slash at its end; empty
 // before Listen.
-func (s *Server) URL() string { return "" }
+func (s *Server) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.listener == nil {
+		return ""
+	}
+	return "http://" + s.listener.Addr().String() + s.cfg.BasePath
+}
 
 // Close ends the listener, open connections and all goroutines, and waits for them.
 // A second call does nothing.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	s.mu.Lock()
+	server, first := s.server, !s.closed
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	var err error
+	if server != nil && first {
+		err = server.Close()
+	}
+	s.work.Wait()
+	if err != nil {
+		return fmt.Errorf("close the simulated gateway: %w", err)
+	}
+	return nil
+}
 
-// SetFaults replaces all faults. Unknown kinds are an error and change nothing.
-func (s *Server) SetFaults(faults ...Fault) error { return nil }
+// SetFaults replaces all faults. An invalid one is an error and changes nothing.
+func (s *Server) SetFaults(faults ...Fault) error {
+	for i, f := range faults {
+		if err := f.check(); err != nil {
+			return fmt.Errorf("fault %d: %w", i+1, err)
+		}
+	}
+	s.faults.set(faults)
+	return nil
+}
 
-// Phone gives the phone of a session. The session need not be started.
-func (s *Server) Phone(session string) *Phone { return &Phone{server: s, session: session} }
+// note enters a request into the log and gives its number.
+func (s *Server) note(r RequestLog) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts[r.Route]++
+	if len(s.log) >= requestsKept {
+		drop := requestsKept / 10
+		s.log = slices.Delete(s.log, 0, drop)
+		s.logStart += drop
+	}
+	s.log = append(s.log, r)
+	return s.logStart + len(s.log) - 1
+}
 
-// Truth gives what a perfect client would hold of a session. Without a name it is
-// that of the first session that was used, or of any session when none was.
-func (s *Server) Truth(session ...string) Truth { return Truth{} }
+// noteEnd completes an entry of the log, if it is still held.
+func (s *Server) noteEnd(n, status int, f FaultKind) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := n - s.logStart; i >= 0 && i < len(s.log) {
+		s.log[i].Status, s.log[i].Fault = status, f
+	}
+}
 
-// TruthContacts gives the unique contact ids of a session, in the order of getContacts.
-func (s *Server) TruthContacts(session string) iter.Seq[string] { return nil }
-
-// TruthConversations gives the conversations of a session.
-func (s *Server) TruthConversations(session string) iter.Seq[TruthConversation] { return nil }
-
-// TruthMessages gives the messages of one conversation, oldest first.
-func (s *Server) TruthMessages(session, chatID string) iter.Seq[TruthMessage] { return nil }
-
-// Requests gives the last 10,000 requests, oldest first.
-func (s *Server) Requests() []RequestLog { return nil }
+// Requests gives the last requests (at most 10,000), oldest first.
+func (s *Server) Requests() []RequestLog {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
+}
 
 // Count says how many requests a route has had, such as "GET /session/start".
-func (s *Server) Count(route string) int { return 0 }
+func (s *Server) Count(route string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts[route]
+}
 
 // ResetRequests forgets the requests and their counts.
-func (s *Server) ResetRequests() {}
+func (s *Server) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.logStart += len(s.log)
+	s.log, s.counts = nil, map[string]int{}
+}
 
 // Launches says how many browsers were launched for a session.
-func (s *Server) Launches(session string) int { return 0 }
+func (s *Server) Launches(session string) int {
+	se := s.session(session)
+	se.enter()
+	defer se.mu.Unlock()
+	return se.launches
+}
 
-// DemoLine gives a believable incoming text and the conversation it belongs to.
-func (s *Server) DemoLine(session string, rng *rand.Rand) (chatID, text string) { return "", "" }
+// waitUntil returns when the clock has reached t or nobody waits any more.
+func (s *Server) waitUntil(ctx context.Context, t time.Time) {
+	for {
+		d := t.Sub(s.cfg.Now())
+		if d <= 0 {
+			return
+		}
+		if !s.realClock {
+			d = min(d, 5*time.Millisecond) // an injected clock cannot be waited for
+		}
+		if !s.pause(ctx, d) {
+			return
+		}
+	}
+}
 
-// Chatter plays an incoming message about every interval while the session is
-// ready, until ctx ends or Close is called. It returns at once.
-func (s *Server) Chatter(ctx context.Context, session string, interval time.Duration) {}
-
-// Scan lets the phone scan the QR that is shown.
-func (p *Phone) Scan() error { return nil }
-
-// EnterCode types the pairing code into the phone.
-func (p *Phone) EnterCode(code string) error { return nil }
-
-// QRText is the text of the QR that is shown now, empty when there is none.
-func (p *Phone) QRText() string { return "" }
-
-// Receive lets a text come in from the other side of a conversation; an unknown
-// chat id makes a new one.
-func (p *Phone) Receive(chatID, text string) (MessageRef, error) { return MessageRef{}, nil }
-
-// ReceiveKind lets a message of any kind of contract §9.4 come in, such as "image".
-func (p *Phone) ReceiveKind(chatID, kind string) (MessageRef, error) { return MessageRef{}, nil }
-
-// SendFromPhone writes a text on the phone itself.
-func (p *Phone) SendFromPhone(chatID, text string) (MessageRef, error) { return MessageRef{}, nil }
-
-// Read lets the other side read the conversation: own messages get ack 3.
-func (p *Phone) Read(chatID string) error { return nil }
-
-// Open reads the conversation on the phone: nothing is unread any more.
-func (p *Phone) Open(chatID string) error { return nil }
-
-// Edit changes the text of a message.
-func (p *Phone) Edit(m MessageRef, text string) error { return nil }
-
-// Revoke deletes a message for everyone.
-func (p *Phone) Revoke(m MessageRef) error { return nil }
-
-// React puts a reaction of the other side under a message; "" takes it away.
-func (p *Phone) React(m MessageRef, emoji string) error { return nil }
-
-// Rename changes a name in the phone's address book.
-func (p *Phone) Rename(contactID, name string) error { return nil }
-
-// MarkUnread marks a conversation unread by hand: its unread count is -1.
-func (p *Phone) MarkUnread(chatID string) error { return nil }
-
-// Archive archives a conversation or takes it out of the archive.
-func (p *Phone) Archive(chatID string, archived bool) error { return nil }
-
-// Pin pins or unpins a conversation; a fourth pin is refused with an error.
-func (p *Phone) Pin(chatID string, pinned bool) error { return nil }
-
-// Logout removes the linked device on the phone: new QRs come by themselves.
-func (p *Phone) Logout() error { return nil }
-
-// Crash lets the session's browser die and nobody restarts it (contract §4.6).
-func (p *Phone) Crash() error { return nil }
-
-// Recover lets the gateway restart the session by itself, as RECOVER_SESSIONS does.
-func (p *Phone) Recover() error { return nil }
-
-// SetState lets status answer with a state such as "CONFLICT" or "TIMEOUT";
-// "CONNECTED" or "" ends that.
-func (p *Phone) SetState(state string) error { return nil }
+// pause waits d; false when the client left or the server closes.
+func (s *Server) pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+	case <-s.ctx.Done():
+	}
+	return false
+}

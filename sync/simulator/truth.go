@@ -47,6 +47,7 @@ type TruthConversation struct {
 	Unread   int    `json:"unread"` // -1 = marked unread by hand
 	Archived bool   `json:"archived"`
 	Pinned   bool   `json:"pinned"`
+	Muted    bool   `json:"muted"`
 }
 
 // TruthMessage is one message of the truth. Its identity is (conversation, FromMe, ID).
@@ -56,5 +57,5 @@ type TruthMessage struct {
 	Type      string `json:"type"`
 	Body      string `json:"body"`
 	Timestamp int64  `json:"timestamp"` // unix seconds
-	Ack       int    `json:"ack"`       // -1 when the gateway leaves it out
+	Ack       int    `json:"ack"`       // as the gateway gives it; without meaning for incoming ones
 }
