@@ -9,22 +9,25 @@ import (
 
 // The names of the colours that are Buzón's own.
 const (
-	ColorNameBubbleIn    fyne.ThemeColorName = "buzonBubbleIn"    // background of a received message
-	ColorNameBubbleOut   fyne.ThemeColorName = "buzonBubbleOut"   // background of an own message
-	ColorNameOnBubbleIn  fyne.ThemeColorName = "buzonOnBubbleIn"  // text on ColorNameBubbleIn
-	ColorNameOnBubbleOut fyne.ThemeColorName = "buzonOnBubbleOut" // text on ColorNameBubbleOut
-	ColorNameBubbleMeta  fyne.ThemeColorName = "buzonBubbleMeta"  // time and quiet text on either bubble
-	ColorNameNotice      fyne.ThemeColorName = "buzonNotice"      // background of a line about the conversation
-	ColorNameOnNotice    fyne.ThemeColorName = "buzonOnNotice"    // text on ColorNameNotice
-	ColorNameTick        fyne.ThemeColorName = "buzonTick"        // ticks of a message that is on its way
-	ColorNameTickRead    fyne.ThemeColorName = "buzonTickRead"    // ticks of a message that was read
-	ColorNameBadge       fyne.ThemeColorName = "buzonBadge"       // background of the count of unread messages
-	ColorNameOnBadge     fyne.ThemeColorName = "buzonOnBadge"     // text on ColorNameBadge
-	ColorNameMuted       fyne.ThemeColorName = "buzonMuted"       // secondary text on the background
-	ColorNameDraft       fyne.ThemeColorName = "buzonDraft"       // the word "Draft"
-	ColorNameRail        fyne.ThemeColorName = "buzonRail"        // background of the navigation rail
-	ColorNameTip         fyne.ThemeColorName = "buzonTip"         // background of toasts and hints
-	ColorNameOnTip       fyne.ThemeColorName = "buzonOnTip"       // text on ColorNameTip
+	ColorNameBubbleIn     fyne.ThemeColorName = "buzonBubbleIn"     // background of a received message
+	ColorNameBubbleOut    fyne.ThemeColorName = "buzonBubbleOut"    // background of an own message
+	ColorNameOnBubbleIn   fyne.ThemeColorName = "buzonOnBubbleIn"   // text on ColorNameBubbleIn
+	ColorNameOnBubbleOut  fyne.ThemeColorName = "buzonOnBubbleOut"  // text on ColorNameBubbleOut
+	ColorNameBubbleMeta   fyne.ThemeColorName = "buzonBubbleMeta"   // time and quiet text on either bubble
+	ColorNameNotice       fyne.ThemeColorName = "buzonNotice"       // background of a line about the conversation
+	ColorNameOnNotice     fyne.ThemeColorName = "buzonOnNotice"     // text on ColorNameNotice
+	ColorNameTick         fyne.ThemeColorName = "buzonTick"         // ticks of a message that is on its way
+	ColorNameTickRead     fyne.ThemeColorName = "buzonTickRead"     // ticks of a message that was read
+	ColorNameBadge        fyne.ThemeColorName = "buzonBadge"        // background of the count of unread messages
+	ColorNameOnBadge      fyne.ThemeColorName = "buzonOnBadge"      // text on ColorNameBadge
+	ColorNameBadgeQuiet   fyne.ThemeColorName = "buzonBadgeQuiet"   // background of the count in a mute conversation
+	ColorNameOnBadgeQuiet fyne.ThemeColorName = "buzonOnBadgeQuiet" // text on ColorNameBadgeQuiet
+	ColorNameMuted        fyne.ThemeColorName = "buzonMuted"        // secondary text on the background
+	ColorNameDraft        fyne.ThemeColorName = "buzonDraft"        // the word "Draft"
+	ColorNameRail         fyne.ThemeColorName = "buzonRail"         // background of the navigation rail
+	ColorNameOnAvatar     fyne.ThemeColorName = "buzonOnAvatar"     // initials on the discs of avatars, which are dark in every variant
+	ColorNameTip          fyne.ThemeColorName = "buzonTip"          // background of toasts and hints
+	ColorNameOnTip        fyne.ThemeColorName = "buzonOnTip"        // text on ColorNameTip
 )
 
 // The variants that settings name.

@@ -72,6 +72,7 @@ type Context struct {
 	modals   *modals
 	phones   phones
 	numbers  *message.Printer
+	shared   map[any]any
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -303,4 +304,19 @@ func (c *Context) deliver(ctx context.Context, box *event.Mailbox, f func(event.
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// Shared returns the one value of this context for a key, made at the first
+// call: what widgets of a kind share, such as measured widths of words. UI
+// goroutine only.
+func (c *Context) Shared(key any, make func() any) any {
+	if v, ok := c.shared[key]; ok {
+		return v
+	}
+	if c.shared == nil {
+		c.shared = map[any]any{}
+	}
+	v := make()
+	c.shared[key] = v
+	return v
 }

@@ -23,7 +23,17 @@ func (c *Context) ShowError(action string, err error) {
 	if err == nil {
 		return
 	}
-	c.log(action, err)
+	c.LogError(action, err)
+	c.ExplainError(action, err)
+}
+
+// LogError tells the log of an error that is shown elsewhere than in a dialog.
+func (c *Context) LogError(action string, err error) { c.log(action, err) }
+
+// ExplainError is ShowError for an error that is in the log already.
+//
+// translations: action.*
+func (c *Context) ExplainError(action string, err error) {
 	p := c.Describe(err)
 	if p.Kind == model.ProblemCanceled {
 		why, _ := c.ProblemText(p)

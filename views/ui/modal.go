@@ -180,29 +180,6 @@ func (d *dialogButton) TypedKey(e *fyne.KeyEvent) {
 	}
 }
 
-// Entry is a field that hears Escape, for dialogs: ShowModal closes the dialog
-// then, unless OnEscape says something else.
-type Entry struct {
-	widget.Entry
-	OnEscape func()
-}
-
-// NewEntry returns an empty field of one line.
-func NewEntry() *Entry {
-	e := &Entry{}
-	e.ExtendBaseWidget(e)
-	return e
-}
-
-// TypedKey implements fyne.Focusable.
-func (e *Entry) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape && e.OnEscape != nil {
-		e.OnEscape()
-		return
-	}
-	e.Entry.TypedKey(k)
-}
-
 // adoptEscape lets the fields in a dialog close it.
 func adoptEscape(o fyne.CanvasObject, closeModal func()) {
 	switch o := o.(type) {

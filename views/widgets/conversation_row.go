@@ -1,0 +1,256 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// The measures of rows.
+const (
+	rowAvatar float32 = 44
+	rowPad    float32 = 10
+	rowGap    float32 = 3 // between its two lines
+	rowIcon   float32 = 14
+)
+
+// ConversationRow is one row of the conversation list. All rows are equally high.
+type ConversationRow struct {
+	widget.BaseWidget
+	OnTapped    func(model.ConversationRow)                   // needed: a row takes the taps of its list
+	OnSecondary func(model.ConversationRow, *fyne.PointEvent) // for a menu; may be nil
+
+	ctx      *ui.Context
+	row      model.ConversationRow
+	when     string
+	muted    bool
+	set      bool
+	selected bool
+
+	avatar  *Avatar
+	name    *textLine
+	time    *textLine
+	draft   *textLine
+	preview *textLine
+	ticks   *Ticks
+	badge   *Badge
+	icons   [3]*canvas.Image // pinned, mute, archived
+}
+
+// NewConversationRow returns an empty row, also the template of a widget.List.
+func NewConversationRow(ctx *ui.Context) *ConversationRow {
+	r := &ConversationRow{
+		ctx: ctx, avatar: NewAvatar(ctx, rowAvatar),
+		name:    newTextLine(ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{Bold: true}),
+		time:    newTextLine(ctx, theme.SizeNameCaptionText, apptheme.ColorNameMuted, fyne.TextStyle{}),
+		draft:   newTextLine(ctx, theme.SizeNameText, apptheme.ColorNameDraft, fyne.TextStyle{}),
+		preview: newTextLine(ctx, theme.SizeNameText, apptheme.ColorNameMuted, fyne.TextStyle{}),
+		ticks:   NewTicks(theme.TextSize()), badge: NewBadge(),
+	}
+	for i, icon := range []apptheme.IconName{apptheme.IconPin, apptheme.IconMute, apptheme.IconArchive} {
+		r.icons[i] = canvas.NewImageFromResource(apptheme.ColoredIcon(icon, apptheme.ColorNameMuted))
+		r.icons[i].FillMode = canvas.ImageFillContain
+		r.icons[i].Hide()
+	}
+	r.ticks.Hide()
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Set shows a row; the same row again costs nothing.
+func (r *ConversationRow) Set(row model.ConversationRow) {
+	when := r.ctx.FormatWhen(row.LastAt)
+	muted := row.MutedUntil == model.MutedForever || row.MutedUntil.Time().After(r.ctx.Now())
+	if r.set && r.row == row && r.when == when && r.muted == muted {
+		return
+	}
+	r.row, r.when, r.muted, r.set = row, when, muted, true
+	name := ConversationName(r.ctx, row)
+	r.avatar.Set(string(row.JID), name, row.AvatarHash)
+	r.name.text, r.time.text = name, when
+	r.time.color = apptheme.ColorNameMuted
+	unread := row.Unread > 0 || row.MarkedUnread
+	if unread && !muted {
+		r.time.color = theme.ColorNamePrimary
+	}
+	r.draft.text, r.preview.text = "", r.ctx.MessagePreview(row)
+	if draft := model.Preview(row.Draft); draft != "" {
+		r.draft.text, r.preview.text = r.ctx.T("format.preview.draft"), draft
+	}
+	r.preview.color = apptheme.ColorNameMuted
+	if unread {
+		r.preview.color = theme.ColorNameForeground
+	}
+	r.ticks.Set(row.LastAck)
+	setVisible(r.ticks, row.LastFromMe && r.draft.text == "" && r.preview.text != "" && row.LastType != model.TypeRevoked && !row.LastType.IsNotice())
+	r.badge.SetQuiet(muted)
+	if row.Unread <= 0 && row.MarkedUnread {
+		r.badge.SetDot()
+	} else {
+		r.badge.Set(row.Unread)
+	}
+	for i, visible := range []bool{row.Pinned, muted, row.Archived} {
+		setVisible(r.icons[i], visible)
+	}
+	r.Refresh()
+}
+
+// ConversationName returns the name of a conversation, or its number where
+// nobody gave it a name.
+func ConversationName(ctx *ui.Context, row model.ConversationRow) string {
+	if name := model.CleanLine(row.Name, model.MaxName); name != "" {
+		return name
+	}
+	if phone := ctx.FormatPhone(row.JID.Phone()); phone != "" {
+		return phone
+	}
+	return model.CleanLine(row.JID.User(), model.MaxName)
+}
+
+// Row returns what is shown.
+func (r *ConversationRow) Row() model.ConversationRow { return r.row }
+
+// Preview returns the line below the name.
+func (r *ConversationRow) Preview() string { return r.preview.text }
+
+// SetSelected marks the row as the one whose detail is shown.
+func (r *ConversationRow) SetSelected(selected bool) {
+	if r.selected != selected {
+		r.selected = selected
+		r.Refresh()
+	}
+}
+
+// Selected tells whether the row is marked.
+func (r *ConversationRow) Selected() bool { return r.selected }
+
+// Tapped implements fyne.Tappable.
+func (r *ConversationRow) Tapped(*fyne.PointEvent) {
+	if r.OnTapped != nil && r.set {
+		r.OnTapped(r.row)
+	}
+}
+
+// TappedSecondary implements fyne.SecondaryTappable.
+func (r *ConversationRow) TappedSecondary(e *fyne.PointEvent) {
+	if r.OnSecondary != nil && r.set {
+		r.OnSecondary(r.row, e)
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (r *ConversationRow) CreateRenderer() fyne.WidgetRenderer {
+	return &conversationRenderer{r: r, marker: newMarker()}
+}
+
+type conversationRenderer struct {
+	r      *ConversationRow
+	marker *canvas.Rectangle
+}
+
+func (c *conversationRenderer) Destroy() {}
+
+func (c *conversationRenderer) Objects() []fyne.CanvasObject {
+	r := c.r
+	objects := []fyne.CanvasObject{c.marker, r.avatar, r.ticks, r.badge, r.icons[0], r.icons[1], r.icons[2]}
+	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
+		objects = l.appendTo(objects)
+	}
+	return objects
+}
+
+func (c *conversationRenderer) MinSize() fyne.Size { return rowSize(c.r.name, c.r.preview) }
+
+func (c *conversationRenderer) Layout(size fyne.Size) {
+	r := c.r
+	placeMarker(c.marker, size, r.selected)
+	r.avatar.Resize(fyne.NewSquareSize(rowAvatar))
+	r.avatar.Move(fyne.NewPos(rowPad, (size.Height-rowAvatar)/2))
+	left, right := rowPad+rowAvatar+rowPad, size.Width-rowPad
+	top, below := rowLines(r.name, r.preview, size)
+
+	timeWidth := r.time.natural()
+	r.time.place(right-timeWidth, top+(r.name.height()-r.time.height())/2, timeWidth+1)
+	r.name.place(left, top, right-timeWidth-rowPad-left)
+
+	middle := below + r.preview.height()/2
+	end := right
+	if r.badge.Visible() {
+		s := r.badge.MinSize()
+		end -= s.Width
+		r.badge.Resize(s)
+		r.badge.Move(fyne.NewPos(end, whole(middle-s.Height/2)))
+		end -= 6
+	}
+	for i := len(r.icons) - 1; i >= 0; i-- {
+		if icon := r.icons[i]; icon.Visible() {
+			end -= rowIcon
+			icon.Resize(fyne.NewSquareSize(rowIcon))
+			icon.Move(fyne.NewPos(end, whole(middle-rowIcon/2)))
+			end -= 6
+		}
+	}
+	start := left
+	if r.ticks.Visible() {
+		s := r.ticks.MinSize()
+		r.ticks.Resize(s)
+		r.ticks.Move(fyne.NewPos(start, whole(middle-s.Height/2)))
+		start += s.Width + 4
+	}
+	if width := r.draft.natural(); width > 0 {
+		r.draft.place(start, below, width+1)
+		start += width + 4
+	} else {
+		r.draft.place(start, below, 0)
+	}
+	r.preview.place(start, below, end-start)
+}
+
+func (c *conversationRenderer) Refresh() {
+	r := c.r
+	c.Layout(r.Size())
+	c.marker.FillColor = theme.Color(theme.ColorNamePrimary)
+	c.marker.Refresh()
+	r.avatar.Refresh()
+	r.ticks.Refresh()
+	r.badge.Refresh()
+	for _, icon := range r.icons {
+		if icon.Visible() {
+			icon.Refresh()
+		}
+	}
+	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
+		l.recolor()
+	}
+}
+
+// rowSize is the least size of a row: narrower, there is nothing to read.
+func rowSize(name, second *textLine) fyne.Size {
+	lines := name.height() + rowGap + second.height()
+	return fyne.NewSize(160, max(rowAvatar, lines)+2*8)
+}
+
+// rowLines returns where the two lines of a row begin.
+func rowLines(name, second *textLine, size fyne.Size) (top, below float32) {
+	top = whole((size.Height - name.height() - rowGap - second.height()) / 2)
+	return top, top + name.height() + rowGap
+}
+
+// newMarker returns the bar at the edge of the selected row, which says by
+// shape what the ground of the list says by colour.
+func newMarker() *canvas.Rectangle {
+	m := canvas.NewRectangle(theme.Color(theme.ColorNamePrimary))
+	m.CornerRadius = 1.5
+	return m
+}
+
+func placeMarker(m *canvas.Rectangle, size fyne.Size, selected bool) {
+	setVisible(m, selected)
+	m.Resize(fyne.NewSize(3, size.Height-12))
+	m.Move(fyne.NewPos(2, 6))
+}
