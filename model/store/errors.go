@@ -1,16 +1,26 @@
 package store
 
-import "errors"
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"github.com/glebarez/go-sqlite"
+	"gorm.io/gorm"
+)
 
 // The errors that a caller can tell apart with errors.Is.
 var (
-	// ErrNotFound says that no such row is held.
+	// ErrNotFound says that no such row, or no such file, is held.
 	ErrNotFound = errors.New("not found in the store")
 	// ErrNewerSchema says that a newer version of the program wrote the file. Nothing was touched.
 	ErrNewerSchema = errors.New("the store was written by a newer version")
 	// ErrReadOnly says that the file or its folder cannot be written.
 	ErrReadOnly = errors.New("the store cannot be written")
-	// ErrFull says that no space is left on the disk.
+	// ErrFull says that no space is left for the file.
 	ErrFull = errors.New("no space left for the store")
 	// ErrCorrupt says that the file is damaged or no store at all.
 	ErrCorrupt = errors.New("the store is damaged")
@@ -20,4 +30,63 @@ var (
 	ErrConflict = errors.New("the state does not allow it")
 )
 
-var errNotWritten = errors.New("store: not written yet")
+// Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
+const (
+	codeBusy     = 5
+	codeLocked   = 6
+	codeReadOnly = 8
+	codeCorrupt  = 11
+	codeFull     = 13
+	codeCantOpen = 14
+	codeNotADB   = 26
+)
+
+// wrap says what was being done and puts one of the errors above in front of
+// the cause. It is called in one place for each kind of handle use, so that no
+// error of the driver leaves the package bare.
+func wrap(ctx context.Context, doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	// An interrupted statement reports itself in several ways; the reason is the context's.
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%s: %w", doing, cause)
+	}
+	kind := kindOf(err)
+	if kind == nil || errors.Is(err, kind) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return fmt.Errorf("%s: %w: %w", doing, kind, err)
+}
+
+// kindOf returns the error of this package that an error amounts to, nil when there is none.
+func kindOf(err error) error {
+	for _, kind := range []error{ErrNotFound, ErrNewerSchema, ErrReadOnly, ErrFull, ErrCorrupt, ErrBusy, ErrConflict} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, sql.ErrNoRows), errors.Is(err, fs.ErrNotExist):
+		return ErrNotFound
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return ErrReadOnly
+	case errors.Is(err, syscall.ENOSPC):
+		return ErrFull
+	}
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return nil
+	}
+	switch failure.Code() & 0xff {
+	case codeBusy, codeLocked:
+		return ErrBusy
+	case codeReadOnly, codeCantOpen:
+		return ErrReadOnly
+	case codeFull:
+		return ErrFull
+	case codeCorrupt, codeNotADB:
+		return ErrCorrupt
+	}
+	return nil
+}

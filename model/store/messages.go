@@ -1,68 +1,176 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
+	"slices"
+
+	"gorm.io/gorm"
 
 	"github.com/xappiens/buzon/model"
 )
 
-// MessageIn is a message as the gateway names it. Its ID and ConversationID are set by the store.
-type MessageIn struct {
-	model.Message
-	Unix           int64            // seconds at which it was sent
-	Media          *model.Media     // nil when it carries no file
-	Reactions      []model.Reaction // an empty emoji takes the sender's reaction away
-	ReactionsKnown bool             // Reactions are all there are, so others go
-}
+// defaultMessages is the page of a conversation when no limit is given.
+const defaultMessages = 50
 
-// MessageBatch is what one conversation gets.
-type MessageBatch struct {
-	ConversationID model.ConversationID
-	Messages       []MessageIn  // in the gateway's order, oldest first
-	Fetch          *FetchResult // nil: single messages that came by themselves; the ledger's fetch fields stay
-}
+// messageColumns are those of a message row; m and d are messages and media.
+const messageColumns = `SELECT m.id, m.conversation_id, m.from_me, m.short_id, m.serialized, m.type, m.text,
+	m.author_jid, m.author_name, m.ack, m.has_media, m.starred, m.forwarded, m.ephemeral, m.edited_at, m.revoked_at,
+	m.quoted_short_id, m.quoted_author, m.quoted_text, m.details,
+	coalesce(d.state, '') AS media_state, coalesce(d.sha256, '') AS media_hash,
+	(SELECT count(*) FROM message_versions v WHERE v.message_id = m.id) AS versions
+	FROM messages m LEFT JOIN media d ON d.message_id = m.id `
 
-// FetchResult says how a fetch of the newest messages of a conversation ended.
-type FetchResult struct {
-	Outcome          string // "ok", or the kind of the error
-	Limit            int    // how many were asked for; 0: all
-	ReachedBeginning bool   // the gateway has nothing older
-	GapBefore        bool   // the caller knows of a hole before the oldest message of this batch; others are found by the store
-}
-
-// BatchResult says what was done with one batch.
-type BatchResult struct {
-	ConversationID model.ConversationID
-	Counts         model.Counts
-	NewIncoming    int // new messages of others, notices left out
-}
-
-// SaveMessages is part of the agreed API.
-func (s *Store) SaveMessages(ctx context.Context, batches []MessageBatch, now model.Stamp) ([]BatchResult, error) {
-	return nil, errNotWritten
-}
-
-// Messages is part of the agreed API.
+// Messages returns a page of a conversation, the oldest first: the newest one,
+// the one before or after a message, or the one around it, which it contains
+// and which is as long on both sides as there are messages.
 func (s *Store) Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error) {
-	return nil, errNotWritten
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultMessages
+	}
+	const (
+		newest = "WHERE m.conversation_id = ? ORDER BY m.id DESC"
+		upTo   = "WHERE m.conversation_id = ? AND m.id <= ? ORDER BY m.id DESC"
+		before = "WHERE m.conversation_id = ? AND m.id < ? ORDER BY m.id DESC"
+		after  = "WHERE m.conversation_id = ? AND m.id > ? ORDER BY m.id"
+	)
+	var page []model.MessageRow
+	err := s.read(ctx, "read messages", func(tx *gorm.DB) error {
+		var err error
+		switch {
+		case q.Around != 0:
+			var later []model.MessageRow
+			if page, err = pageOf(tx, upTo, limit-limit/2, q.ConversationID, q.Around); err != nil {
+				return err
+			}
+			later, err = pageOf(tx, after, limit/2, q.ConversationID, q.Around)
+			slices.Reverse(page)
+			page = append(page, later...)
+		case q.After != 0:
+			page, err = pageOf(tx, after, limit, q.ConversationID, q.After)
+		case q.Before != 0:
+			page, err = pageOf(tx, before, limit, q.ConversationID, q.Before)
+			slices.Reverse(page)
+		default:
+			page, err = pageOf(tx, newest, limit, q.ConversationID)
+			slices.Reverse(page)
+		}
+		if err != nil {
+			return err
+		}
+		return completeMessages(tx, page)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
 }
 
-// Message is part of the agreed API.
+// pageOf reads rows; a limit of zero gives none.
+func pageOf(tx *gorm.DB, where string, limit int, args ...any) ([]model.MessageRow, error) {
+	var page []model.MessageRow
+	if limit == 0 {
+		return nil, nil
+	}
+	return page, tx.Raw(messageColumns+where+limitClause(limit), args...).Scan(&page).Error
+}
+
+// completeMessages fills in the names of authors and the reactions: two queries for a page.
+func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
+	if len(page) == 0 {
+		return nil
+	}
+	var session model.SessionID
+	err := queryRow(tx, "SELECT session_id FROM conversations WHERE id = ?", int64(page[0].ConversationID)).Scan(&session)
+	if err != nil {
+		return err
+	}
+	ids := make([]model.MessageID, len(page))
+	people := make([]person, len(page))
+	for i := range page {
+		ids[i] = page[i].ID
+		people[i] = person{session, page[i].AuthorJID}
+	}
+	names, err := displayNames(tx, people)
+	if err != nil {
+		return err
+	}
+	reactions, err := reactionSummaries(tx, session, ids)
+	if err != nil {
+		return err
+	}
+	for i := range page {
+		if page[i].AuthorJID != "" {
+			page[i].Author = firstOf(names[people[i]], page[i].AuthorName)
+		}
+		page[i].Reactions = reactions[page[i].ID]
+	}
+	return nil
+}
+
+// reactionSummaries counts the emojis on messages, the most frequent first. An
+// own reaction is one by the session's number, its hidden id, or a contact that is oneself.
+func reactionSummaries(tx *gorm.DB, session model.SessionID, ids []model.MessageID) (map[model.MessageID][]model.ReactionSummary, error) {
+	summaries := make(map[model.MessageID][]model.ReactionSummary)
+	err := eachRow(tx, func(rows *sql.Rows) error {
+		var id model.MessageID
+		var r model.ReactionSummary
+		if err := rows.Scan(&id, &r.Emoji, &r.Count, &r.Mine); err != nil {
+			return err
+		}
+		summaries[id] = append(summaries[id], r)
+		return nil
+	}, `WITH me(jid) AS (
+			SELECT jid FROM sessions WHERE id = ?1 AND jid <> ''
+			UNION SELECT i.lid FROM sessions s JOIN identities i ON i.session_id = s.id AND i.phone_jid = s.jid WHERE s.id = ?1
+			UNION SELECT jid FROM contacts WHERE session_id = ?1 AND is_me = 1)
+		SELECT message_id, emoji, count(*), max(sender_jid IN (SELECT jid FROM me)) FROM reactions
+		WHERE message_id IN (SELECT value FROM json_each(?2)) GROUP BY message_id, emoji`, int64(session), jsonNumbers(ids))
+	for _, list := range summaries {
+		slices.SortStableFunc(list, func(a, b model.ReactionSummary) int {
+			return cmp.Or(b.Count-a.Count, cmp.Compare(a.Emoji, b.Emoji))
+		})
+	}
+	return summaries, err
+}
+
+// Message returns one message by its key.
 func (s *Store) Message(ctx context.Context, id model.MessageID) (model.MessageRow, error) {
-	return model.MessageRow{}, errNotWritten
+	return s.message(ctx, "WHERE m.id = ?", id)
 }
 
-// MessageByShortID is part of the agreed API.
+// MessageByShortID returns one message by its identity.
 func (s *Store) MessageByShortID(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (model.MessageRow, error) {
-	return model.MessageRow{}, errNotWritten
+	return s.message(ctx, "WHERE m.conversation_id = ? AND m.from_me = ? AND m.short_id = ?", id, fromMe, short)
 }
 
-// CountMessages is part of the agreed API.
+func (s *Store) message(ctx context.Context, where string, args ...any) (model.MessageRow, error) {
+	var row model.MessageRow
+	err := s.read(ctx, "read a message", func(tx *gorm.DB) error {
+		page, err := pageOf(tx, where, 1, args...)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			return ErrNotFound
+		}
+		if err := completeMessages(tx, page); err != nil {
+			return err
+		}
+		row = page[0]
+		return nil
+	})
+	return row, err
+}
+
+// CountMessages returns how many messages are held of a session.
 func (s *Store) CountMessages(ctx context.Context, id model.SessionID) (int, error) {
-	return 0, errNotWritten
-}
-
-// Search is part of the agreed API.
-func (s *Store) Search(ctx context.Context, q model.SearchQuery) ([]model.SearchHit, error) {
-	return nil, errNotWritten
+	n := 0
+	err := s.read(ctx, "count messages", func(tx *gorm.DB) error {
+		return queryRow(tx, `SELECT count(*) FROM messages
+			WHERE conversation_id IN (SELECT id FROM conversations WHERE session_id = ?)`, int64(id)).Scan(&n)
+	})
+	return n, err
 }

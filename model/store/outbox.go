@@ -2,56 +2,158 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
 
 	"github.com/xappiens/buzon/model"
 )
 
-// AddOutbox is part of the agreed API.
+// AddOutbox stores an outgoing message as queued, before anything is called.
 func (s *Store) AddOutbox(ctx context.Context, item model.OutboxItem) (model.OutboxItem, error) {
-	return model.OutboxItem{}, errNotWritten
+	err := s.write(ctx, "queue a message", func(tx *gorm.DB) error {
+		item.ID, item.State = 0, model.OutboxQueued
+		if item.Kind == "" {
+			item.Kind = "text"
+		}
+		if item.CreatedAt == 0 {
+			item.CreatedAt = s.stamp()
+		}
+		return tx.Create(&item).Error
+	})
+	if err != nil {
+		return model.OutboxItem{}, err
+	}
+	return item, nil
 }
 
-// OutboxItem is part of the agreed API.
+// OutboxItem returns one outgoing message.
 func (s *Store) OutboxItem(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
-	return model.OutboxItem{}, errNotWritten
+	var item model.OutboxItem
+	err := s.read(ctx, "read an outgoing message", func(tx *gorm.DB) error { return tx.Take(&item, "id = ?", id).Error })
+	return item, err
 }
 
-// Outbox is part of the agreed API.
+// Outbox returns the messages of a conversation that are not sent, the oldest first.
 func (s *Store) Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
-	return nil, errNotWritten
+	var items []model.OutboxItem
+	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
+		return tx.Order("id").Find(&items, "conversation_id = ? AND state <> 'sent'", id).Error
+	})
+	return items, err
 }
 
-// OutboxByState is part of the agreed API.
+// OutboxByState returns the outgoing messages of a session in one of the states, the oldest first.
 func (s *Store) OutboxByState(ctx context.Context, id model.SessionID, states ...model.OutboxState) ([]model.OutboxItem, error) {
-	return nil, errNotWritten
+	var items []model.OutboxItem
+	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
+		return tx.Order("id").Find(&items, "session_id = ? AND state IN ?", id, states).Error
+	})
+	return items, err
 }
 
-// ClaimOutbox is part of the agreed API.
+// ClaimOutbox turns a queued message into a sending one, and returns false when
+// it is not queued any more. The claim has reached the disk when this returns:
+// only then may the gateway be called, so that neither a kill nor a power cut
+// can make a message that was tried look like one that was not.
 func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) (model.OutboxItem, bool, error) {
-	return model.OutboxItem{}, false, errNotWritten
+	var item model.OutboxItem
+	claimed := false
+	err := s.writeDurably(ctx, "claim an outgoing message", func(tx *gorm.DB) error {
+		n, err := execCount(tx, `UPDATE outbox SET state = 'sending', attempted_at = ?, attempts = attempts + 1,
+			finished_at = 0, error = '', error_text = '' WHERE id = ? AND state = 'queued'`, int64(now), int64(id))
+		if err != nil {
+			return err
+		}
+		claimed = n == 1
+		return tx.Take(&item, "id = ?", id).Error
+	})
+	if err != nil {
+		return model.OutboxItem{}, false, err
+	}
+	return item, claimed, nil
 }
 
-// FinishOutbox is part of the agreed API.
+// FinishOutbox records how an attempt ended: sent (with the message that it
+// became, if known), failed or unknown. Only a message that is being sent, or
+// whose fate was unknown, can be finished; else it is ErrConflict, as is a
+// message that another outgoing one became already.
 func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, state model.OutboxState, short model.ShortID, errKind, errText string, now model.Stamp) error {
-	return errNotWritten
+	return s.write(ctx, "finish an outgoing message", func(tx *gorm.DB) error {
+		if !slices.Contains([]model.OutboxState{model.OutboxSent, model.OutboxFailed, model.OutboxUnknown}, state) {
+			return fmt.Errorf("%w: an attempt cannot end as %q", ErrConflict, state)
+		}
+		var item model.OutboxItem
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+			return err
+		}
+		if item.State != model.OutboxSending && item.State != model.OutboxUnknown {
+			return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
+		}
+		if short != "" {
+			var others int
+			const claims = "SELECT count(*) FROM outbox WHERE conversation_id = ? AND short_id = ? AND id <> ?"
+			if err := queryRow(tx, claims, item.ConversationID, short, id).Scan(&others); err != nil {
+				return err
+			}
+			if others > 0 {
+				return fmt.Errorf("%w: another one became that message", ErrConflict)
+			}
+		}
+		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, error = ?, error_text = ?, finished_at = ? WHERE id = ?",
+			string(state), string(short), errKind, errText, int64(now), int64(id))
+	})
 }
 
-// RecoverOutbox is part of the agreed API.
+// RecoverOutbox turns what a kill left as sending into unknown, and returns how
+// many there were. It is called before anything is sent.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
-	return 0, errNotWritten
+	recovered := 0
+	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
+		var err error
+		recovered, err = execCount(tx, `UPDATE outbox SET state = 'unknown', finished_at = ?
+			WHERE session_id = ? AND state = 'sending'`, int64(now), int64(id))
+		return err
+	})
+	return recovered, err
 }
 
-// OutboxClaims is part of the agreed API.
+// OutboxClaims tells whether an outgoing message already became that message.
 func (s *Store) OutboxClaims(ctx context.Context, id model.ConversationID, short model.ShortID) (bool, error) {
-	return false, errNotWritten
+	claimed := false
+	err := s.read(ctx, "look for an outgoing message", func(tx *gorm.DB) error {
+		const query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation_id = ? AND short_id = ? AND short_id <> '')"
+		return queryRow(tx, query, id, short).Scan(&claimed)
+	})
+	return claimed, err
 }
 
-// RequeueOutbox is part of the agreed API.
+// RequeueOutbox lets a failed or unknown message be sent again. Only the owner
+// may decide that. In any other state it is ErrConflict.
 func (s *Store) RequeueOutbox(ctx context.Context, id model.OutboxID) error {
-	return errNotWritten
+	return s.changeOutbox(ctx, "queue a message again", id,
+		"UPDATE outbox SET state = 'queued', error = '', error_text = '', finished_at = 0 WHERE id = ? AND state IN ('failed', 'unknown')")
 }
 
-// DeleteOutbox is part of the agreed API.
+// DeleteOutbox forgets an outgoing message because the owner said so. One that
+// is being sent or was sent stays: ErrConflict.
 func (s *Store) DeleteOutbox(ctx context.Context, id model.OutboxID) error {
-	return errNotWritten
+	return s.changeOutbox(ctx, "forget an outgoing message", id,
+		"DELETE FROM outbox WHERE id = ? AND state IN ('queued', 'failed', 'unknown')")
+}
+
+// changeOutbox runs a statement that must change the one row.
+func (s *Store) changeOutbox(ctx context.Context, doing string, id model.OutboxID, statement string) error {
+	return s.write(ctx, doing, func(tx *gorm.DB) error {
+		n, err := execCount(tx, statement, int64(id))
+		if err != nil || n == 1 {
+			return err
+		}
+		var item model.OutboxItem
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
+	})
 }

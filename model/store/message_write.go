@@ -1,0 +1,166 @@
+package store
+
+import (
+	"cmp"
+	"database/sql"
+	"slices"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// allocateKeys gives new messages their keys: one query for all their seconds,
+// then counting. The first key of all is left out, because zero means none.
+func (v *saver) allocateKeys() error {
+	next := make(map[int64]int64)
+	var seconds []model.MessageID
+	for _, e := range v.entries {
+		if !e.isNew {
+			continue
+		}
+		if _, ok := next[e.second]; !ok {
+			next[e.second] = 0
+			seconds = append(seconds, model.MessageID(e.second))
+		}
+	}
+	if len(seconds) == 0 {
+		return nil
+	}
+	next[0] = 1
+	const span = 1 << model.MessageIDBits
+	err := eachRow(v.tx, func(rows *sql.Rows) error {
+		var second, last int64
+		if err := rows.Scan(&second, &last); err != nil {
+			return err
+		}
+		next[second] = last%span + 1
+		return nil
+	}, `SELECT second, last FROM (SELECT j.value AS second,
+			(SELECT max(id) FROM messages WHERE id >= j.value * ?1 AND id < (j.value + 1) * ?1) AS last FROM json_each(?2) j)
+		WHERE last IS NOT NULL`, int64(span), jsonNumbers(seconds))
+	if err != nil {
+		return err
+	}
+	for _, e := range v.entries {
+		if !e.isNew {
+			continue
+		}
+		n := next[e.second]
+		if n >= span {
+			e.failed = true
+			continue
+		}
+		next[e.second] = n + 1
+		e.ID = model.MessageIDAt(e.second) | model.MessageID(n)
+	}
+	return nil
+}
+
+const (
+	messageHead = `INSERT INTO messages (id, conversation_id, from_me, short_id, serialized, type, text, author_jid,
+		author_name, ack, has_media, starred, forwarded, ephemeral, edited_at, revoked_at, quoted_short_id,
+		quoted_author, quoted_text, details)`
+	messageWidth  = 20
+	messageUpdate = `UPDATE messages SET serialized = ?, type = ?, text = ?, author_jid = ?, author_name = ?, ack = ?,
+		has_media = ?, starred = ?, forwarded = ?, ephemeral = ?, edited_at = ?, revoked_at = ?, quoted_short_id = ?,
+		quoted_author = ?, quoted_text = ?, details = ? WHERE id = ?`
+)
+
+// messageValues returns the values of a message from serialized to details.
+func messageValues(m *model.Message) []any {
+	return []any{
+		m.Serialized, string(m.Type), m.Text, string(m.AuthorJID), m.AuthorName, int64(m.Ack), m.HasMedia,
+		m.Starred, m.Forwarded, m.Ephemeral, int64(m.EditedAt), int64(m.RevokedAt), string(m.QuotedShortID),
+		string(m.QuotedAuthor), m.QuotedText, m.Details,
+	}
+}
+
+// writeMessages writes what is new and what differs.
+func (v *saver) writeMessages() error {
+	var fresh []*entry
+	for _, e := range v.entries {
+		switch {
+		case e.failed:
+		case e.isNew:
+			fresh = append(fresh, e)
+		case e.dirty:
+			if err := exec(v.tx, messageUpdate, append(messageValues(&e.Message), int64(e.ID))...); err != nil {
+				return err
+			}
+		}
+	}
+	// The full-text index gathers entries in memory and writes them out when a
+	// row number is not above the one before: in the order of the keys it
+	// writes once a transaction, in the order of arrival once a conversation.
+	slices.SortFunc(fresh, func(a, b *entry) int { return cmp.Compare(a.ID, b.ID) })
+	args := make([]any, 0, messageWidth*len(fresh))
+	for _, e := range fresh {
+		args = append(args, int64(e.ID), int64(e.ConversationID), e.FromMe, string(e.ShortID))
+		args = append(args, messageValues(&e.Message)...)
+	}
+	if err := insertAll(v.tx, messageHead, messageWidth, "", args); err != nil {
+		return err
+	}
+	return v.writeParts()
+}
+
+// writeParts writes earlier texts, files and reactions.
+func (v *saver) writeParts() error {
+	var media, reactions []any
+	for _, e := range v.entries {
+		if e.failed {
+			continue
+		}
+		for _, version := range e.versions {
+			err := exec(v.tx, `INSERT INTO message_versions (message_id, number, type, text, until_at)
+				SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM message_versions WHERE message_id = ?1`,
+				int64(e.ID), string(version.Type), version.Text, int64(version.UntilAt))
+			if err != nil {
+				return err
+			}
+		}
+		if m := e.media; m != nil {
+			media = append(media, int64(e.ID), string(m.State), m.SHA256, m.MimeType, m.FileName, m.Size, m.Error, int64(m.UpdatedAt))
+		}
+		for _, r := range e.put {
+			reactions = append(reactions, int64(e.ID), string(r.SenderJID), r.Emoji, int64(r.At))
+		}
+		if len(e.drop) > 0 {
+			list, err := jsonTexts(e.drop)
+			if err != nil {
+				return err
+			}
+			err = exec(v.tx, "DELETE FROM reactions WHERE message_id = ? AND sender_jid IN (SELECT value FROM json_each(?))", int64(e.ID), list)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	err := insertAll(v.tx, "INSERT INTO media (message_id, state, sha256, mime_type, file_name, size, error, updated_at)", 8,
+		` ON CONFLICT (message_id) DO UPDATE SET state = excluded.state, sha256 = excluded.sha256,
+		mime_type = excluded.mime_type, file_name = excluded.file_name, size = excluded.size, error = excluded.error,
+		updated_at = excluded.updated_at`, media)
+	if err != nil {
+		return err
+	}
+	return insertAll(v.tx, "INSERT INTO reactions (message_id, sender_jid, emoji, at)", 4,
+		" ON CONFLICT (message_id, sender_jid) DO UPDATE SET emoji = excluded.emoji, at = excluded.at", reactions)
+}
+
+// count adds up what became of messages that were named for the first time.
+func (v *saver) count(firsts []*entry, result *BatchResult) {
+	for _, e := range firsts {
+		switch {
+		case e.failed:
+			result.Counts.Failed++
+		case e.isNew:
+			result.Counts.Created++
+			if !e.FromMe && !e.Type.IsNotice() {
+				result.NewIncoming++
+			}
+		case e.changed:
+			result.Counts.Updated++
+		default:
+			result.Counts.Unchanged++
+		}
+	}
+}

@@ -1,0 +1,217 @@
+// Package storetest makes stores for tests and benchmarks: empty ones, and ones
+// filled with people, conversations and messages that depend on a seed only.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
+)
+
+// Now is the instant that filled stores are made at: 1 November 2026.
+const Now model.Stamp = 1_793_491_200_000
+
+// rowsPerCall is how many messages go into one SaveMessages.
+const rowsPerCall = 5000
+
+// New opens an empty store in a folder of its own; it is closed with the test.
+func New(t testing.TB) *store.Store {
+	t.Helper()
+	return Open(t, filepath.Join(t.TempDir(), "data", "buzon.db"))
+}
+
+// Open opens a store for writing; it is closed with the test.
+func Open(t testing.TB, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), store.Options{Path: path})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// Sizes say how much a filled store holds.
+type Sizes struct {
+	Contacts      int
+	Conversations int
+	Messages      int // spread over the conversations; with one conversation, all in it
+}
+
+// Filled says what a filled store holds.
+type Filled struct {
+	Session       model.Session
+	Conversations []model.ConversationID
+	Words         []string // the vocabulary of the messages, the most frequent first
+}
+
+// Fill puts a session with contacts, conversations and messages into a store.
+func Fill(t testing.TB, s *store.Store, sizes Sizes, seed uint64) Filled {
+	t.Helper()
+	ctx := context.Background()
+	session, err := s.EnsureSession(ctx, "filled")
+	require.NoError(t, err)
+	g := NewGenerator(seed)
+	filled := Filled{Session: session, Words: g.words}
+	for from := 0; from < sizes.Contacts; from += rowsPerCall {
+		n := min(rowsPerCall, sizes.Contacts-from)
+		require.NoError(t, s.SaveContacts(ctx, session.ID, g.Contacts(from, n), Now))
+	}
+	for from := 0; from < sizes.Conversations; from += rowsPerCall {
+		n := min(rowsPerCall, sizes.Conversations-from)
+		require.NoError(t, s.SaveConversations(ctx, session.ID, g.Conversations(from, n), Now))
+	}
+	filled.Conversations, err = s.ConversationIDs(ctx, session.ID)
+	require.NoError(t, err)
+	if sizes.Messages == 0 {
+		return filled
+	}
+	require.NoError(t, s.BulkImport(ctx, func(ctx context.Context) error {
+		for batches := range g.Messages(filled.Conversations, sizes.Messages) {
+			if _, err := s.SaveMessages(ctx, batches, Now); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return filled
+}
+
+// Generator makes rows that depend on its seed only.
+type Generator struct {
+	rng    *rand.Rand
+	words  []string
+	zipf   *rand.Zipf
+	serial int
+}
+
+// NewGenerator returns a generator with a vocabulary of 50,000 words.
+func NewGenerator(seed uint64) *Generator {
+	rng := rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15))
+	g := &Generator{rng: rng, words: vocabulary(rng, 50_000)}
+	g.zipf = rand.NewZipf(rng, 1.07, 4, uint64(len(g.words)-1))
+	return g
+}
+
+// vocabulary makes distinct words out of syllables, short ones first.
+func vocabulary(rng *rand.Rand, n int) []string {
+	syllables := []string{"ba", "ce", "di", "fo", "gu", "la", "mé", "ni", "pó", "ru", "sá", "te", "vi", "zo", "ño", "an", "el", "ir", "os", "un", "pra", "tre", "blí", "clo", "gru"}
+	words := make([]string, 0, n)
+	seen := make(map[string]bool, n)
+	for len(words) < n {
+		var b strings.Builder
+		for range 1 + min(3, len(words)/200+rng.IntN(3)) {
+			b.WriteString(syllables[rng.IntN(len(syllables))])
+		}
+		if w := b.String(); !seen[w] {
+			seen[w] = true
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// Text returns a message of about 12 words, 75 characters on average; a few are much longer.
+func (g *Generator) Text() string {
+	n := 3 + g.rng.IntN(18)
+	if g.rng.IntN(100) == 0 {
+		n = 100 + g.rng.IntN(200)
+	}
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(g.words[g.zipf.Uint64()])
+	}
+	return b.String()
+}
+
+// jid returns the identifier of the i-th person.
+func jid(i int) model.JID { return model.JID(fmt.Sprintf("346%08d@c.us", i)) }
+
+// Contacts returns n contacts from the i-th on.
+func (g *Generator) Contacts(from, n int) []model.Contact {
+	contacts := make([]model.Contact, n)
+	for i := range contacts {
+		id := jid(from + i)
+		name := g.words[g.rng.IntN(len(g.words))] + " " + g.words[g.rng.IntN(len(g.words))]
+		contacts[i] = model.Contact{
+			JID: id, Phone: id.Phone(), DisplayName: name, Name: name, PushName: g.words[g.rng.IntN(len(g.words))],
+			IsMyContact: true, IsWAContact: true,
+		}
+	}
+	return contacts
+}
+
+// Conversations returns n conversations from the i-th on; every tenth is a group.
+func (g *Generator) Conversations(from, n int) []store.ConversationIn {
+	list := make([]store.ConversationIn, n)
+	for i := range list {
+		c := &list[i].Conversation
+		c.JID = jid(from + i)
+		if (from+i)%10 == 9 {
+			c.JID = model.JID(fmt.Sprintf("1203630%011d@g.us", from+i))
+			list[i].Group = &model.Group{Subject: "group", Participants: []model.Participant{{JID: jid(from)}, {JID: jid(from + i)}}}
+		}
+		c.Name = g.words[g.rng.IntN(len(g.words))] + " " + g.words[g.rng.IntN(len(g.words))]
+		c.Pinned = (from+i)%500 == 0
+		c.Archived = (from+i)%7 == 6
+		c.Unread = max(0, g.rng.IntN(8)-5)
+	}
+	return list
+}
+
+// Messages returns calls of SaveMessages, 5,000 messages each, that spread total
+// messages over conversations within the last two years.
+func (g *Generator) Messages(ids []model.ConversationID, total int) iter.Seq[[]store.MessageBatch] {
+	return func(yield func([]store.MessageBatch) bool) {
+		var call []store.MessageBatch
+		rows := 0
+		for i, id := range ids {
+			left := total / len(ids)
+			if i < total%len(ids) {
+				left++
+			}
+			at := Now.Unix() - 2*365*86400
+			step := int64(2*365*86400)/int64(left+1) - 1
+			for left > 0 {
+				n := min(left, rowsPerCall-rows)
+				batch := store.MessageBatch{ConversationID: id, Fetch: &store.FetchResult{Outcome: store.FetchOK, ReachedBeginning: true}}
+				for range n {
+					at += 1 + g.rng.Int64N(2*max(step, 1))
+					batch.Messages = append(batch.Messages, g.Message(min(at, Now.Unix())))
+				}
+				call = append(call, batch)
+				left -= n
+				if rows += n; rows == rowsPerCall {
+					if !yield(call) {
+						return
+					}
+					call, rows = nil, 0
+				}
+			}
+		}
+		if rows > 0 {
+			yield(call)
+		}
+	}
+}
+
+// Message returns a new text message of that unix second.
+func (g *Generator) Message(unix int64) store.MessageIn {
+	g.serial++
+	m := store.MessageIn{Unix: unix}
+	m.ShortID = model.ShortID(fmt.Sprintf("3EB0%016X%08X", g.rng.Uint64(), g.serial))
+	m.FromMe = g.rng.IntN(5) < 2
+	m.Serialized = fmt.Sprintf("%t_34600000000@c.us_%s", m.FromMe, m.ShortID)
+	m.Type, m.Text, m.Ack = model.TypeChat, g.Text(), model.Ack(1+g.rng.IntN(3))
+	return m
+}
