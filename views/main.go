@@ -1,0 +1,256 @@
+package views
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/start"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// unreadLimit is how many unread conversations are counted: the badge says
+// "99+" above that.
+const unreadLimit = 100
+
+// Main is the content of the window.
+type Main struct {
+	ctx *ui.Context
+	svc Services
+
+	root   *fyne.Container
+	place  *fyne.Container
+	rail   *rail
+	status *status
+	banner *demoBanner // nil outside of the demo
+
+	screens map[Area]ui.Screen
+	start   *start.Screen
+	area    Area
+	shown   ui.Screen // what is active; nil before Activate
+
+	active    bool
+	stop      func()
+	language  string
+	theme     string
+	unreadGen int
+}
+
+// NewMain returns the content of the window. It reads nothing but the settings
+// before Activate.
+func NewMain(ctx *ui.Context, svc Services) *Main {
+	m := &Main{ctx: ctx, svc: svc, root: container.NewStack(), area: AreaConversations}
+	s := svc.Settings.Get()
+	m.language, m.theme = s.Language, s.Theme
+	m.build()
+	return m
+}
+
+// build makes everything anew in the present language and theme. Screens are
+// built when they are first shown.
+func (m *Main) build() {
+	m.screens = map[Area]ui.Screen{}
+	m.start = nil
+	m.place = container.NewStack()
+	m.rail = newRail(m.ctx, m.Show)
+	m.status = newStatus(m.ctx, m.svc, m.showStart)
+	top := container.NewStack()
+	if m.svc.Demo != nil {
+		m.banner = newDemoBanner(m.ctx, m.svc.Demo)
+		top.Add(m.banner.content)
+	}
+	body := container.NewBorder(top, m.status.content, m.rail.content, nil, m.place)
+	m.root.Objects = []fyne.CanvasObject{body, m.ctx.Toasts.Overlay()}
+	m.root.Refresh()
+}
+
+// Content returns what the window shows.
+func (m *Main) Content() fyne.CanvasObject { return m.root }
+
+// Activate sets the theme, the menu and the keys of the window, follows the
+// events and shows the first screen. It is called once the application runs:
+// a theme that is set before stops Fyne from following the system's.
+func (m *Main) Activate() {
+	if m.active {
+		return
+	}
+	m.active = true
+	fyne.CurrentApp().Settings().SetTheme(apptheme.New(m.theme))
+	m.ctx.Window.SetMainMenu(m.newMenu())
+	m.ctx.Window.Canvas().SetOnTypedKey(m.typedKey)
+	m.stop = m.ctx.On(m.handle)
+	m.open()
+}
+
+// open shows what belongs on the screen after the content was built.
+func (m *Main) open() {
+	m.status.start()
+	m.loadUnread()
+	if m.svc.Settings.Get().BaseURL == "" {
+		m.showStart()
+		return
+	}
+	m.Show(m.area)
+}
+
+// Close deactivates everything; the ui.Context is closed by its owner.
+func (m *Main) Close() {
+	if !m.active {
+		return
+	}
+	m.active = false
+	m.stop()
+	m.closeParts()
+}
+
+func (m *Main) closeParts() {
+	m.status.close()
+	if m.banner != nil {
+		m.banner.close()
+	}
+	if m.shown != nil {
+		m.shown.Deactivate()
+		m.shown = nil
+	}
+}
+
+// Area returns the area that is shown, or was last shown under the first steps.
+func (m *Main) Area() Area { return m.area }
+
+// Show leads to an area.
+func (m *Main) Show(a Area) {
+	s, ok := m.screens[a]
+	if !ok {
+		s = m.newScreen(a)
+		m.screens[a] = s
+	}
+	m.area = a
+	m.rail.set(a)
+	m.put(s)
+}
+
+// showStart leads to the first steps.
+func (m *Main) showStart() {
+	if m.start == nil {
+		m.start = start.New(m.ctx, m.svc.Settings, m.svc.Sessions, start.Options{
+			Pairing: func(row model.Session) ui.Screen {
+				return session.NewPairing(m.ctx, m.svc.Sessions, m.svc.Sync, row, session.Options{})
+			},
+			OnLeave: func() { m.Show(AreaConversations) },
+		})
+	}
+	m.rail.set("")
+	m.put(m.start)
+}
+
+// put makes a screen the one that is shown.
+func (m *Main) put(s ui.Screen) {
+	if m.shown == s {
+		return
+	}
+	if m.shown != nil {
+		m.shown.Deactivate()
+	}
+	m.shown = s
+	m.place.Objects = []fyne.CanvasObject{s.Content()}
+	m.place.Refresh()
+	s.Activate()
+}
+
+// FocusSearch shows the conversations with the keyboard in their search field.
+func (m *Main) FocusSearch() {
+	m.Show(AreaConversations)
+	if s, ok := m.shown.(interface{ FocusSearch() }); ok {
+		s.FocusSearch()
+	}
+}
+
+// OpenConversation shows a conversation.
+func (m *Main) OpenConversation(id model.ConversationID) {
+	m.Show(AreaConversations)
+	if s, ok := m.shown.(interface{ Open(model.ConversationID) }); ok {
+		s.Open(id)
+	}
+}
+
+// handle takes what has happened.
+func (m *Main) handle(b event.Batch) {
+	if b.Settings {
+		m.applySettings()
+	}
+	if b.SettingsError != "" {
+		why, _ := m.ctx.ProblemText(model.Problem{Kind: problemKind(b.SettingsError)})
+		m.ctx.Toast(why)
+	}
+	m.status.handle(b)
+	if m.banner != nil && len(b.Sessions) > 0 {
+		m.banner.apply()
+	}
+	if len(b.Conversations)+len(b.Incoming)+len(b.Sessions) > 0 {
+		m.loadUnread()
+	}
+}
+
+// applySettings builds the content anew when the language or the theme changed.
+func (m *Main) applySettings() {
+	s := m.svc.Settings.Get()
+	if s.Language == m.language && s.Theme == m.theme {
+		return
+	}
+	if s.Language != m.language {
+		lang := s.Language
+		if lang == "" {
+			lang = translations.FromEnvironment()
+		}
+		text, err := translations.New(lang)
+		if err != nil {
+			m.ctx.ShowError("action.load_settings", err)
+			return
+		}
+		m.ctx.Text = text
+	}
+	m.language, m.theme = s.Language, s.Theme
+	fyne.CurrentApp().Settings().SetTheme(apptheme.New(m.theme))
+	m.rebuild()
+}
+
+// rebuild replaces everything and shows again what was shown.
+func (m *Main) rebuild() {
+	starting := m.start != nil && m.shown == ui.Screen(m.start)
+	gateway, known := m.status.gateway, m.status.known
+	m.closeParts()
+	m.build()
+	m.status.gateway, m.status.known = gateway, known
+	m.ctx.Window.SetMainMenu(m.newMenu())
+	m.status.start()
+	m.loadUnread()
+	if starting {
+		m.showStart()
+		return
+	}
+	m.Show(m.area)
+}
+
+// loadUnread counts the conversations with something unread for the badge. A
+// failure leaves the badge as it is: the list says what is wrong.
+func (m *Main) loadUnread() {
+	m.unreadGen++
+	gen := m.unreadGen
+	m.ctx.Load(nil, func(ctx context.Context) func() {
+		rows, err := m.svc.Conversations.List(ctx, model.ConversationQuery{Filter: model.FilterUnread, Limit: unreadLimit})
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if gen == m.unreadGen {
+				m.rail.setUnread(len(rows))
+			}
+		}
+	})
+}

@@ -1,0 +1,22 @@
+package views
+
+import (
+	"github.com/xappiens/buzon/views/contacts"
+	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/settings"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// newScreen builds the screen of an area.
+func (m *Main) newScreen(a Area) ui.Screen {
+	switch a {
+	case AreaContacts:
+		return contacts.New(m.ctx, m.svc.Contacts, contacts.Options{Sessions: m.svc.Sessions, OnOpenConversation: m.OpenConversation})
+	case AreaSettings:
+		return settings.New(m.ctx, m.svc.Settings, settings.Options{
+			DataDir: m.svc.DataDir, SettingsFile: m.svc.SettingsFile, LogFile: m.svc.LogFile, KeyFile: m.svc.KeyFile,
+			Refused: m.svc.SettingsRefused,
+		})
+	}
+	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }})
+}

@@ -1,0 +1,44 @@
+package views
+
+import (
+	"context"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/contacts"
+	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/settings"
+	"github.com/xappiens/buzon/views/start"
+)
+
+// Services are what the window works with. Everything but Demo, Quit and the
+// texts of places is needed.
+type Services struct {
+	Sessions      session.Service
+	Sync          session.Sync
+	Conversations Conversations
+	Contacts      contacts.Service
+	Settings      Settings
+
+	Demo Demo   // nil outside of the demo
+	Quit func() // ends the program; nil: closes the window
+
+	// SettingsRefused returns the kind of problem of the settings file when its
+	// last edit by hand could not be used, else "". It must not block; nil: unknown.
+	SettingsRefused func() string
+	DataDir         string // the store and the pictures
+	SettingsFile    string
+	LogFile         string
+	KeyFile         string // where the key goes when there is no keyring
+	Version         string
+}
+
+// Conversations is what the window needs of the conversations.
+type Conversations interface {
+	List(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error)
+}
+
+// Settings is what the window needs of the settings.
+type Settings interface {
+	settings.Service
+	start.Settings
+}

@@ -1,0 +1,87 @@
+package views
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// The shortcuts live in the main menu. While a text field has the focus Fyne
+// hands every shortcut to the field, which drops what it does not know; only
+// those of the main menu are tried before. The alternative, fields that pass
+// unknown shortcuts on, would have to be kept up in every field of every
+// screen and dialog, also in those that Fyne builds itself. The menu also
+// shows what there is, which nobody finds otherwise.
+//
+// One wart of Fyne 2.7.1 comes with it: releasing Alt opens the menu, also when
+// Alt+Tab leaves the window. Foreground puts that right on the way back.
+
+var areaKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
+
+// newMenu returns the main menu with every shortcut of the window.
+func (m *Main) newMenu() *fyne.MainMenu {
+	quit := fyne.NewMenuItem(m.ctx.T("main.menu.quit"), m.quit)
+	quit.IsQuit = true
+	quit.Shortcut = shortcut(fyne.KeyQ)
+	steps := fyne.NewMenuItem(m.ctx.T("main.menu.start"), m.guarded(m.showStart))
+
+	search := fyne.NewMenuItem(m.ctx.T("main.menu.search"), m.guarded(m.FocusSearch))
+	search.Shortcut = shortcut(fyne.KeyK)
+	items := make([]*fyne.MenuItem, 0, len(areaKeys)+2)
+	for i, a := range Areas() {
+		item := fyne.NewMenuItem(areaName(m.ctx, a), m.guarded(func() { m.Show(a) }))
+		item.Shortcut = shortcut(areaKeys[i])
+		items = append(items, item)
+	}
+	items = append(items, fyne.NewMenuItemSeparator(), search)
+	return fyne.NewMainMenu(
+		fyne.NewMenu(m.ctx.T("main.menu.program"), steps, fyne.NewMenuItemSeparator(), quit),
+		fyne.NewMenu(m.ctx.T("main.menu.go"), items...),
+	)
+}
+
+func shortcut(key fyne.KeyName) fyne.Shortcut {
+	return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+// guarded keeps a shortcut from working behind an open dialog or menu.
+func (m *Main) guarded(f func()) func() {
+	return func() {
+		if m.ctx.ModalOpen() || m.ctx.Window.Canvas().Overlays().Top() != nil {
+			return
+		}
+		f()
+	}
+}
+
+// Foreground is called when the window comes back to the front; it closes a
+// menu that Alt+Tab opened on the way out.
+func (m *Main) Foreground() {
+	if m.active {
+		m.ctx.Window.SetMainMenu(m.newMenu())
+	}
+}
+
+// escapable is a screen that has something to leave by Escape.
+type escapable interface {
+	// Escape leaves it and tells whether there was anything.
+	Escape() bool
+}
+
+// typedKey takes the keys that no field has taken.
+func (m *Main) typedKey(e *fyne.KeyEvent) {
+	if e.Name != fyne.KeyEscape {
+		return
+	}
+	if s, ok := m.shown.(escapable); ok && s.Escape() {
+		return
+	}
+	m.ctx.Window.Canvas().Unfocus()
+}
+
+func (m *Main) quit() {
+	if m.svc.Quit != nil {
+		m.svc.Quit()
+		return
+	}
+	m.ctx.Window.Close()
+}

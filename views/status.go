@@ -1,0 +1,227 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// agoInterval is how often "synced 2 min ago" is written anew.
+const agoInterval = 30 * time.Second
+
+// barWidth is the width of the bar of running work.
+const barWidth = 140
+
+// status is the strip at the lower edge: the session in words, the last sync,
+// what is in the way, and running work with Cancel.
+type status struct {
+	ctx     *ui.Context
+	svc     Services
+	content fyne.CanvasObject
+
+	dot    *widgets.StatusDot
+	words  *widget.Label
+	begin  *widget.Button
+	work   *fyne.Container
+	phase  *widget.Label
+	bar    *widget.ProgressBar
+	cancel *widget.Button
+
+	sessions []model.Session
+	gateway  event.GatewayState // the last that was heard
+	known    bool               // whether anything was heard of the gateway
+	stopping bool               // Cancel was pressed and the work has not ended yet
+	gen      int
+	stopAgo  func()
+}
+
+func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
+	s := &status{ctx: ctx, svc: svc, dot: widgets.NewStatusDot(), words: widget.NewLabel(""), phase: widget.NewLabel(""), bar: widget.NewProgressBar()}
+	s.words.Truncation = fyne.TextTruncateEllipsis
+	s.words.Importance = widget.LowImportance
+	s.bar.TextFormatter = func() string { return "" } // the words say the numbers
+	s.begin = widget.NewButton(ctx.T("main.status.begin"), begin)
+	s.begin.Importance = widget.HighImportance
+	s.cancel = widget.NewButton(ctx.T("main.status.cancel"), s.cancelWork)
+	s.work = container.NewHBox(s.phase, container.NewCenter(container.NewGridWrap(fyne.NewSize(barWidth, 8), s.bar)), s.cancel)
+	s.work.Hide()
+	strip := container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words)
+	s.content = newGround(theme.ColorNameHeaderBackground, container.NewBorder(widget.NewSeparator(), nil, nil, nil, strip))
+	s.apply()
+	return s
+}
+
+// start begins to read and to write times anew.
+func (s *status) start() {
+	s.stopAgo = s.ctx.Every(agoInterval, s.apply)
+	s.reload()
+}
+
+func (s *status) close() {
+	if s.stopAgo != nil {
+		s.stopAgo()
+		s.stopAgo = nil
+	}
+}
+
+// handle takes what has happened.
+func (s *status) handle(b event.Batch) {
+	if b.Gateway != nil {
+		s.gateway, s.known = *b.Gateway, true
+	}
+	if len(b.Sessions) > 0 {
+		s.reload()
+	}
+	if b.Gateway != nil || len(b.Progress) > 0 || b.Settings {
+		s.apply()
+	}
+}
+
+// reload reads the sessions. A failure leaves what is shown: the screens say
+// what is wrong with the store.
+func (s *status) reload() {
+	s.gen++
+	gen := s.gen
+	s.ctx.Load(nil, func(ctx context.Context) func() {
+		sessions, err := s.svc.Sessions.List(ctx)
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if gen == s.gen {
+				s.sessions = sessions
+				s.apply()
+			}
+		}
+	})
+}
+
+// session returns the one that the strip speaks of: the default one, else one
+// that is connected, else the first.
+func (s *status) session() (model.Session, bool) {
+	name := s.svc.Settings.Get().DefaultSession
+	for _, row := range s.sessions {
+		if name != "" && string(row.Name) == name {
+			return row, true
+		}
+	}
+	for _, row := range s.sessions {
+		if row.State == model.StateConnected {
+			return row, true
+		}
+	}
+	if len(s.sessions) == 0 {
+		return model.Session{}, false
+	}
+	return s.sessions[0], true
+}
+
+// apply is the only place that changes what is seen.
+func (s *status) apply() {
+	settings := s.svc.Settings.Get()
+	row, any := s.session()
+	show(s.begin, settings.BaseURL == "")
+	switch {
+	case settings.BaseURL == "":
+		s.say(widgets.StatusOff, s.ctx.T("main.status.no_gateway"), s.ctx.T("main.status.no_gateway_do"))
+	case !settings.Enabled:
+		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.ctx.T("main.status.offline"))
+	case s.known && !s.gateway.Reachable:
+		why, _ := s.ctx.ProblemText(model.Problem{Kind: problemKind(s.gateway.Kind)})
+		s.say(widgets.StatusBad, s.ctx.T("main.status.unreachable"), why+" "+s.ctx.T("main.status.offline"))
+	case !any:
+		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
+	default:
+		s.sayStatus(row)
+	}
+	s.applyWork()
+}
+
+// problemKind returns the kind of a gateway that does not answer.
+func problemKind(kind string) model.ProblemKind {
+	for _, k := range model.ProblemKinds() {
+		if string(k) == kind {
+			return k
+		}
+	}
+	return model.ProblemUnreachable
+}
+
+func (s *status) sayStatus(row model.Session) {
+	state := session.StateText(s.ctx, row.State)
+	if len(s.sessions) > 1 {
+		state = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": state})
+	}
+	words := s.ctx.FormatPhone(row.Phone)
+	if !row.LastSyncAt.IsZero() {
+		synced := s.ctx.T("main.status.synced", translations.Data{"Ago": s.ctx.FormatAgo(row.LastSyncAt)})
+		if words == "" {
+			words = synced
+		} else {
+			words += " · " + synced
+		}
+	}
+	s.say(session.Status(row.State), state, words)
+}
+
+func (s *status) say(sign widgets.Status, state, words string) {
+	s.dot.Set(sign, state)
+	setText(s.words, words)
+}
+
+// running returns the work that is shown: of the first session that has any.
+func (s *status) running() (model.Session, model.Progress) {
+	for _, row := range s.sessions {
+		if p := s.svc.Sync.Progress(row.ID); p.Running {
+			return row, p
+		}
+	}
+	return model.Session{}, model.Progress{}
+}
+
+func (s *status) applyWork() {
+	row, p := s.running()
+	show(s.work, p.Running)
+	if !p.Running {
+		s.stopping = false
+		return
+	}
+	words := session.ProgressText(s.ctx, p)
+	if len(s.sessions) > 1 {
+		words = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": words})
+	}
+	if s.stopping {
+		words = s.ctx.T("main.status.stopping")
+		s.cancel.Disable()
+	} else {
+		s.cancel.Enable()
+	}
+	setText(s.phase, words)
+	show(s.bar, p.Total > 0)
+	if p.Total > 0 {
+		if v := float64(min(p.Done, p.Total)) / float64(p.Total); v != s.bar.Value {
+			s.bar.SetValue(v)
+		}
+	}
+}
+
+func (s *status) cancelWork() {
+	row, p := s.running()
+	if !p.Running {
+		return
+	}
+	s.stopping = true
+	s.svc.Sync.Cancel(row.ID)
+	s.applyWork()
+}
