@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// local makes the checks that need no network.
+func (r *checkup) local(ctx context.Context) {
+	r.look(ctx, CheckDataFolder, checkWait, func(context.Context) finding { return r.folders() })
+	r.look(ctx, CheckFreeSpace, checkWait, func(context.Context) finding { return r.space() })
+	r.look(ctx, CheckStore, storeWait, r.store)
+	r.look(ctx, CheckSettings, checkWait, func(context.Context) finding { return r.settingsFile() })
+	r.look(ctx, CheckEnabled, checkWait, func(context.Context) finding {
+		if !r.settings.Enabled {
+			return failed("", "problem.disabled.do")
+		}
+		return ok("")
+	})
+	r.look(ctx, CheckKeyring, checkWait, r.keyring)
+	r.look(ctx, CheckKey, checkWait, r.findKey)
+	r.look(ctx, CheckEnvironment, checkWait, func(context.Context) finding { return r.environment() })
+}
+
+// folders proves by doing it that the folders can be written.
+func (r *checkup) folders() finding {
+	p := r.c.Paths
+	for _, dir := range []string{p.Config, p.Data, p.Logs} {
+		f, err := os.CreateTemp(dir, ".doctor-*")
+		if err != nil {
+			return failed(err.Error(), "problem.read_only.do")
+		}
+		if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+			return failed(err.Error(), "problem.read_only.do")
+		}
+	}
+	info, err := os.Stat(p.Data)
+	if err == nil && openToOthers(info) {
+		return warning(p.Data, "doctor.cure.folder_open")
+	}
+	return ok(p.Data)
+}
+
+func (r *checkup) space() finding {
+	free, err := r.c.FreeSpace(r.c.Paths.Data)
+	if err != nil {
+		return warning(err.Error(), "")
+	}
+	detail := fmt.Sprintf("%d MB", free>>20)
+	if free < leastFree {
+		return warning(detail, "problem.disk_full.do")
+	}
+	return ok(detail)
+}
+
+// store opens the store for reading, so that the doctor may be asked while a
+// window is open, and lets it check itself.
+func (r *checkup) store(ctx context.Context) (found finding) {
+	if _, err := os.Stat(r.c.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
+		return ok("not made yet")
+	}
+	s, err := r.c.OpenStore(ctx, true)
+	if err != nil {
+		return problemFinding(fmt.Errorf("open the store: %w", err))
+	}
+	defer func() {
+		if err := s.Close(); err != nil && found.status == CheckOK {
+			found = problemFinding(fmt.Errorf("close the store: %w", err))
+		}
+	}()
+	if err := s.Check(ctx); err != nil {
+		return problemFinding(fmt.Errorf("check the store: %w", err))
+	}
+	sessions, err := s.Sessions(ctx)
+	if err != nil {
+		return problemFinding(fmt.Errorf("read the store: %w", err))
+	}
+	for _, session := range sessions {
+		r.sessions = append(r.sessions, session.Name)
+	}
+	size, err := s.Size()
+	if err != nil {
+		return problemFinding(fmt.Errorf("measure the store: %w", err))
+	}
+	return ok(fmt.Sprintf("%s, %d MB", filepath.Base(r.c.Paths.StoreFile), size>>20))
+}
+
+func (r *checkup) settingsFile() finding {
+	r.settings = r.c.Settings.Current()
+	if err := r.c.Settings.Problem(); err != nil {
+		return problemFinding(err)
+	}
+	return ok(r.c.Settings.Path())
+}
+
+func (r *checkup) keyring(ctx context.Context) finding {
+	if !r.c.Secrets.UsesKeyring() {
+		return skipped()
+	}
+	switch err := r.c.Secrets.KeyringState(ctx); {
+	case err == nil:
+		return ok("")
+	case errors.Is(err, ErrKeyringMissing):
+		return warning(err.Error(), "doctor.cure.keyring_missing")
+	default:
+		return warning(err.Error(), "doctor.cure.keyring_locked")
+	}
+}
+
+// findKey says where the key is, never what it is.
+func (r *checkup) findKey(ctx context.Context) finding {
+	key, place, err := r.c.Secrets.Key(ctx)
+	if err != nil {
+		return failed(err.Error(), "doctor.cure.key_unreadable")
+	}
+	r.key = key
+	r.c.Redactor.Hide(key)
+	if place.Kind == model.KeyNone {
+		return warning(string(place.Kind), "doctor.cure.key_none")
+	}
+	return ok(strings.TrimSpace(string(place.Kind) + " " + place.Path))
+}
+
+// environment names the variables that change how the window looks or behaves.
+// Their values are not shown: one may hold a path with a name in it.
+func (r *checkup) environment() finding {
+	var set []string
+	for _, pair := range r.c.Environ() {
+		if name, _, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "FYNE_") {
+			set = append(set, name)
+		}
+	}
+	if len(set) == 0 {
+		return ok("")
+	}
+	slices.Sort(set)
+	return warning(strings.Join(set, ", "), "doctor.cure.environment")
+}
