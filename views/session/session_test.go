@@ -1,0 +1,525 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/viewtest"
+)
+
+const qrText = "2@YbtSDq1AXPF9GjcsSiIrZ2RpmVFqJBNvEsLU2whQXIW0WcFvI5,9aMwYlZ1CqY8c3VZJwSo0rXuH2n1mTbQxk5pPpQe1Ec=,Xk1tq4VfM7c9N0bP2sJ8yLw3aRdEzUoK6iHgTfBvCnY=,S0m3Adv5ecretKey1234567890abcdefghijklmnopq=,1"
+
+// fake is the gateway and the store behind the page. The test moves it and
+// publishes what it did.
+type fake struct {
+	mu       sync.Mutex
+	sessions []model.Session
+	qrs      map[model.SessionID]model.QR
+	progress map[model.SessionID]model.Progress
+	stats    model.Statistics
+	errs     map[string]error
+	code     string
+	calls    []string
+}
+
+func newFake(sessions ...model.Session) *fake {
+	return &fake{sessions: sessions, qrs: map[model.SessionID]model.QR{}, progress: map[model.SessionID]model.Progress{}, errs: map[string]error{}}
+}
+
+func (f *fake) called(name string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, name)
+	return f.errs[name]
+}
+
+func (f *fake) count(name string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 0
+	for _, c := range f.calls {
+		if c == name {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fake) change(id model.SessionID, change func(*model.Session)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.sessions {
+		if f.sessions[i].ID == id {
+			change(&f.sessions[i])
+		}
+	}
+}
+
+func (f *fake) setQR(id model.SessionID, qr model.QR) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.qrs[id] = qr
+}
+
+func (f *fake) setProgress(p model.Progress) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.progress[p.Session] = p
+}
+
+func (f *fake) List(context.Context) ([]model.Session, error) {
+	if err := f.called("list"); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]model.Session(nil), f.sessions...), nil
+}
+
+func (f *fake) Add(_ context.Context, name model.SessionName, title string) (model.Session, error) {
+	if err := f.called("add"); err != nil {
+		return model.Session{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := model.Session{ID: model.SessionID(len(f.sessions) + 1), Name: name, Title: title, State: model.StateStopped}
+	f.sessions = append(f.sessions, s)
+	return s, nil
+}
+
+func (f *fake) Connect(context.Context, model.SessionID) error    { return f.called("connect") }
+func (f *fake) Disconnect(context.Context, model.SessionID) error { return f.called("disconnect") }
+func (f *fake) Reconnect(context.Context, model.SessionID) error  { return f.called("reconnect") }
+func (f *fake) Logout(context.Context, model.SessionID) error     { return f.called("logout") }
+
+func (f *fake) CheckStatus(_ context.Context, id model.SessionID) (model.Session, error) {
+	if err := f.called("check"); err != nil {
+		return model.Session{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.sessions {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	return model.Session{}, errors.New("no such session")
+}
+
+func (f *fake) PairingCode(_ context.Context, _ model.SessionID, phone string) (string, error) {
+	if err := f.called("code " + phone); err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.code, f.errs["code"]
+}
+
+func (f *fake) QR(id model.SessionID) (model.QR, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	qr, ok := f.qrs[id]
+	return qr, ok
+}
+
+func (f *fake) Statistics(context.Context, model.SessionID) (model.Statistics, error) {
+	err := f.called("statistics")
+	return f.stats, err
+}
+
+func (f *fake) Start(_ context.Context, _ model.SessionID, scope model.SyncScope) error {
+	switch scope {
+	case model.Full():
+		return f.called("sync all")
+	case model.SyncScope{Contacts: true}:
+		return f.called("sync contacts")
+	case model.SyncScope{Conversations: true}:
+		return f.called("sync conversations")
+	}
+	return f.called("sync something else")
+}
+
+func (f *fake) Cancel(model.SessionID) { _ = f.called("cancel") }
+
+func (f *fake) Progress(id model.SessionID) model.Progress {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.progress[id]
+}
+
+func bakery(state model.SessionState) model.Session {
+	return model.Session{ID: 1, Name: "obrador", Title: "La Espiga", State: state}
+}
+
+// page shows the screen with the sessions of the fake.
+func page(t *testing.T, f *fake, options ...viewtest.Option) (*viewtest.Bench, *session.Screen) {
+	t.Helper()
+	b := viewtest.NewTestContext(t, append([]viewtest.Option{viewtest.WindowSize(1000, 900)}, options...)...)
+	s := session.New(b.Context, f, f, session.Options{OnOpenConversations: func() { _ = f.called("open conversations") }})
+	b.Window.SetContent(s.Content())
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	b.WaitFor(func() bool { return f.count("list") > 0 && b.Queue.Len() == 0 })
+	return b, s
+}
+
+// changed publishes that the session changed and waits until text is seen.
+func changed(b *viewtest.Bench, text string) {
+	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	b.WaitFor(func() bool { return sees(b, text) })
+}
+
+// visible returns what is on the screen, dialogs first, from the outside in.
+func visible(b *viewtest.Bench) []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	for _, o := range append(b.Window.Canvas().Overlays().List(), b.Window.Content()) {
+		all = append(all, shown(o)...)
+	}
+	return all
+}
+
+func shown(o fyne.CanvasObject) []fyne.CanvasObject {
+	if o == nil || !o.Visible() {
+		return nil
+	}
+	all := []fyne.CanvasObject{o}
+	var inner []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		inner = o.Objects
+	case fyne.Widget:
+		inner = test.WidgetRenderer(o).Objects()
+	}
+	for _, i := range inner {
+		all = append(all, shown(i)...)
+	}
+	return all
+}
+
+// sees tells whether a label with the text is on the screen.
+func sees(b *viewtest.Bench, text string) bool {
+	for _, o := range visible(b) {
+		if l, ok := o.(*widget.Label); ok && l.Text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// pressable is a button of any kind.
+type pressable interface {
+	fyne.CanvasObject
+	fyne.Tappable
+	fyne.Disableable
+}
+
+func find(b *viewtest.Bench, text string) pressable {
+	for _, o := range visible(b) {
+		p, ok := o.(pressable)
+		if !ok {
+			continue
+		}
+		for _, i := range shown(p) {
+			if t, ok := i.(*canvas.Text); ok && t.Text == text {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+func button(t *testing.T, b *viewtest.Bench, text string) pressable {
+	t.Helper()
+	btn := find(b, text)
+	require.NotNil(t, btn, "no button %q on the screen", text)
+	return btn
+}
+
+func TestEveryStateOffersItsActions(t *testing.T) {
+	const (
+		connect = "Connect"
+		qr      = "Show QR"
+		hideQR  = "Hide QR"
+		check   = "Check status"
+		off     = "Disconnect"
+		again   = "Reconnect"
+		restart = "Restart"
+		logout  = "Log out"
+		all     = "Sync all data"
+		people  = "Sync contacts"
+		chats   = "Sync conversations"
+	)
+	for _, c := range []struct {
+		state   model.SessionState
+		word    string
+		enabled []string
+		off     []string
+		best    string
+	}{
+		{model.StateConnected, "Ready to read and send messages.", []string{check, off, again, logout, all, people, chats}, []string{connect, qr}, all},
+		{model.StateWaitingQR, "Scan the code with the phone to link this account.", []string{hideQR, check, off, again}, []string{connect, logout, all, people, chats}, ""},
+		{model.StateConnecting, "The gateway is starting WhatsApp. This can take a minute.", []string{qr, check, off}, []string{connect, again, logout, all}, ""},
+		{model.StateStopped, "The gateway is not running this session. Press Connect to start it; if the phone is still linked, no code is needed.", []string{connect, check}, []string{qr, off, again, logout, all, people, chats}, connect},
+		{model.StateBroken, "The gateway holds this session, but it does not work any more. Press Restart; the phone stays linked.", []string{check, off, restart, logout}, []string{connect, qr, all}, restart},
+		{model.StateUnknown, "The gateway has not said yet how this session is. Check that the gateway is running and that its address is right in Settings, then press Check status.", []string{connect, check}, []string{off, again, logout, all}, check},
+		{"a word of tomorrow", "The gateway has not said yet how this session is. Check that the gateway is running and that its address is right in Settings, then press Check status.", []string{check}, []string{all}, check},
+	} {
+		t.Run(string(c.state), func(t *testing.T) {
+			f := newFake(bakery(c.state))
+			f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(20 * time.Second))})
+			b, _ := page(t, f)
+			require.True(t, sees(b, c.word), "the page does not say %q", c.word)
+			for _, name := range c.enabled {
+				require.False(t, button(t, b, name).Disabled(), "%s cannot be pressed", name)
+			}
+			for _, name := range c.off {
+				require.True(t, button(t, b, name).Disabled(), "%s can be pressed", name)
+			}
+			for _, o := range visible(b) {
+				if btn, ok := o.(*widget.Button); ok && btn.Importance == widget.HighImportance && !btn.Disabled() {
+					require.Equal(t, c.best, btn.Text, "the highlighted action")
+				}
+			}
+			if c.best != "" {
+				require.Equal(t, widget.HighImportance, button(t, b, c.best).(*widget.Button).Importance)
+			}
+		})
+	}
+}
+
+func TestOneClickPairs(t *testing.T) {
+	f := newFake(bakery(model.StateStopped))
+	b, _ := page(t, f)
+
+	test.Tap(button(t, b, "Connect"))
+	require.True(t, button(t, b, "Check status").Disabled(), "two calls at once")
+	b.WaitFor(func() bool { return f.count("connect") == 1 && !button(t, b, "Check status").Disabled() })
+
+	f.change(1, func(s *model.Session) { s.State = model.StateConnecting })
+	changed(b, "Waiting for the code")
+
+	f.change(1, func(s *model.Session) { s.State = model.StateWaitingQR })
+	f.setQR(1, model.QR{Text: qrText, FoundAt: model.StampOf(b.Clock.Now()), Renews: model.StampOf(b.Clock.Now().Add(20 * time.Second))})
+	changed(b, "Scan this code with the phone")
+	require.True(t, sees(b, "The code changes in 20 s."))
+	b.Clock.Advance(time.Second)
+	b.WaitFor(func() bool { return sees(b, "The code changes in 19 s.") })
+	b.Clock.Advance(30 * time.Second)
+	b.WaitFor(func() bool { return sees(b, "Waiting for the next code…") })
+
+	f.change(1, func(s *model.Session) {
+		s.State, s.PushName, s.Phone, s.ConnectedSince = model.StateConnected, "La Espiga", "34600111222", model.StampOf(b.Clock.Now())
+	})
+	changed(b, "The first sync begins in a moment.")
+	require.True(t, sees(b, "Linked: La Espiga · +34 600 11 12 22"))
+
+	running := model.Progress{Session: 1, Running: true, Phase: model.PhaseContacts, Done: 640, Total: 1000}
+	f.setProgress(running)
+	b.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: running}})
+	b.WaitFor(func() bool { return sees(b, "Contacts: 640 of 1,000") })
+	require.True(t, button(t, b, "Sync all data").Disabled(), "a second sync while one runs")
+	test.Tap(button(t, b, "Cancel"))
+	require.Equal(t, 1, f.count("cancel"))
+
+	f.setProgress(model.Progress{Session: 1})
+	f.change(1, func(s *model.Session) { s.LastSyncAt = model.StampOf(b.Clock.Now()) })
+	b.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: {Session: 1}}})
+	changed(b, "The first sync is done.")
+	test.Tap(button(t, b, "Open the conversations"))
+	require.Equal(t, 1, f.count("open conversations"))
+}
+
+func TestCountdownStopsOffTheScreen(t *testing.T) {
+	f := newFake(bakery(model.StateWaitingQR))
+	f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(50 * time.Second))})
+	b, s := page(t, f)
+	require.True(t, sees(b, "The code changes in 50 s."))
+	s.Deactivate()
+	b.Clock.Advance(10 * time.Second)
+	b.Drain()
+	require.True(t, sees(b, "The code changes in 50 s."), "it goes on ticking on a page that is not shown")
+	s.Activate()
+	b.WaitFor(func() bool { return sees(b, "The code changes in 40 s.") })
+}
+
+func TestUsedCodeIsNotShown(t *testing.T) {
+	// An older gateway goes on naming the code that was scanned.
+	f := newFake(bakery(model.StateConnected))
+	f.setQR(1, model.QR{Text: qrText})
+	b, _ := page(t, f)
+	require.False(t, sees(b, "Scan this code with the phone"))
+}
+
+func TestLogOutAsksFirst(t *testing.T) {
+	f := newFake(bakery(model.StateConnected))
+	b, _ := page(t, f)
+	test.Tap(button(t, b, "Log out"))
+	require.True(t, sees(b, "Log out La Espiga?"))
+	require.True(t, sees(b, "WhatsApp removes this linked device. To use La Espiga again, the phone must be paired again with a new code. What Buzón has stored stays here."))
+	b.Drain()
+	require.Zero(t, f.count("logout"), "logged out before it was confirmed")
+	test.Tap(button(t, b, "Log out La Espiga"))
+	b.WaitFor(func() bool { return f.count("logout") == 1 && b.Queue.Len() == 0 && !button(t, b, "Check status").Disabled() })
+}
+
+func TestLogOutCanBeLeft(t *testing.T) {
+	f := newFake(bakery(model.StateConnected))
+	b, _ := page(t, f)
+	test.Tap(button(t, b, "Log out"))
+	test.Tap(button(t, b, "Cancel"))
+	b.Drain()
+	require.Zero(t, f.count("logout"))
+	require.False(t, sees(b, "Log out La Espiga?"))
+}
+
+func TestFailureSaysWhatWasTriedAndWhy(t *testing.T) {
+	f := newFake(bakery(model.StateStopped))
+	f.errs["connect"] = viewtest.Fail(model.ProblemStartFailed, "Failed to launch the browser process")
+	b, _ := page(t, f)
+	test.Tap(button(t, b, "Connect"))
+	b.WaitFor(func() bool { return sees(b, "Could not connect the session") })
+	why, _ := b.ProblemText(model.Problem{Kind: model.ProblemStartFailed})
+	require.True(t, sees(b, why), "the reason %q is not said", why)
+	require.Len(t, b.Logged, 1)
+}
+
+func TestEveryButtonCallsItsService(t *testing.T) {
+	for label, call := range map[string]string{
+		"Check status": "check", "Disconnect": "disconnect", "Reconnect": "reconnect",
+		"Sync all data": "sync all", "Sync contacts": "sync contacts", "Sync conversations": "sync conversations",
+	} {
+		t.Run(label, func(t *testing.T) {
+			f := newFake(bakery(model.StateConnected))
+			b, _ := page(t, f)
+			test.Tap(button(t, b, label))
+			b.WaitFor(func() bool { return f.count(call) == 1 })
+		})
+	}
+}
+
+func TestPairingCode(t *testing.T) {
+	open := func(t *testing.T, f *fake) (*viewtest.Bench, *widget.Entry) {
+		f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(20 * time.Second))})
+		b, _ := page(t, f)
+		test.Tap(button(t, b, "Link with the phone number instead"))
+		for _, o := range visible(b) {
+			if e, ok := o.(*widget.Entry); ok {
+				return b, e
+			}
+		}
+		t.Fatal("no field for the number")
+		return nil, nil
+	}
+	t.Run("shown in two halves", func(t *testing.T) {
+		f := newFake(bakery(model.StateWaitingQR))
+		f.code = "ABCD1234"
+		b, field := open(t, f)
+		test.Type(field, "+34 600 11 12 22")
+		test.Tap(button(t, b, "Get a code"))
+		b.WaitFor(func() bool { return sees(b, "ABCD-1234") })
+		require.Equal(t, 1, f.count("code +34 600 11 12 22"))
+		test.Tap(button(t, b, "Copy"))
+		require.Equal(t, []string{"ABCD-1234"}, b.Copied)
+	})
+	t.Run("a number that is too short is not sent", func(t *testing.T) {
+		f := newFake(bakery(model.StateWaitingQR))
+		b, field := open(t, f)
+		test.Type(field, "600")
+		test.Tap(button(t, b, "Get a code"))
+		require.True(t, sees(b, "Write the whole number with its country code, such as +34 600 11 12 22."))
+		require.Zero(t, f.count("code 600"))
+	})
+	t.Run("a gateway that cannot says so", func(t *testing.T) {
+		f := newFake(bakery(model.StateWaitingQR))
+		f.errs["code"] = viewtest.Fail(model.ProblemUnsupported, "404")
+		b, field := open(t, f)
+		why, do := b.ProblemText(model.Problem{Kind: model.ProblemUnsupported})
+		test.Type(field, "+34 600 11 12 22")
+		test.Tap(button(t, b, "Get a code"))
+		b.WaitFor(func() bool { return sees(b, why+" "+do) })
+		require.False(t, button(t, b, "Get a code").Disabled())
+	})
+}
+
+func TestAddValidatesTheName(t *testing.T) {
+	f := newFake(bakery(model.StateStopped))
+	b, _ := page(t, f)
+	test.Tap(button(t, b, "Add a session"))
+	var name *widget.Entry
+	for _, o := range visible(b) {
+		if e, ok := o.(*widget.Entry); ok && e.PlaceHolder == "shop" {
+			name = e
+		}
+	}
+	require.NotNil(t, name)
+	for text, problem := range map[string]string{
+		"mi tienda": "Only letters without accents, digits, - and _ can be used.",
+		"obrador":   "There is a session of that name already.",
+		"":          "Write a name for the session.",
+	} {
+		name.SetText(text)
+		test.Tap(button(t, b, "Add"))
+		require.True(t, sees(b, problem), "%q: %s", text, problem)
+	}
+	b.Drain()
+	require.Zero(t, f.count("add"))
+	name.SetText("tienda_2")
+	test.Tap(button(t, b, "Add"))
+	b.WaitFor(func() bool { return sees(b, "tienda_2") && find(b, "Add") == nil })
+}
+
+func TestEmptyAndFailingLists(t *testing.T) {
+	t.Run("empty says what to do", func(t *testing.T) {
+		b, _ := page(t, newFake())
+		require.True(t, sees(b, "No session yet"))
+	})
+	t.Run("an error can be tried again", func(t *testing.T) {
+		f := newFake(bakery(model.StateStopped))
+		f.errs["list"] = viewtest.Fail(model.ProblemStoreCorrupt, "malformed")
+		b, _ := page(t, f)
+		b.WaitFor(func() bool { return find(b, "Try again") != nil })
+		f.mu.Lock()
+		delete(f.errs, "list")
+		f.mu.Unlock()
+		test.Tap(button(t, b, "Try again"))
+		b.WaitFor(func() bool { return sees(b, "La Espiga") })
+	})
+}
+
+func TestHostileTextIsTamed(t *testing.T) {
+	s := bakery(model.StateBroken)
+	s.Title = "La\u202e Espiga\x00\n" + string(make([]rune, 0))
+	s.StateDetail = "browser\ttab\nclosed\u2066"
+	b, _ := page(t, newFake(s))
+	require.True(t, sees(b, "La Espiga"))
+	require.True(t, sees(b, "The gateway holds this session, but it does not work any more. Press Restart; the phone stays linked.\nThe gateway says: browser tab closed"))
+}
+
+func TestPairingConnectsOnceByItself(t *testing.T) {
+	f := newFake(bakery(model.StateStopped))
+	b := viewtest.NewTestContext(t)
+	p := session.NewPairing(b.Context, f, f, bakery(model.StateStopped), session.Options{})
+	b.Window.SetContent(p.Content())
+	p.Activate()
+	t.Cleanup(p.Deactivate)
+	b.WaitFor(func() bool { return f.count("connect") == 1 })
+	b.WaitFor(func() bool { return find(b, "Connect") != nil })
+	changed(b, "The gateway is not running this session. Press Connect to start it; if the phone is still linked, no code is needed.")
+	require.Equal(t, 1, f.count("connect"), "a session that does not start must not be started for ever")
+	f.change(1, func(s *model.Session) { s.State = model.StateBroken })
+	changed(b, "The gateway holds this session, but it does not work any more. Press Restart; the phone stays linked.")
+	test.Tap(button(t, b, "Restart"))
+	b.WaitFor(func() bool { return f.count("reconnect") == 1 })
+}
