@@ -39,7 +39,7 @@ func (s *session) announce(v *view, m *message, now time.Time) {
 	data := s.messageData("message", &now2)
 	s.emit("message_create", data)
 	if m.fromMe {
-		s.tellAck(v, m, 1, now)
+		s.tellAck(m, 1)
 		return
 	}
 	s.emit("message", data)
@@ -56,7 +56,7 @@ func (s *session) tellChat(v *view, now time.Time) {
 	}
 }
 
-func (s *session) tellAck(v *view, m *message, ack int, now time.Time) {
+func (s *session) tellAck(m *message, ack int) {
 	if len(s.subs) == 0 {
 		return
 	}
@@ -77,8 +77,8 @@ func (s *session) advanceAcks(now time.Time) {
 			if i, ok := v.find(d.id); ok {
 				var m message
 				v.at(i, now, &m)
-				s.tellAck(&v, &m, d.ack, now)
-				s.tellAck(&v, &m, d.ack-1, now)
+				s.tellAck(&m, d.ack)
+				s.tellAck(&m, d.ack-1)
 			}
 		}
 		return true

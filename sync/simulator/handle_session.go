@@ -130,6 +130,7 @@ func requestPairingCode(c *call) {
 		c.throw("Invalid phone number")
 	default:
 		c.s.codeFrom, c.s.codeSent = now, -1
+		c.s.codeAsks++
 		c.s.advanceQR(now)
 		c.succeedText("result", c.s.code(0))
 	}

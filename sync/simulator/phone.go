@@ -175,13 +175,13 @@ func (p *Phone) chat(chatID string, f func(v *view, now time.Time) error) error 
 
 // Read lets the other side read the conversation: own messages get ack 3.
 func (p *Phone) Read(chatID string) error {
-	return p.chat(chatID, func(v *view, now time.Time) error {
+	return p.chat(chatID, func(v *view, _ time.Time) error {
 		ch := v.change()
 		ch.allRead = true
 		for _, m := range ch.added {
 			if m.fromMe && !m.readAck {
 				m.readAck = true
-				p.s.tellAck(v, m, 3, now)
+				p.s.tellAck(m, 3)
 			}
 		}
 		return nil

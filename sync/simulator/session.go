@@ -46,6 +46,7 @@ type session struct {
 	state    string    // SetState
 	codeFrom time.Time // pairing codes are asked for since
 	codeSent int
+	codeAsks int // so that a code never comes again
 	due      []dueAck
 
 	chats   map[wid]*chat
@@ -200,7 +201,7 @@ func (s *session) qr(now time.Time) string {
 
 func (s *session) code(n int) string {
 	const letters = "123456789ABCDEFGHJKLMNPQRSTVWXYZ"
-	h := hash3(s.key, s.qrPeriod, 500+n)
+	h := hash3(s.key, s.codeAsks*1000+n, 500)
 	var b [8]byte
 	for i := range b {
 		b[i] = letters[h>>(5*i)&31]
