@@ -1,0 +1,488 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// ItemKind is the sort of a row of a MessageList.
+type ItemKind uint8
+
+// The kinds of row.
+const (
+	ItemMessage ItemKind = iota + 1 // a bubble
+	ItemOutbox                      // a bubble of an outgoing message that is no message yet
+	ItemDay                         // the day on which what follows was said
+	ItemNotice                      // a line about the conversation, part of it
+	ItemStatus                      // a line about what is held of the conversation
+)
+
+// ItemID identifies a row; a row keeps it for life.
+type ItemID struct {
+	Kind ItemKind
+	Key  int64
+}
+
+// Item is one row. Contents are never changed once a list has them: what
+// changed gets a new Content. The same pointer costs nothing.
+type Item struct {
+	ID      ItemID
+	Content *Content
+}
+
+// MessageList shows a conversation, oldest row first, and only ever builds the
+// rows that are seen; opening and scrolling cost the same for ten rows as for
+// a hundred thousand.
+//
+// The place is held by a row: whatever SetItems adds, drops or changes, the row
+// that was being read stays where it is. Only a list that stands at its end
+// follows what is added there; otherwise a button says how much is new.
+type MessageList struct {
+	widget.BaseWidget
+	OnNearTop    func()                            // older rows will be needed soon; called often
+	OnNearBottom func()                            // newer rows will be needed soon (SetItems said that there are)
+	OnNewest     func()                            // the end is wanted, which SetItems said is not held
+	OnAction     func(id ItemID, action string)    // a button of a row
+	OnMenu       func(id ItemID, at fyne.Position) // a menu for a row; at is on the canvas
+
+	ctx     *ui.Context
+	measure *measurer
+	items   []Item
+	newer   bool // there are newer rows than the last one held
+
+	first  int     // index of the topmost row that is seen
+	offset float32 // of its top, from the list's; never above zero unless all fits
+	atEnd  bool    // the last row is seen whole, so the list follows
+	fresh  int     // rows that were added below since the end was left
+
+	layouts map[ItemID]*rowLayout
+	folds   map[ItemID]int
+	seen    []seenRow // what is shown, from the top down
+	shown   []seenRow // spare room for seen
+	spare   []*bubble
+	laid    fyne.Size // size that the rows were laid out for
+
+	holder  *fyne.Container
+	clip    *container.Clip
+	bar     *listScroll
+	pill    *widget.Button
+	ring    *canvas.Rectangle
+	focused bool
+	telling bool
+}
+
+type seenRow struct {
+	id  ItemID
+	y   float32
+	row *bubble
+}
+
+// Measures of the list in device-independent pixels.
+const (
+	listEndSpace  = 8   // below the last row
+	listNear      = 1.5 // heights of the list from an end that count as near
+	listKeepRows  = 600 // measured rows that are kept
+	listArrowStep = 48
+	listAtEnd     = 4 // as near to the end counts as there
+)
+
+// NewMessageList returns an empty list.
+func NewMessageList(ctx *ui.Context) *MessageList {
+	l := &MessageList{
+		ctx: ctx, measure: newMeasurer(NewWrapper(), ctx.T("conversations.show_more")), atEnd: true,
+		layouts: map[ItemID]*rowLayout{}, folds: map[ItemID]int{},
+		holder: container.NewWithoutLayout(),
+	}
+	l.clip = container.NewClip(l.holder)
+	l.bar = newListScroll(l)
+	l.pill = widget.NewButtonWithIcon("", apptheme.Icon(apptheme.IconDown), l.ScrollToEnd)
+	l.pill.Hide()
+	l.ring = canvas.NewRectangle(nil)
+	l.ring.StrokeWidth = 2
+	l.ring.Hide()
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// SetItems replaces the rows. newer says that there are more after the last
+// one, which the list does not hold.
+func (l *MessageList) SetItems(items []Item, newer bool) {
+	at := l.anchor()
+	l.countFresh(items)
+	l.items, l.newer = items, newer
+	switch {
+	case l.atEnd && !newer || len(items) == 0:
+		l.toEnd()
+	default:
+		l.place(at)
+	}
+	l.relayout()
+	l.tell()
+}
+
+// Reset shows other rows, from their end on.
+func (l *MessageList) Reset(items []Item, newer bool) {
+	l.forget()
+	clear(l.folds)
+	l.items, l.newer, l.atEnd, l.fresh = items, newer, true, 0
+	l.toEnd()
+	l.relayout()
+	l.tell()
+}
+
+// Items returns the rows; the caller does not change them.
+func (l *MessageList) Items() []Item { return l.items }
+
+// AtEnd tells whether the last row is in view, so that the list follows new ones.
+func (l *MessageList) AtEnd() bool { return l.atEnd && !l.newer }
+
+// NewBelow returns how many messages were added below since the end was left.
+func (l *MessageList) NewBelow() int { return l.fresh }
+
+// RowTop returns where the top of a row is, from the top of the list; false
+// when the row is not in view.
+func (l *MessageList) RowTop(id ItemID) (y float32, seen bool) {
+	for _, s := range l.seen {
+		if s.id == id {
+			return s.y, true
+		}
+	}
+	return 0, false
+}
+
+// ScrollToEnd shows the last row, and the list follows new ones from then on.
+// When the end is not held it is asked for.
+func (l *MessageList) ScrollToEnd() {
+	if l.newer && l.OnNewest != nil {
+		l.OnNewest()
+		return
+	}
+	l.toEnd()
+	l.relayout()
+	l.tell()
+}
+
+// ScrollToTop shows the first row.
+func (l *MessageList) ScrollToTop() {
+	l.first, l.offset = 0, 0
+	l.relayout()
+	l.tell()
+}
+
+// ScrollBy moves the rows down by dy, up when it is negative.
+func (l *MessageList) ScrollBy(dy float32) {
+	l.offset += dy
+	l.relayout()
+	l.tell()
+}
+
+// ScrollTo shows a row at the top; false when it is not held.
+func (l *MessageList) ScrollTo(id ItemID) bool {
+	for i := range l.items {
+		if l.items[i].ID == id {
+			l.first, l.offset = i, 0
+			l.relayout()
+			l.tell()
+			return true
+		}
+	}
+	return false
+}
+
+// anchors are the rows in view, best one first, with their places.
+type anchors []seenRow
+
+// anchor chooses the rows that hold the place: those whose top is in view
+// before the one that is cut, messages before days, which may move.
+func (l *MessageList) anchor() anchors {
+	var best, rest, last anchors
+	for _, s := range l.seen {
+		switch {
+		case s.id.Kind == ItemDay || s.id.Kind == ItemStatus:
+			last = append(last, s)
+		case s.y < 0:
+			rest = append(rest, s)
+		default:
+			best = append(best, s)
+		}
+	}
+	return append(append(best, rest...), last...)
+}
+
+// place puts the first anchor that is still there where it was.
+func (l *MessageList) place(at anchors) {
+	rank := make(map[ItemID]int, len(at))
+	for i, s := range at {
+		rank[s.id] = i
+	}
+	found, index := len(at), 0
+	for i := range l.items {
+		if r, ok := rank[l.items[i].ID]; ok && r < found {
+			if found, index = r, i; r == 0 {
+				break
+			}
+		}
+	}
+	if found == len(at) {
+		l.first = min(l.first, max(len(l.items)-1, 0))
+		return
+	}
+	l.first, l.offset = index, at[found].y
+}
+
+// countFresh adds the messages that stand after the last one held so far.
+func (l *MessageList) countFresh(items []Item) {
+	if l.atEnd && !l.newer || len(l.items) == 0 {
+		return
+	}
+	var last ItemID
+	for i := len(l.items) - 1; i >= 0 && last.Kind == 0; i-- {
+		if l.items[i].ID.Kind == ItemMessage {
+			last = l.items[i].ID
+		}
+	}
+	n := 0
+	for i := len(items) - 1; i >= 0; i-- {
+		switch {
+		case items[i].ID == last:
+			l.fresh += n
+			return
+		case items[i].ID.Kind == ItemMessage && !items[i].Content.Own:
+			n++
+		}
+	}
+}
+
+// layout returns a measured row.
+func (l *MessageList) layout(i int) *rowLayout {
+	item := &l.items[i]
+	held, ok := l.layouts[item.ID]
+	folds := l.folds[item.ID]
+	width := l.Size().Width
+	if ok && held.width == width && held.folds == folds && (held.content == item.Content || *held.content == *item.Content) {
+		return held
+	}
+	if len(l.layouts) >= listKeepRows {
+		l.dropUnseen()
+	}
+	held = l.measure.row(item.ID, item.Content, width, folds)
+	l.layouts[item.ID] = held
+	return held
+}
+
+func (l *MessageList) dropUnseen() {
+	keep := make(map[ItemID]*rowLayout, 2*len(l.seen))
+	for _, s := range l.seen {
+		if held, ok := l.layouts[s.id]; ok {
+			keep[s.id] = held
+		}
+	}
+	l.layouts = keep
+}
+
+func (l *MessageList) height(i int) float32 { return l.layout(i).height }
+
+// toEnd places the rows so that the last one ends at the bottom.
+func (l *MessageList) toEnd() {
+	l.atEnd, l.fresh = true, 0
+	l.first, l.offset = len(l.items), l.Size().Height-listEndSpace
+	l.fillUp()
+}
+
+// fillUp moves first up to the row that stands at the list's top.
+func (l *MessageList) fillUp() {
+	for l.offset > 0 && l.first > 0 {
+		l.first--
+		l.offset -= l.height(l.first)
+	}
+}
+
+// ready tells whether rows can be measured.
+func (l *MessageList) ready() bool {
+	const narrowest = 40
+	return l.Size().Width > narrowest && l.Size().Height > 0
+}
+
+// relayout shows the rows from first and offset on, after bringing both into bounds.
+func (l *MessageList) relayout() {
+	if !l.ready() {
+		return
+	}
+	if len(l.items) == 0 {
+		l.first, l.offset = 0, 0
+		l.show(0, -1)
+		return
+	}
+	l.first = min(max(l.first, 0), len(l.items)-1)
+	l.fillUp()
+	for l.first < len(l.items)-1 {
+		h := l.height(l.first)
+		if l.offset+h > 0 {
+			break
+		}
+		l.offset += h
+		l.first++
+	}
+	last, bottom := l.reach()
+	space := l.Size().Height - listEndSpace
+	if bottom < space { // beyond the end
+		l.offset += space - bottom
+		l.fillUp()
+		last, bottom = l.reach()
+	}
+	if l.first == 0 && l.offset > 0 { // beyond the beginning; few rows stand at the top
+		l.offset = 0
+		last, bottom = l.reach()
+	}
+	l.atEnd = last == len(l.items)-1 && bottom <= space+listAtEnd
+	if l.AtEnd() {
+		l.fresh = 0
+	}
+	l.show(l.first, last)
+}
+
+// reach returns the last row that is seen, and where it ends.
+func (l *MessageList) reach() (last int, bottom float32) {
+	bottom = l.offset
+	for last = l.first; last < len(l.items); last++ {
+		bottom += l.height(last)
+		if bottom >= l.Size().Height {
+			return last, bottom
+		}
+	}
+	return len(l.items) - 1, bottom
+}
+
+// show builds the rows from first to last.
+func (l *MessageList) show(first, last int) {
+	size := l.Size()
+	before := l.seen
+	l.seen = l.shown[:0]
+	y := l.offset
+	for i := first; i <= last; i++ {
+		id := l.items[i].ID
+		l.seen = append(l.seen, seenRow{id: id, y: y, row: withdraw(before, id)})
+		y += l.height(i)
+	}
+	for _, s := range before {
+		if s.row != nil {
+			l.spare = append(l.spare, s.row)
+		}
+	}
+	l.shown = before
+	objects := l.holder.Objects[:0]
+	for i := range l.seen {
+		s := &l.seen[i]
+		if s.row == nil {
+			s.row = l.take()
+		}
+		lay := l.layout(first + i)
+		s.row.id = s.id
+		from, to := window(lay.height, -s.y, size.Height)
+		s.row.set(lay, from, to)
+		s.row.Resize(fyne.NewSize(size.Width, lay.height))
+		s.row.Move(fyne.NewPos(0, s.y))
+		objects = append(objects, s.row)
+	}
+	clear(objects[len(objects):cap(objects)])
+	l.holder.Objects = objects
+	l.decorate()
+	canvas.Refresh(l.holder)
+}
+
+// window returns which part of a row is built: all of it, unless it is much
+// taller than the list; then in steps, so that scrolling seldom builds anew.
+func window(row, top, list float32) (from, to float32) {
+	if row <= 3*list {
+		return 0, row
+	}
+	step := max(list, 1)
+	from = float32(int(max(top, 0)/step))*step - step
+	return from, from + 4*step
+}
+
+func (l *MessageList) take() *bubble {
+	if n := len(l.spare); n > 0 {
+		row := l.spare[n-1]
+		l.spare = l.spare[:n-1]
+		return row
+	}
+	return newBubble(l.act)
+}
+
+// withdraw takes the bubble of a row out of the rows that were shown before.
+func withdraw(rows []seenRow, id ItemID) *bubble {
+	for i := range rows {
+		if rows[i].id == id {
+			row := rows[i].row
+			rows[i].row = nil
+			return row
+		}
+	}
+	return nil
+}
+
+func (l *MessageList) act(id ItemID, action string) {
+	if action == ActionShowMore {
+		at := l.anchor()
+		l.folds[id]++
+		l.atEnd = false
+		l.place(at)
+		l.relayout()
+		l.tell()
+		return
+	}
+	if l.OnAction != nil {
+		l.OnAction(id, action)
+	}
+}
+
+// tell calls back when an end is near. A callback may change the items.
+func (l *MessageList) tell() {
+	if l.telling || !l.ready() || len(l.items) == 0 {
+		return
+	}
+	l.telling = true
+	defer func() { l.telling = false }()
+	if l.OnNearTop != nil && l.near(l.first, -1, -l.offset) {
+		l.OnNearTop()
+	}
+	if l.OnNearBottom != nil && l.newer && len(l.seen) > 0 {
+		s := l.seen[len(l.seen)-1]
+		last := l.first + len(l.seen) - 1
+		below := s.y + l.height(last) - l.Size().Height
+		if l.near(last, 1, below) {
+			l.OnNearBottom()
+		}
+	}
+}
+
+// near tells whether an end is less than listNear heights away: from row i in
+// that direction, beyond the pixels of it that are out of view.
+func (l *MessageList) near(i, step int, hidden float32) bool {
+	limit := l.Size().Height * listNear
+	for i += step; i >= 0 && i < len(l.items); i += step {
+		if hidden > limit {
+			return false
+		}
+		hidden += l.height(i)
+	}
+	return hidden <= limit
+}
+
+// forget drops everything that was measured.
+func (l *MessageList) forget() {
+	clear(l.layouts)
+	for _, s := range l.seen {
+		l.spare = append(l.spare, s.row)
+	}
+	l.seen = l.seen[:0]
+	for _, row := range l.spare {
+		row.layout = nil
+	}
+}
