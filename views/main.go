@@ -73,9 +73,10 @@ func (m *Main) build() {
 // Content returns what the window shows.
 func (m *Main) Content() fyne.CanvasObject { return m.root }
 
-// Activate sets the theme, the menu and the keys of the window, follows the
-// events and shows the first screen. It is called once the application runs:
-// a theme that is set before stops Fyne from following the system's.
+// Activate sets the theme, the menu and the keys of the window, takes the hooks
+// of the application for coming to and leaving the front, follows the events
+// and shows the first screen. It is called once the application runs: a theme
+// that is set before stops Fyne from following the system's.
 func (m *Main) Activate() {
 	if m.active {
 		return
@@ -83,6 +84,8 @@ func (m *Main) Activate() {
 	m.active = true
 	fyne.CurrentApp().Settings().SetTheme(apptheme.New(m.theme))
 	m.ctx.Window.SetMainMenu(m.newMenu())
+	fyne.CurrentApp().Lifecycle().SetOnExitedForeground(m.resetMenu)
+	fyne.CurrentApp().Lifecycle().SetOnEnteredForeground(m.resetMenu)
 	m.ctx.Window.Canvas().SetOnTypedKey(m.typedKey)
 	m.stop = m.ctx.On(m.handle)
 	m.open()

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"github.com/xappiens/buzon/views/about"
+	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
@@ -10,6 +12,10 @@ import (
 // newScreen builds the screen of an area.
 func (m *Main) newScreen(a Area) ui.Screen {
 	switch a {
+	case AreaActivity:
+		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})
+	case AreaAbout:
+		return about.New(m.ctx, about.Options{Version: m.svc.Version, DataDir: m.svc.DataDir})
 	case AreaContacts:
 		return contacts.New(m.ctx, m.svc.Contacts, contacts.Options{Sessions: m.svc.Sessions, OnOpenConversation: m.OpenConversation})
 	case AreaSettings:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
@@ -17,6 +18,7 @@ type Services struct {
 	Sync          session.Sync
 	Conversations Conversations
 	Contacts      contacts.Service
+	Activity      activity.Service
 	Settings      Settings
 
 	Demo Demo   // nil outside of the demo

@@ -5,15 +5,15 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 )
 
-// The shortcuts live in the main menu. While a text field has the focus Fyne
-// hands every shortcut to the field, which drops what it does not know; only
-// those of the main menu are tried before. The alternative, fields that pass
-// unknown shortcuts on, would have to be kept up in every field of every
-// screen and dialog, also in those that Fyne builds itself. The menu also
-// shows what there is, which nobody finds otherwise.
+// The shortcuts live in the main menu. While a text field or a selectable text
+// has the focus, Fyne hands every shortcut to it, and it drops what it does not
+// know; only those of the main menu are tried before. The alternative, objects
+// that pass unknown shortcuts on, holds for ui.Entry only, not for those that
+// Fyne builds itself. The menu also shows what there is, which nobody finds
+// otherwise.
 //
 // One wart of Fyne 2.7.1 comes with it: releasing Alt opens the menu, also when
-// Alt+Tab leaves the window. Foreground puts that right on the way back.
+// Alt+Tab leaves the window. resetMenu puts that right.
 
 var areaKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
 
@@ -53,12 +53,15 @@ func (m *Main) guarded(f func()) func() {
 	}
 }
 
-// Foreground is called when the window comes back to the front; it closes a
-// menu that Alt+Tab opened on the way out.
-func (m *Main) Foreground() {
-	if m.active {
-		m.ctx.Window.SetMainMenu(m.newMenu())
-	}
+// resetMenu is called when the application leaves the front or comes back; it
+// closes a menu that Alt+Tab opened. The key is released right after this call,
+// so it must happen a moment later.
+func (m *Main) resetMenu() {
+	m.ctx.Do(func() {
+		if m.active {
+			m.ctx.Window.SetMainMenu(m.newMenu())
+		}
+	})
 }
 
 // escapable is a screen that has something to leave by Escape.

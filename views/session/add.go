@@ -15,7 +15,7 @@ import (
 
 // addForm asks for the name of a new session.
 type addForm struct {
-	name, title *widget.Entry
+	name, title *ui.Entry
 	wrong       *widget.Label
 	root        fyne.CanvasObject
 	saving      bool
@@ -23,7 +23,7 @@ type addForm struct {
 
 // openAdd asks for a new session in a dialog and keeps it.
 func (s *Screen) openAdd() {
-	f := &addForm{name: widget.NewEntry(), title: widget.NewEntry(), wrong: wrapped("")}
+	f := &addForm{name: ui.NewEntry(), title: ui.NewEntry(), wrong: wrapped("")}
 	f.wrong.Importance = widget.DangerImportance
 	f.wrong.Hide()
 	f.name.SetPlaceHolder(s.ctx.T("session.add.name_placeholder"))

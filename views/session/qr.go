@@ -36,7 +36,7 @@ type qrView struct {
 	scan      *fyne.Container // the steps of scanning
 	typing    *fyne.Container // the form for a code
 
-	phone  *widget.Entry
+	phone  *ui.Entry
 	ask    *widget.Button
 	answer *widget.Label // why there is no code, or what is going on
 	code   *widget.Label
@@ -75,7 +75,7 @@ func step(number, text string) fyne.CanvasObject {
 func (v *qrView) newTyping() *fyne.Container {
 	title := widget.NewLabel(v.ctx.T("session.code.title"))
 	title.TextStyle.Bold = true
-	v.phone = widget.NewEntry()
+	v.phone = ui.NewEntry()
 	v.phone.SetPlaceHolder(v.ctx.T("session.code.placeholder"))
 	v.phone.OnSubmitted = func(string) { v.askCode() }
 	v.ask = widget.NewButton(v.ctx.T("session.code.ask"), v.askCode)

@@ -16,6 +16,7 @@ import (
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/session"
+	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/viewtest"
 )
 
@@ -371,7 +372,9 @@ func TestLogOutAsksFirst(t *testing.T) {
 	b.Drain()
 	require.Zero(t, f.count("logout"), "logged out before it was confirmed")
 	test.Tap(button(t, b, "Log out La Espiga"))
-	b.WaitFor(func() bool { return f.count("logout") == 1 && b.Queue.Len() == 0 && !button(t, b, "Check status").Disabled() })
+	b.WaitFor(func() bool {
+		return f.count("logout") == 1 && b.Queue.Len() == 0 && !button(t, b, "Check status").Disabled()
+	})
 }
 
 func TestLogOutCanBeLeft(t *testing.T) {
@@ -410,12 +413,12 @@ func TestEveryButtonCallsItsService(t *testing.T) {
 }
 
 func TestPairingCode(t *testing.T) {
-	open := func(t *testing.T, f *fake) (*viewtest.Bench, *widget.Entry) {
+	open := func(t *testing.T, f *fake) (*viewtest.Bench, *ui.Entry) {
 		f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(20 * time.Second))})
 		b, _ := page(t, f)
 		test.Tap(button(t, b, "Link with the phone number instead"))
 		for _, o := range visible(b) {
-			if e, ok := o.(*widget.Entry); ok {
+			if e, ok := o.(*ui.Entry); ok {
 				return b, e
 			}
 		}
@@ -457,9 +460,9 @@ func TestAddValidatesTheName(t *testing.T) {
 	f := newFake(bakery(model.StateStopped))
 	b, _ := page(t, f)
 	test.Tap(button(t, b, "Add a session"))
-	var name *widget.Entry
+	var name *ui.Entry
 	for _, o := range visible(b) {
-		if e, ok := o.(*widget.Entry); ok && e.PlaceHolder == "shop" {
+		if e, ok := o.(*ui.Entry); ok && e.PlaceHolder == "shop" {
 			name = e
 		}
 	}

@@ -23,8 +23,8 @@ type gatewayStep struct {
 	done func(sessions []model.SessionName)
 
 	root    fyne.CanvasObject
-	address *widget.Entry
-	key     *widget.Entry
+	address *ui.Entry
+	key     *ui.Entry
 	wrong   *widget.Label // under the address
 	outcome *widget.Label // of the test
 	test    *widget.Button
@@ -39,7 +39,7 @@ type gatewayStep struct {
 type tried struct{ address, key string }
 
 func newGatewayStep(ctx *ui.Context, svc Settings, done func([]model.SessionName)) *gatewayStep {
-	g := &gatewayStep{ctx: ctx, svc: svc, done: done, address: widget.NewEntry(), key: widget.NewPasswordEntry(), wrong: wrapped(""), outcome: wrapped("")}
+	g := &gatewayStep{ctx: ctx, svc: svc, done: done, address: ui.NewEntry(), key: ui.NewPasswordEntry(), wrong: wrapped(""), outcome: wrapped("")}
 	g.address.SetPlaceHolder(ctx.T("start.address.placeholder"))
 	g.address.SetText(svc.Get().BaseURL)
 	g.key.SetPlaceHolder(ctx.T("start.key.placeholder"))

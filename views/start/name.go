@@ -23,7 +23,7 @@ type nameStep struct {
 	done func(model.Session)
 
 	root  fyne.CanvasObject
-	name  *widget.Entry
+	name  *ui.Entry
 	wrong *widget.Label
 	held  *fyne.Container // the names that the gateway has already
 	next  *widget.Button
@@ -31,7 +31,7 @@ type nameStep struct {
 }
 
 func newNameStep(ctx *ui.Context, svc Sessions, suggestion string, back func(), done func(model.Session)) *nameStep {
-	n := &nameStep{ctx: ctx, svc: svc, done: done, name: widget.NewEntry(), wrong: wrapped(""), held: container.NewVBox()}
+	n := &nameStep{ctx: ctx, svc: svc, done: done, name: ui.NewEntry(), wrong: wrapped(""), held: container.NewVBox()}
 	n.wrong.Importance = widget.DangerImportance
 	n.wrong.Hide()
 	n.held.Hide()
