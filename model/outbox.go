@@ -18,7 +18,7 @@ type OutboxItem struct {
 	SessionID      SessionID      `json:"-"`
 	ConversationID ConversationID `json:"-"`
 	State          OutboxState    `json:"state"`
-	Kind           string         `json:"kind"` // "text"; later kinds carry their content in Payload
+	Kind           string         `json:"kind"` // OutboxText or OutboxFile
 	Text           string         `json:"text"`
 	Payload        string         `json:"-"` // JSON of kinds other than text
 	QuotedShortID  ShortID        `json:"-"`
@@ -33,3 +33,22 @@ type OutboxItem struct {
 
 // TableName is where outgoing messages are stored.
 func (OutboxItem) TableName() string { return "outbox" }
+
+// The kinds of outgoing message.
+const (
+	OutboxText = "text"
+	OutboxFile = "file" // Payload is an OutgoingFile; Text is the caption
+)
+
+// MaxOutgoingFile is the largest file that is taken to be sent, in bytes. The
+// gateway's own limit, about 8.2 MB as delivered, cannot be asked for; it is
+// told by a refusal (contract §2 MAX_ATTACHMENT_SIZE).
+const MaxOutgoingFile = 64 << 20
+
+// OutgoingFile names the copy of a file that is to be sent, taken when it was queued.
+type OutgoingFile struct {
+	SHA256   string `json:"sha256"`
+	MimeType string `json:"mimetype"`
+	FileName string `json:"filename"`
+	Size     int64  `json:"size"` // bytes
+}

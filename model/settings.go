@@ -118,6 +118,16 @@ func (s Settings) NeedsPlainHTTPConsent() bool {
 	return !strings.EqualFold(u.Host, s.PlainHTTPAccepted)
 }
 
+// PlainHTTPHost returns the host that NeedsPlainHTTPConsent is about, as
+// PlainHTTPAccepted keeps it.
+func (s Settings) PlainHTTPHost() string {
+	u, err := url.Parse(s.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
 // localHost tells whether a host is this machine or one of a private network.
 func localHost(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") || strings.HasSuffix(host, ".local") || !strings.Contains(host, ".") && net.ParseIP(host) == nil {

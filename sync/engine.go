@@ -46,6 +46,7 @@ type Params struct {
 	Now      func() time.Time
 	User     string // of the operating system, for the activity log
 	Avatars  AvatarFiles
+	Files    OutgoingFiles
 	Timing   Timing
 	// Scheduled says that the engine looks and syncs by itself, as the window
 	// wants. Without it, it does only what it is told, as the command line wants.
@@ -56,6 +57,12 @@ type Params struct {
 type AvatarFiles interface {
 	// Save keeps the picture and returns the name under which it is found again.
 	Save(data []byte, mimetype string) (hash string, err error)
+}
+
+// OutgoingFiles gives the copies of files that are to be sent.
+type OutgoingFiles interface {
+	// Read returns the whole file; it was checked to be small enough when it was taken.
+	Read(sha256 string) ([]byte, error)
 }
 
 // Engine keeps the store in step with the gateway. See the package comment.

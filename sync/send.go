@@ -2,6 +2,8 @@ package sync
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,6 +46,27 @@ func (e *Engine) Send(ctx context.Context, id model.OutboxID) (model.OutboxItem,
 	return e.p.Store.OutboxItem(ctx, id)
 }
 
+// Resolve looks once more for a message of unknown fate and returns what is
+// known of it then.
+func (e *Engine) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	item, err := e.p.Store.OutboxItem(ctx, id)
+	if err != nil || item.State != model.OutboxUnknown {
+		return item, err
+	}
+	c, err := e.p.Store.Conversation(ctx, item.ConversationID)
+	if err != nil {
+		return item, fmt.Errorf("load the conversation: %w", err)
+	}
+	w, err := e.worker(item.SessionID)
+	if err != nil {
+		return item, err
+	}
+	if err := w.ask(ctx, func(ctx context.Context) error { _, err := w.resolve(ctx, c, item); return err }); err != nil {
+		return item, err
+	}
+	return e.p.Store.OutboxItem(ctx, id)
+}
+
 func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 	began := w.e.p.Now()
 	c, err := w.e.p.Store.Conversation(ctx, item.ConversationID)
@@ -62,7 +85,11 @@ func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 	if lost != nil { // nothing was called: it is certain that nothing was sent
 		return w.settle(ctx, c, item, model.OutboxFailed, "", lost, began)
 	}
-	result, err := w.e.p.Gateway().SendMessage(ctx, w.name, string(c.JID), gateway.Text(item.Text), gateway.SendOptions{})
+	content, options, err := w.content(item)
+	if err != nil {
+		return w.settle(ctx, c, item, model.OutboxFailed, "", err, began)
+	}
+	result, err := w.e.p.Gateway().SendMessage(ctx, w.name, string(c.JID), content, options)
 	w.e.heard(err)
 	switch {
 	case err == nil && result.Message != nil && result.Message.ID.Short != "":
@@ -86,6 +113,26 @@ func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 		w.log.WithError(rerr).Debug("look for the message")
 	}
 	return nil
+}
+
+// content returns what an item says on the wire.
+func (w *worker) content(item model.OutboxItem) (gateway.Content, gateway.SendOptions, error) {
+	if item.Kind != model.OutboxFile {
+		return gateway.Text(item.Text), gateway.SendOptions{}, nil
+	}
+	var file model.OutgoingFile
+	if err := json.Unmarshal([]byte(item.Payload), &file); err != nil {
+		return nil, gateway.SendOptions{}, fmt.Errorf("read what is to be sent: %w", err)
+	}
+	if w.e.p.Files == nil {
+		return nil, gateway.SendOptions{}, errors.New("no place for files is known")
+	}
+	data, err := w.e.p.Files.Read(file.SHA256)
+	if err != nil {
+		return nil, gateway.SendOptions{}, fmt.Errorf("read the file that is to be sent: %w", err)
+	}
+	content := gateway.FileContent{Mimetype: file.MimeType, Filename: file.FileName, Data: data}
+	return content, gateway.SendOptions{Caption: item.Text}, nil
 }
 
 // sent keeps the message that the gateway answered with, then ends the item.
@@ -173,7 +220,8 @@ func (w *worker) resolve(ctx context.Context, c model.Conversation, item model.O
 	var candidates []model.MessageIn
 	want, _ := model.CleanText(item.Text, model.MaxMessageText)
 	_, err = w.e.p.Gateway().FetchMessages(ctx, w.name, string(c.JID), gateway.FetchOptions{Limit: reconcileLimit}, func(wire *gateway.Message) error {
-		if m, err := messageOf(wire); err == nil && m.FromMe && m.Text == want {
+		m, err := messageOf(wire)
+		if err == nil && m.FromMe && m.Type.IsMedia() == (item.Kind == model.OutboxFile) && m.Text == want {
 			candidates = append(candidates, m)
 		}
 		return nil

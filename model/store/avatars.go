@@ -9,13 +9,6 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// AvatarDue is somebody whose picture should be asked for. At least one of the two keys is set.
-type AvatarDue struct {
-	ContactID      model.ContactID
-	ConversationID model.ConversationID
-	JID            model.JID
-}
-
 // avatarAsked is when a picture may count as asked for: each failure in a row
 // doubles an extra wait of one day, up to 31 days.
 const avatarAsked = "avatar_at + CASE WHEN avatar_tries = 0 THEN 0 ELSE ((1 << min(avatar_tries, 5)) - 1) * 86400000 END"
@@ -23,11 +16,11 @@ const avatarAsked = "avatar_at + CASE WHEN avatar_tries = 0 THEN 0 ELSE ((1 << m
 // AvatarsDue returns whose picture was last asked for before an instant, or
 // never: conversations first, the newest first, then the other contacts, those
 // never asked first. Failures in a row put it off, see avatarAsked.
-func (s *Store) AvatarsDue(ctx context.Context, id model.SessionID, askedBefore model.Stamp, limit int) ([]AvatarDue, error) {
-	var due []AvatarDue
+func (s *Store) AvatarsDue(ctx context.Context, id model.SessionID, askedBefore model.Stamp, limit int) ([]model.AvatarDue, error) {
+	var due []model.AvatarDue
 	err := s.read(ctx, "list pictures to ask for", func(tx *gorm.DB) error {
 		collect := func(rows *sql.Rows) error {
-			var d AvatarDue
+			var d model.AvatarDue
 			if err := rows.Scan(&d.ContactID, &d.ConversationID, &d.JID); err != nil {
 				return err
 			}
@@ -55,7 +48,7 @@ func (s *Store) AvatarsDue(ctx context.Context, id model.SessionID, askedBefore 
 // SaveAvatar keeps the outcome of asking for a picture: its hash, "" when there
 // is none, or that asking failed, which keeps the old picture. The contact and
 // the conversation of the same identifier both get it.
-func (s *Store) SaveAvatar(ctx context.Context, due AvatarDue, hash string, at model.Stamp, failed bool) error {
+func (s *Store) SaveAvatar(ctx context.Context, due model.AvatarDue, hash string, at model.Stamp, failed bool) error {
 	return s.write(ctx, "save a picture", func(tx *gorm.DB) error {
 		var session model.SessionID
 		err := queryRow(tx, `SELECT session_id FROM conversations WHERE id = ?

@@ -10,20 +10,13 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// ContactEntry is what a sync needs to know of a contact that is held.
-type ContactEntry struct {
-	ID          model.ContactID
-	Fingerprint model.Fingerprint
-	NotSeen     bool
-}
-
 // ContactIndex returns every contact of a session by its identifier.
-func (s *Store) ContactIndex(ctx context.Context, id model.SessionID) (map[model.JID]ContactEntry, error) {
-	index := make(map[model.JID]ContactEntry)
+func (s *Store) ContactIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ContactEntry, error) {
+	index := make(map[model.JID]model.ContactEntry)
 	err := s.read(ctx, "read the index of contacts", func(tx *gorm.DB) error {
 		return eachRow(tx, func(rows *sql.Rows) error {
 			var jid model.JID
-			var e ContactEntry
+			var e model.ContactEntry
 			if err := rows.Scan(&jid, &e.ID, &e.Fingerprint, &e.NotSeen); err != nil {
 				return err
 			}

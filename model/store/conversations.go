@@ -10,26 +10,13 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// ConversationEntry is what a sync needs to know of a conversation that is held.
-type ConversationEntry struct {
-	ID          model.ConversationID
-	Fingerprint model.Fingerprint
-	NotSeen     bool
-}
-
-// ConversationIn is a conversation as the gateway's list names it.
-type ConversationIn struct {
-	Conversation model.Conversation
-	Group        *model.Group // nil: not a group, or nothing is known
-}
-
 // ConversationIndex returns every conversation of a session by its identifier.
-func (s *Store) ConversationIndex(ctx context.Context, id model.SessionID) (map[model.JID]ConversationEntry, error) {
-	index := make(map[model.JID]ConversationEntry)
+func (s *Store) ConversationIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ConversationEntry, error) {
+	index := make(map[model.JID]model.ConversationEntry)
 	err := s.read(ctx, "read the index of conversations", func(tx *gorm.DB) error {
 		return eachRow(tx, func(rows *sql.Rows) error {
 			var jid model.JID
-			var e ConversationEntry
+			var e model.ConversationEntry
 			if err := rows.Scan(&jid, &e.ID, &e.Fingerprint, &e.NotSeen); err != nil {
 				return err
 			}
@@ -61,7 +48,7 @@ func (s *Store) MarkConversationsSeen(ctx context.Context, ids []model.Conversat
 // older, and never by a notice; a newest message that is named for the first
 // time and not held sets Ledger.NeedsFetch. A conversation named twice counts
 // as it was named last.
-func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conversations []ConversationIn, now model.Stamp) error {
+func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conversations []model.ConversationIn, now model.Stamp) error {
 	if len(conversations) == 0 {
 		return nil
 	}
@@ -119,7 +106,7 @@ func newConversation(id model.SessionID, jid model.JID, now model.Stamp) model.C
 }
 
 // mergeConversation takes over what the list says. unheld: its newest message is not held.
-func mergeConversation(c *model.Conversation, in *ConversationIn, unheld bool) {
+func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld bool) {
 	heard := &in.Conversation
 	if heard.Kind != "" {
 		c.Kind = heard.Kind
@@ -178,7 +165,7 @@ func conversationsByJID(tx *gorm.DB, id model.SessionID, jids []model.JID) (map[
 }
 
 // unheldMessages tells for each conversation whether the newest message that the list names is not held.
-func unheldMessages(tx *gorm.DB, held map[model.JID]model.Conversation, conversations []ConversationIn) ([]bool, error) {
+func unheldMessages(tx *gorm.DB, held map[model.JID]model.Conversation, conversations []model.ConversationIn) ([]bool, error) {
 	unheld := make([]bool, len(conversations))
 	keys := make([][3]any, 0, len(conversations))
 	index := make([]int, 0, len(conversations))

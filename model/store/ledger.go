@@ -10,7 +10,7 @@ const fetchedAtStep = 60_000
 
 // updateConversation brings the preview and the ledger of a conversation up to
 // the messages of a batch.
-func (v *saver) updateConversation(b *MessageBatch, touched []*entry) {
+func (v *saver) updateConversation(b *model.MessageBatch, touched []*entry) {
 	state := v.conversations[b.ConversationID]
 	c := &state.current
 	ledger := &c.Ledger
@@ -50,7 +50,7 @@ func (v *saver) updateConversation(b *MessageBatch, touched []*entry) {
 // messages without a hole among them. So a hole above its oldest message is
 // filled; one may lie just before that message when it was not held while older
 // ones were.
-func gapAfter(gap, heldBefore model.MessageID, oldest *entry, f *FetchResult) model.MessageID {
+func gapAfter(gap, heldBefore model.MessageID, oldest *entry, f *model.FetchResult) model.MessageID {
 	if f.ReachedBeginning {
 		return 0
 	}

@@ -23,7 +23,7 @@ func (e *entry) merge(heard model.Message, now model.Stamp) {
 }
 
 // take keeps the file and the reactions that were heard.
-func (e *entry) take(in *MessageIn) {
+func (e *entry) take(in *model.MessageIn) {
 	if in.Media != nil {
 		m := *in.Media
 		if m.State == "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 
 	"gorm.io/gorm"
@@ -144,6 +145,15 @@ func (s *Store) Message(ctx context.Context, id model.MessageID) (model.MessageR
 // MessageByShortID returns one message by its identity.
 func (s *Store) MessageByShortID(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (model.MessageRow, error) {
 	return s.message(ctx, "WHERE m.conversation_id = ? AND m.from_me = ? AND m.short_id = ?", id, fromMe, short)
+}
+
+// MessageHeld tells whether a message is held, by its identity.
+func (s *Store) MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error) {
+	_, err := s.MessageByShortID(ctx, id, fromMe, short)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s *Store) message(ctx context.Context, where string, args ...any) (model.MessageRow, error) {

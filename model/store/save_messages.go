@@ -12,41 +12,8 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// MessageIn is a message as the gateway names it. Its ID and ConversationID are set by the store.
-type MessageIn struct {
-	model.Message
-	Unix           int64            // seconds at which it was sent; what no key can hold is clamped
-	Media          *model.Media     // nil when it carries no file
-	Reactions      []model.Reaction // an empty emoji takes the sender's reaction away
-	ReactionsKnown bool             // Reactions are all there are, so others go
-}
-
-// MessageBatch is what one conversation gets.
-type MessageBatch struct {
-	ConversationID model.ConversationID
-	Messages       []MessageIn  // in the gateway's order, oldest first
-	Fetch          *FetchResult // nil: single messages that came by themselves; the ledger's fetch fields stay
-}
-
-// FetchResult says how a fetch of the newest messages of a conversation ended.
-type FetchResult struct {
-	Outcome          string // FetchOK, or the kind of the error
-	Limit            int    // how many were asked for; 0: all
-	ReachedBeginning bool   // the gateway has nothing older
-	GapBefore        bool   // the caller knows of a hole before the oldest message of this batch; others are found by the store
-}
-
 // FetchOK is the outcome of a fetch without error.
 const FetchOK = "ok"
-
-// BatchResult says what was done with one batch. The counts add up to the
-// messages given; one that is named twice in a call counts as unchanged the
-// second time.
-type BatchResult struct {
-	ConversationID model.ConversationID
-	Counts         model.Counts
-	NewIncoming    int // new messages of others, notices left out
-}
 
 // MaxShortID is the longest short id that is accepted, in bytes.
 const MaxShortID = 256
@@ -102,11 +69,11 @@ type conversationState struct {
 // no key left in its second) is counted as failed and stops nothing.
 //
 // Keys follow time; within a second they follow the order of arrival.
-func (s *Store) SaveMessages(ctx context.Context, batches []MessageBatch, now model.Stamp) ([]BatchResult, error) {
+func (s *Store) SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error) {
 	if len(batches) == 0 {
 		return nil, nil
 	}
-	var results []BatchResult
+	var results []model.BatchResult
 	err := s.write(ctx, "save messages", func(tx *gorm.DB) error {
 		v := &saver{
 			tx: tx, now: now,
@@ -123,7 +90,7 @@ func (s *Store) SaveMessages(ctx context.Context, batches []MessageBatch, now mo
 	return results, nil
 }
 
-func (v *saver) save(batches []MessageBatch) ([]BatchResult, error) {
+func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) {
 	if err := v.loadConversations(batches); err != nil {
 		return nil, err
 	}
@@ -132,9 +99,10 @@ func (v *saver) save(batches []MessageBatch) ([]BatchResult, error) {
 	}
 	firsts := make([][]*entry, len(batches)) // the entries of each batch that are named for the first time
 	touched := make([][]*entry, len(batches))
-	results := make([]BatchResult, len(batches))
+	results := make([]model.BatchResult, len(batches))
 	for i := range batches {
 		results[i].ConversationID = batches[i].ConversationID
+		results[i].HeldBefore = v.conversations[batches[i].ConversationID].held.Ledger.Newest != 0
 		firsts[i], touched[i] = v.merge(&batches[i], &results[i])
 	}
 	if err := v.compareParts(); err != nil {
@@ -154,7 +122,7 @@ func (v *saver) save(batches []MessageBatch) ([]BatchResult, error) {
 }
 
 // loadConversations reads the conversations of the call; all must exist.
-func (v *saver) loadConversations(batches []MessageBatch) error {
+func (v *saver) loadConversations(batches []model.MessageBatch) error {
 	ids := make([]model.ConversationID, 0, len(batches))
 	for i := range batches {
 		ids = append(ids, batches[i].ConversationID)
@@ -176,7 +144,7 @@ func (v *saver) loadConversations(batches []MessageBatch) error {
 
 // loadMessages reads those that are held, in one query. A conversation that
 // holds nothing yet is not asked about.
-func (v *saver) loadMessages(batches []MessageBatch) error {
+func (v *saver) loadMessages(batches []model.MessageBatch) error {
 	var keys [][3]any
 	for i := range batches {
 		b := &batches[i]
@@ -223,7 +191,7 @@ func usable(id model.ShortID) bool {
 
 // merge brings the messages of a batch together with what is held and with
 // earlier ones of the same call.
-func (v *saver) merge(b *MessageBatch, result *BatchResult) (firsts, touched []*entry) {
+func (v *saver) merge(b *model.MessageBatch, result *model.BatchResult) (firsts, touched []*entry) {
 	seen := make(map[*entry]bool, len(b.Messages))
 	for i := range b.Messages {
 		in := &b.Messages[i]

@@ -1,0 +1,243 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"sync"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
+	wasync "github.com/xappiens/buzon/sync"
+)
+
+// Version is what this program calls itself; releases set it when linking.
+const Version = "0.1.0"
+
+// activityKept is for how long lines of the activity log are kept.
+const activityKept = 90 * 24 * time.Hour
+
+// Mode says what the program is going to do with the data.
+type Mode int
+
+// The modes.
+const (
+	// ModeRead only reads the store, beside whatever else is running.
+	ModeRead Mode = iota
+	// ModeEdit changes settings, beside whatever else is running.
+	ModeEdit
+	// ModeCommand does single things on the gateway, as the command line wants.
+	ModeCommand
+	// ModeWindow looks and syncs by itself, as the window wants.
+	ModeWindow
+)
+
+// Options say how to open Buzón.
+type Options struct {
+	DataDir  string // "" = the places of the system
+	Mode     Mode
+	LogLevel string           // "" = info
+	Console  io.Writer        // log lines go there too; nil = only to the file
+	Now      func() time.Time // nil = time.Now
+	Keyring  Keyring          // nil = the system's
+	Timing   wasync.Timing    // zero = the engine's own
+}
+
+// App is Buzón without a window: the composition of store, gateway and engine,
+// and the use cases on them. Make it with New, begin work with Start, end it
+// with Close. Its parts may be used from any goroutine.
+type App struct {
+	Paths    Paths
+	Log      *Log
+	Redactor *Redactor
+	Events   *event.Bus
+	Store    *store.Store
+
+	Sessions      *Sessions
+	Sync          *Syncs
+	Conversations *Conversations
+	Contacts      *Contacts
+	Activity      *Activities
+	Settings      *SettingsService
+
+	now      func() time.Time
+	user     string
+	instance *Instance
+	settings *SettingsStore
+	secrets  *Secrets
+	clients  *clients
+	engine   *wasync.Engine
+	avatars  *digestFiles
+	media    *digestFiles
+
+	life context.Context
+	end  context.CancelFunc
+	wg   sync.WaitGroup // owned goroutines of the use cases
+	once sync.Once
+	err  error
+}
+
+// New opens everything and starts nothing. When it fails, what was opened is
+// closed again. ErrAlreadyRunning says that another Buzón works on the data.
+func New(ctx context.Context, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	a := &App{Redactor: &Redactor{}, Events: &event.Bus{}, now: o.Now, user: systemUser()}
+	a.life, a.end = context.WithCancel(context.WithoutCancel(ctx))
+	if err := a.open(ctx, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, o Options) (err error) {
+	if a.Paths, err = NewPaths(o.DataDir); err != nil {
+		return err
+	}
+	if err := a.Paths.Ensure(); err != nil && o.Mode != ModeRead {
+		return err
+	}
+	a.Log, err = OpenLog(LogConfig{File: a.Paths.LogFile, Level: o.LogLevel, Console: o.Console, Redactor: a.Redactor})
+	if err != nil {
+		if o.Mode != ModeRead {
+			return err
+		}
+		// Reading does not need a log file: the folder may be read-only.
+		if a.Log, err = OpenLog(LogConfig{Level: o.LogLevel, Console: o.Console, Redactor: a.Redactor}); err != nil {
+			return err
+		}
+	}
+	log := logrus.NewEntry(a.Log.Logger)
+	if o.Mode == ModeCommand || o.Mode == ModeWindow {
+		if a.instance, err = AcquireInstance(a.Paths, log); err != nil {
+			return err
+		}
+	}
+	if a.settings, err = OpenSettings(ctx, a.Paths.SettingsFile, a.Events, log); err != nil {
+		return err
+	}
+	a.secrets = NewSecrets(SecretsConfig{Paths: a.Paths, Keyring: o.Keyring, Redactor: a.Redactor})
+	readOnly := o.Mode == ModeRead
+	if _, err := os.Stat(a.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
+		readOnly = false // the first command of all makes an empty store
+	}
+	a.Store, err = store.Open(ctx, store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log})
+	if err != nil {
+		return fmt.Errorf("open the store: %w", err)
+	}
+	a.avatars = &digestFiles{dir: a.Paths.Avatars}
+	a.media = &digestFiles{dir: a.Paths.Media}
+	a.clients = &clients{settings: a.settings.Current, secrets: a.secrets, log: log}
+	a.engine = wasync.New(wasync.Params{
+		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
+		Settings: a.settings.Current, Bus: a.Events, Log: log, Now: o.Now, User: a.user,
+		Avatars: a.avatars, Files: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow,
+	})
+	a.Sessions = &Sessions{a}
+	a.Sync = &Syncs{a}
+	a.Conversations = &Conversations{a}
+	a.Contacts = &Contacts{a}
+	a.Activity = &Activities{a}
+	a.Settings = &SettingsService{a}
+	return nil
+}
+
+// Start begins to serve the sessions. Without it, and in ModeRead, only what is
+// stored can be read.
+func (a *App) Start(ctx context.Context) error {
+	a.settings.OnChange(func(model.Settings) {
+		a.clients.renew()
+		a.engine.Wake()
+	})
+	if err := a.Store.PruneActivity(ctx, model.StampOf(a.now().Add(-activityKept))); err != nil {
+		a.Log.WithError(err).Warn("shorten the activity log")
+	}
+	if err := a.engine.Start(ctx); err != nil {
+		return fmt.Errorf("start the engine: %w", err)
+	}
+	return nil
+}
+
+// OnShow lets a second start of the program ask this one for its window.
+func (a *App) OnShow(show func()) error {
+	if a.instance == nil {
+		return nil
+	}
+	return a.instance.OnShow(show)
+}
+
+// Describe puts an error into an owner's terms, without the secrets of this App.
+func (a *App) Describe(err error) model.Problem { return a.Redactor.Describe(err) }
+
+// AvatarPath returns the file of a picture, "" for a name that is none.
+func (a *App) AvatarPath(hash string) string { return a.avatars.path(hash) }
+
+// Reachability returns what was last heard of the gateway.
+func (a *App) Reachability() (state event.GatewayState, known bool) { return a.engine.Reachability() }
+
+// Close ends all work, waits for it and closes what New opened. It may be called again.
+func (a *App) Close() error {
+	a.once.Do(func() {
+		a.end()
+		var errs []error
+		if a.engine != nil {
+			a.engine.Close()
+		}
+		a.wg.Wait()
+		a.Events.Close()
+		if a.clients != nil {
+			a.clients.close()
+		}
+		if a.settings != nil {
+			errs = append(errs, a.settings.Close())
+		}
+		if a.Store != nil {
+			errs = append(errs, a.Store.Close())
+		}
+		if a.secrets != nil {
+			a.secrets.Close()
+		}
+		if a.instance != nil {
+			errs = append(errs, a.instance.Close())
+		}
+		if a.Log != nil {
+			errs = append(errs, a.Log.Close())
+		}
+		a.err = errors.Join(errs...)
+	})
+	return a.err
+}
+
+// record writes an activity row of a use case that does not go through the engine.
+func (a *App) record(ctx context.Context, kind model.ActivityKind, action string, began time.Time, err error) {
+	row := model.Activity{
+		At: model.StampOf(a.now()), Kind: kind, Action: action, Outcome: model.OutcomeSuccess,
+		User: a.user, DurationMS: a.now().Sub(began).Milliseconds(),
+	}
+	if err != nil {
+		p := a.Describe(err)
+		row.Outcome, row.ErrorKind, row.ErrorDetail = model.OutcomeFailed, string(p.Kind), model.CleanLine(p.Detail, 500)
+	}
+	if err := a.Store.AddActivity(ctx, row); err != nil {
+		a.Log.WithError(err).Warn("write the activity")
+		return
+	}
+	a.Events.Publish(event.Batch{Activity: true})
+}
+
+// systemUser names who uses the computer, for the activity log.
+func systemUser() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return model.CleanLine(u.Username, 64)
+}

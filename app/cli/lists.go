@@ -1,0 +1,391 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/model"
+)
+
+// pageSize is how many rows are read from the store at a time.
+const pageSize = 1000
+
+// listFlags are the flags that the commands on lists share.
+type listFlags struct {
+	session string
+	limit   int
+}
+
+func (c *command) listFlags(cmd *cobra.Command, f *listFlags) {
+	cmd.Flags().StringVar(&f.session, "session", "", c.text.T("cli.flag.session"))
+	cmd.Flags().IntVar(&f.limit, "limit", 0, c.text.T("cli.flag.limit"))
+}
+
+// list returns a command that reads the store.
+func (c *command) list(use, short string, args cobra.PositionalArgs, f *listFlags, do func(context.Context, *app.App, model.SessionID, []string) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: use, Short: short, Args: c.args(args),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd.Context(), app.ModeRead, func(ctx context.Context, a *app.App) error {
+				id, err := sessionNamed(ctx, a, f.session)
+				if err != nil {
+					return err
+				}
+				return do(ctx, a, id, args)
+			})
+		},
+	}
+	c.listFlags(cmd, f)
+	return cmd
+}
+
+// sessionNamed returns the key of a session, zero for "".
+func sessionNamed(ctx context.Context, a *app.App, name string) (model.SessionID, error) {
+	if name == "" {
+		return 0, nil
+	}
+	s, err := a.Sessions.ByName(ctx, model.SessionName(name), false)
+	return s.ID, err
+}
+
+// page returns how many rows to ask for next, zero when there are enough.
+func page(limit, have int) int {
+	if limit <= 0 {
+		return pageSize
+	}
+	return min(pageSize, limit-have)
+}
+
+func (c *command) contactsCommand() *cobra.Command {
+	var f, g listFlags
+	list := c.list("list", c.text.T("cli.contacts.list"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
+		q := model.ContactQuery{SessionID: id, Groups: true}
+		rows := []model.ContactRow{}
+		for {
+			if q.Limit = page(f.limit, len(rows)); q.Limit <= 0 {
+				break
+			}
+			next, err := a.Contacts.List(ctx, q)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, next...)
+			if len(next) < q.Limit {
+				break
+			}
+			last := next[len(next)-1]
+			q.AfterName, q.AfterID = last.DisplayName, last.ID
+		}
+		return c.print(rows, func(w io.Writer) error {
+			for _, r := range rows {
+				if err := printf(w, "%-40s %-16s %s\n", r.DisplayName, r.Phone.Plus(), r.JID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	show := c.list("show ID", c.text.T("cli.contacts.show"), cobra.ExactArgs(1), &g, func(ctx context.Context, a *app.App, id model.SessionID, args []string) error {
+		id, err := oneSession(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		contact, err := a.Contacts.Find(ctx, id, args[0])
+		if err != nil {
+			return err
+		}
+		return c.print(contact, func(w io.Writer) error {
+			return printf(w, "%s\n%s\n%s\n%s\n", contact.DisplayName, contact.Phone.Plus(), contact.JID, contact.About)
+		})
+	})
+	return c.group("contacts", c.text.T("cli.contacts.short"), list, show)
+}
+
+// oneSession returns the session that was named, or the only one, or the one
+// that the settings name.
+func oneSession(ctx context.Context, a *app.App, id model.SessionID) (model.SessionID, error) {
+	if id != 0 {
+		return id, nil
+	}
+	sessions, err := a.Sessions.List(ctx)
+	if err != nil {
+		return 0, err
+	}
+	preferred := model.SessionName(a.Settings.Get().DefaultSession)
+	for _, s := range sessions {
+		if s.Name == preferred || len(sessions) == 1 {
+			return s.ID, nil
+		}
+	}
+	if len(sessions) == 0 {
+		return 0, &app.InputError{What: "session"}
+	}
+	return 0, &usageError{errors.New("--session")}
+}
+
+func (c *command) conversationsCommand() *cobra.Command {
+	var f listFlags
+	var filter string
+	list := c.list("list", c.text.T("cli.conversations.list"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
+		q := model.ConversationQuery{SessionID: id, Filter: model.ConversationFilter(filter)}
+		rows := []conversationEntry{}
+		for {
+			if q.Limit = page(f.limit, len(rows)); q.Limit <= 0 {
+				break
+			}
+			next, err := a.Conversations.List(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, r := range next {
+				rows = append(rows, entryOf(r))
+			}
+			if len(next) < q.Limit {
+				break
+			}
+			last := next[len(next)-1]
+			q.After = &model.ConversationCursor{Pinned: last.Pinned, LastAt: last.LastAt, ID: last.ID}
+		}
+		return c.print(rows, func(w io.Writer) error {
+			for _, r := range rows {
+				if err := printf(w, "%5d  %-20s %-40s %s\n", r.Unread, r.LastMessageAt, r.Name, r.JID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	list.Flags().StringVar(&filter, "filter", string(model.FilterEverything), c.text.T("cli.flag.filter"))
+	return c.group("conversations", c.text.T("cli.conversations.short"), list)
+}
+
+// conversationEntry is a conversation as the command line prints it.
+type conversationEntry struct {
+	JID           model.JID              `json:"jid"`
+	Name          string                 `json:"name"`
+	Kind          model.ConversationKind `json:"kind"`
+	Unread        int                    `json:"unread"`
+	MarkedUnread  bool                   `json:"marked_unread"`
+	Pinned        bool                   `json:"pinned"`
+	Archived      bool                   `json:"archived"`
+	LastMessageAt string                 `json:"last_message_at"` // RFC 3339 in UTC, "" when there is none
+	LastText      string                 `json:"last_text"`
+	NotSeen       bool                   `json:"not_seen"`
+}
+
+func entryOf(r model.ConversationRow) conversationEntry {
+	return conversationEntry{
+		JID: r.JID, Name: r.Name, Kind: r.Kind, Unread: r.Unread, MarkedUnread: r.MarkedUnread, Pinned: r.Pinned,
+		Archived: r.Archived, LastMessageAt: stampText(r.LastAt), LastText: r.LastText, NotSeen: !r.NotSeenSince.IsZero(),
+	}
+}
+
+func stampText(s model.Stamp) string {
+	if s.IsZero() {
+		return ""
+	}
+	return s.Time().Format(time.RFC3339)
+}
+
+// messageEntry is a message as the command line prints it.
+type messageEntry struct {
+	ID        model.ShortID     `json:"id"`
+	FromMe    bool              `json:"from_me"`
+	Author    model.JID         `json:"author"`
+	Name      string            `json:"author_name"`
+	Type      model.MessageType `json:"type"`
+	Text      string            `json:"text"`
+	Timestamp int64             `json:"timestamp"` // unix seconds
+	Ack       model.Ack         `json:"ack"`
+	Starred   bool              `json:"starred"`
+	Chat      model.JID         `json:"chat,omitempty"`
+}
+
+func (c *command) messagesCommand() *cobra.Command {
+	var f listFlags
+	return c.list("messages CHAT", c.text.T("cli.messages.short"), cobra.ExactArgs(1), &f, func(ctx context.Context, a *app.App, id model.SessionID, args []string) error {
+		id, err := oneSession(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		conversation, err := a.Conversations.Find(ctx, id, args[0])
+		if err != nil {
+			return err
+		}
+		entries, err := readMessages(ctx, a, conversation.ID, f.limit)
+		if err != nil {
+			return err
+		}
+		return c.print(entries, func(w io.Writer) error { return printMessages(w, entries) })
+	})
+}
+
+// readMessages reads the newest messages of a conversation, oldest first.
+func readMessages(ctx context.Context, a *app.App, id model.ConversationID, limit int) ([]messageEntry, error) {
+	q := model.MessageQuery{ConversationID: id}
+	var pages [][]model.MessageRow
+	have := 0
+	for {
+		if q.Limit = page(limit, have); q.Limit <= 0 {
+			break
+		}
+		rows, err := a.Conversations.Messages(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		have += len(rows)
+		pages = append(pages, rows)
+		if len(rows) < q.Limit {
+			break
+		}
+		q.Before = rows[0].ID
+	}
+	entries := make([]messageEntry, 0, have)
+	for i := len(pages) - 1; i >= 0; i-- {
+		for _, r := range pages[i] {
+			entries = append(entries, messageEntry{
+				ID: r.ShortID, FromMe: r.FromMe, Author: r.AuthorJID, Name: r.Author, Type: r.Type, Text: r.Text,
+				Timestamp: r.UnixSeconds(), Ack: r.Ack, Starred: r.Starred,
+			})
+		}
+	}
+	return entries, nil
+}
+
+func printMessages(w io.Writer, entries []messageEntry) error {
+	for _, e := range entries {
+		who := e.Name
+		if e.FromMe {
+			who = ">"
+		}
+		text := strings.ReplaceAll(e.Text, "\n", "\n    ")
+		if text == "" {
+			text = "[" + string(e.Type) + "]"
+		}
+		at := time.Unix(e.Timestamp, 0).Local().Format("2006-01-02 15:04")
+		if err := printf(w, "%s %s %s %s\n", at, e.Chat, who, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *command) searchCommand() *cobra.Command {
+	var f listFlags
+	var chat string
+	cmd := c.list("search QUERY", c.text.T("cli.search.short"), cobra.MinimumNArgs(1), &f, func(ctx context.Context, a *app.App, id model.SessionID, args []string) error {
+		q := model.SearchQuery{SessionID: id, Text: strings.Join(args, " ")}
+		if chat != "" {
+			one, err := oneSession(ctx, a, id)
+			if err != nil {
+				return err
+			}
+			conversation, err := a.Conversations.Find(ctx, one, chat)
+			if err != nil {
+				return err
+			}
+			q.ConversationID = conversation.ID
+		}
+		entries := []messageEntry{}
+		for {
+			if q.Limit = page(f.limit, len(entries)); q.Limit <= 0 {
+				break
+			}
+			hits, err := a.Conversations.Search(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, h := range hits {
+				entries = append(entries, messageEntry{
+					ID: h.ShortID, FromMe: h.FromMe, Name: h.Author, Type: h.Type, Text: h.Text,
+					Timestamp: h.ID.Unix(), Ack: h.Ack, Chat: h.ConversationJID,
+				})
+			}
+			if len(hits) < q.Limit {
+				break
+			}
+			q.Before = hits[len(hits)-1].ID
+		}
+		return c.print(entries, func(w io.Writer) error { return printMessages(w, entries) })
+	})
+	cmd.Flags().StringVar(&chat, "chat", "", c.text.T("cli.flag.chat"))
+	if err := cmd.Flags().Set("limit", "50"); err == nil {
+		cmd.Flags().Lookup("limit").DefValue = "50"
+	}
+	return cmd
+}
+
+func (c *command) activityCommand() *cobra.Command {
+	var f listFlags
+	cmd := c.list("activity", c.text.T("cli.activity.short"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
+		rows, err := a.Activity.List(ctx, model.ActivityQuery{SessionID: id, Limit: f.limit})
+		if err != nil {
+			return err
+		}
+		if rows == nil {
+			rows = []model.Activity{}
+		}
+		return c.print(rows, func(w io.Writer) error {
+			for _, r := range rows {
+				at := r.At.Time().Local().Format("2006-01-02 15:04:05")
+				if err := printf(w, "%s %-9s %-16s %-20s %s\n", at, r.Outcome, r.Session, r.Action, r.ErrorKind); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	return cmd
+}
+
+func (c *command) statsCommand() *cobra.Command {
+	var f listFlags
+	return c.list("stats", c.text.T("cli.stats.short"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
+		sessions, err := a.Sessions.List(ctx)
+		if err != nil {
+			return err
+		}
+		type entry struct {
+			Session model.SessionName `json:"session"`
+			model.Statistics
+		}
+		entries := []entry{}
+		for _, s := range sessions {
+			if id != 0 && s.ID != id {
+				continue
+			}
+			stats, err := a.Sessions.Statistics(ctx, s.ID)
+			if err != nil {
+				return err
+			}
+			entries = append(entries, entry{s.Name, stats})
+		}
+		return c.print(entries, func(w io.Writer) error {
+			for _, e := range entries {
+				for _, figure := range []struct {
+					key   string
+					value int
+				}{
+					{"contacts", e.Contacts}, {"conversations", e.Conversations}, {"groups", e.Groups}, {"messages", e.Messages},
+					{"messages_in", e.MessagesIn}, {"messages_out", e.MessagesOut}, {"unread", e.Unread},
+				} {
+					if err := printf(w, "%-20s %-24s %d\n", e.Session, c.figure(figure.key), figure.value); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// figure returns the title of a number of the statistics.
+//
+// translations: cli.stats.*
+func (c *command) figure(key string) string { return c.text.T("cli.stats." + key) }

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+)
+
+// everyChat is what --messages means without a value.
+const everyChat = "*"
+
+func (c *command) syncCommand() *cobra.Command {
+	var contacts, conversations, all bool
+	var messages string
+	cmd := &cobra.Command{
+		Use: "sync NAME", Short: c.text.T("cli.sync.short"), Long: c.text.T("cli.sync.long"), Args: c.args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.with(cmd.Context(), app.ModeCommand, func(ctx context.Context, a *app.App) error {
+				session, err := a.Sessions.ByName(ctx, model.SessionName(args[0]), true)
+				if err != nil {
+					return err
+				}
+				scope := model.SyncScope{Contacts: contacts, Conversations: conversations, Messages: messages != ""}
+				if messages != "" && messages != everyChat {
+					conversation, err := a.Conversations.Find(ctx, session.ID, messages)
+					if err != nil {
+						return err
+					}
+					scope.Conversation = conversation.ID
+				}
+				switch {
+				case all:
+					scope = model.Full()
+				case scope == model.SyncScope{}:
+					scope = model.SyncScope{Contacts: true, Conversations: true, Messages: true}
+				}
+				return c.sync(ctx, a, session, scope)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&contacts, "contacts", false, c.text.T("cli.flag.contacts"))
+	cmd.Flags().BoolVar(&conversations, "conversations", false, c.text.T("cli.flag.conversations"))
+	cmd.Flags().BoolVar(&all, "all", false, c.text.T("cli.flag.all"))
+	cmd.Flags().StringVar(&messages, "messages", "", c.text.T("cli.flag.messages"))
+	cmd.Flags().Lookup("messages").NoOptDefVal = everyChat
+	return cmd
+}
+
+func (c *command) sync(ctx context.Context, a *app.App, session model.Session, scope model.SyncScope) error {
+	report, err := a.Sync.Run(ctx, session.ID, scope)
+	if report.Phases == nil { // it did not even begin
+		return err
+	}
+	if perr := c.print(report, func(w io.Writer) error { return c.printReport(w, report) }); perr != nil {
+		return perr
+	}
+	return err
+}
+
+// printReport prints one line for each phase.
+//
+// translations: cli.phase.*
+func (c *command) printReport(w io.Writer, report model.SyncReport) error {
+	for _, phase := range []model.Phase{model.PhaseSession, model.PhaseContacts, model.PhaseConversations, model.PhaseMessages} {
+		r, ok := report.Phases[phase]
+		if !ok || phase == model.PhaseSession && r.Error == "" {
+			continue
+		}
+		line := c.text.T("cli.sync.counts", translations.Data{
+			"Phase": c.text.T("cli.phase." + string(phase)), "Created": r.Created, "Updated": r.Updated,
+			"Unchanged": r.Unchanged, "Failed": r.Failed, "NotSeen": r.NotSeen,
+		})
+		if r.Cut {
+			line += " " + c.text.T("cli.sync.cut")
+		}
+		if r.Error != "" {
+			why, _ := c.problem(model.Problem{Kind: model.ProblemKind(r.Error)})
+			line += " " + why
+		}
+		if err := printf(w, "%s\n", line); err != nil {
+			return err
+		}
+	}
+	return printf(w, "%s\n", c.text.T("cli.sync.took", translations.Data{"Seconds": float64(report.DurationMS) / 1000}))
+}
