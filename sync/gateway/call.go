@@ -215,11 +215,12 @@ func (t *tries) again(ctx context.Context, resp *http.Response, err error) (bool
 	if err == nil {
 		return false, nil
 	}
-	e, ok := err.(*Error)
-	if !ok {
-		if _, stop := err.(*callbackError); stop {
-			return false, nil
-		}
+	var e *Error
+	var stop *callbackError
+	if errors.As(err, &stop) {
+		return false, nil
+	}
+	if !errors.As(err, &e) {
 		e = t.c.transportFailure(t.k, err)
 		t.last = e
 	}

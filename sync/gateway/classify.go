@@ -181,11 +181,16 @@ func (c *Client) transportFailure(k *call, err error) *Error {
 	var dns *net.DNSError
 	var timeout net.Error
 	var redirect redirectError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind = KindCanceled
-	case isTLS(err):
+	case isCertificate(err):
 		e.Kind, e.permanent, e.unsent = KindTLS, true, true
+	case errors.As(err, &record), errors.As(err, &alert):
+		// These can also break a connection on which a request went out.
+		e.Kind, e.permanent = KindTLS, true
 	case errors.As(err, &dns), errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
 		e.unsent = true
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
@@ -198,16 +203,15 @@ func (c *Client) transportFailure(k *call, err error) *Error {
 	return e
 }
 
-func isTLS(err error) bool {
+// isCertificate says whether the https handshake was refused by us, or met a
+// server without https: before any request.
+func isCertificate(err error) bool {
 	var (
 		verify    *tls.CertificateVerificationError
-		record    tls.RecordHeaderError
-		alert     tls.AlertError
 		authority x509.UnknownAuthorityError
 		host      x509.HostnameError
 		invalid   x509.CertificateInvalidError
 	)
-	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) ||
-		errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid) ||
-		errors.Is(err, http.ErrSchemeMismatch)
+	return errors.As(err, &verify) || errors.As(err, &authority) || errors.As(err, &host) ||
+		errors.As(err, &invalid) || errors.Is(err, http.ErrSchemeMismatch)
 }

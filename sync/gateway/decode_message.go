@@ -203,24 +203,6 @@ func decodeRaw(d *dec, m *Message) {
 		switch string(d.key) {
 		case "notifyName":
 			m.NotifyName = d.name()
-		case "mimetype":
-			m.Mimetype = d.name()
-		case "filename":
-			m.Filename = fileName(d.str())
-		case "size":
-			m.Size = max(d.int64(), 0)
-		case "width":
-			m.Width = max(d.int(), 0)
-		case "height":
-			m.Height = max(d.int(), 0)
-		case "caption":
-			m.Caption = d.str()
-		case "pageCount":
-			m.PageCount = max(d.int(), 0)
-		case "subtype":
-			m.Subtype = d.name()
-		case "isViewOnce":
-			m.IsViewOnce = d.bool()
 		case "quotedStanzaID":
 			if s := d.idText(); s != "" {
 				m.quoted().ShortID = s
@@ -231,9 +213,35 @@ func decodeRaw(d *dec, m *Message) {
 			}
 		case "quotedMsg":
 			decodeQuoted(d, m)
+		case "subtype":
+			m.Subtype = d.name()
+		case "isViewOnce":
+			m.IsViewOnce = d.bool()
 		default:
-			d.skip()
+			decodeRawFile(d, m)
 		}
+	}
+}
+
+// decodeRawFile reads what _data tells about the file.
+func decodeRawFile(d *dec, m *Message) {
+	switch string(d.key) {
+	case "mimetype":
+		m.Mimetype = d.name()
+	case "filename":
+		m.Filename = fileName(d.str())
+	case "size":
+		m.Size = max(d.int64(), 0)
+	case "width":
+		m.Width = max(d.int(), 0)
+	case "height":
+		m.Height = max(d.int(), 0)
+	case "caption":
+		m.Caption = d.str()
+	case "pageCount":
+		m.PageCount = max(d.int(), 0)
+	default:
+		d.skip()
 	}
 }
 

@@ -67,7 +67,7 @@ func TestKindsOfAnswers(t *testing.T) {
 			f := newFake(t)
 			f.on("", tc.answer)
 			_, err := f.client(t).SendMessage(t.Context(), "s1", "34600111222@c.us", gateway.Text("hola"), gateway.SendOptions{})
-			e := requireKind(t, tc.want, err)
+			e := errorOf(t, tc.want, err)
 			require.Equal(t, tc.unsent, gateway.NotSent(err))
 			require.Equal(t, "SendMessage", e.Op)
 			require.Equal(t, "/client/sendMessage/:id", e.Path)
@@ -87,7 +87,7 @@ func TestStartKinds(t *testing.T) {
 	} {
 		f := newFake(t)
 		f.on("", reply(422, failure(text)))
-		e := requireKind(t, want, f.client(t).StartSession(t.Context(), "s1"))
+		e := errorOf(t, want, f.client(t).StartSession(t.Context(), "s1"))
 		require.Equal(t, strings.ReplaceAll(text, "\n", " "), e.Message)
 	}
 }
@@ -103,7 +103,7 @@ func TestErrorTextIsClean(t *testing.T) {
 	f := newFake(t)
 	f.on("", reply(500, failure("bad\x00 \x1b[31mkey "+key+"\n\tat "+strings.Repeat("ñ", 2000))))
 	_, err := f.client(t).ChatByID(t.Context(), "s1", "x@c.us")
-	e := requireKind(t, gateway.KindServer, err)
+	e := errorOf(t, gateway.KindServer, err)
 	require.LessOrEqual(t, len([]rune(e.Message)), 500)
 	require.NotContains(t, e.Message, "\x1b")
 	require.NotContains(t, e.Message, "\n")
@@ -157,7 +157,7 @@ func TestSessionNames(t *testing.T) {
 }
 
 func TestUnreachable(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := l.Addr().String()
 	require.NoError(t, l.Close())
@@ -215,7 +215,7 @@ func TestTLS(t *testing.T) {
 }
 
 func TestNotAnHTTPServer(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	done := make(chan struct{})
 	go func() {

@@ -40,6 +40,11 @@ func (d *dec) id() ID {
 			d.skip()
 		}
 	}
+	return id.complete(alias)
+}
+
+// complete fills what is missing from what is there.
+func (id ID) complete(alias string) ID {
 	if id.Serialized == "" {
 		id.Serialized = alias
 	}

@@ -154,7 +154,14 @@ func failure(text string) string {
 	return string(b)
 }
 
-func requireKind(t *testing.T, want gateway.Kind, err error) *gateway.Error {
+// requireKind wants an error of that kind, without the key in its text.
+func requireKind(t *testing.T, want gateway.Kind, err error) {
+	t.Helper()
+	_ = errorOf(t, want, err)
+}
+
+// errorOf is requireKind for a test that looks further.
+func errorOf(t *testing.T, want gateway.Kind, err error) *gateway.Error {
 	t.Helper()
 	require.Error(t, err)
 	require.Equal(t, want, gateway.KindOf(err), "error: %v", err)

@@ -100,6 +100,23 @@ func TestTriesOfEachCall(t *testing.T) {
 	}
 }
 
+// TestStaleConnectionRepeatsNoStart holds that net/http, which repeats a GET on
+// a reused connection that broke, gets no chance to repeat a start.
+func TestStaleConnectionRepeatsNoStart(t *testing.T) {
+	f := newFake(t)
+	f.on("/ping", reply(200, `{"success":true,"message":"pong"}`))
+	f.on("", hangUp)
+	c := f.client(t)
+	for name, call := range everyCall {
+		if call.tries == 1 {
+			before := len(f.requests())
+			require.NoError(t, c.Ping(t.Context()))
+			require.Error(t, call.make(t.Context(), c))
+			require.Len(t, f.requests(), before+2, name)
+		}
+	}
+}
+
 func TestRefusalsAreNotRepeated(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"400": html(400, "Bad Request"), "403": reply(403, failure("Invalid API key")),
