@@ -1,0 +1,56 @@
+package contacts_test
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/contacts"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// TestScreenIsDrawn draws the screen in every language, theme and size; with
+// BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
+func TestScreenIsDrawn(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
+		for _, lang := range []string{"es", "en"} {
+			for _, variant := range []string{"light", "dark"} {
+				name := fmt.Sprintf("contacts-%s-%.0f", lang, size.Width)
+				t.Run(name+"-"+variant, func(t *testing.T) {
+					f := &fake{rows: team(), details: map[model.ContactID]model.ContactDetail{7: bakery()}}
+					b, s := open(t, f, contacts.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda", Title: "Tienda del centro"}}},
+						viewtest.Language(lang), viewtest.Variant(variant))
+					b.Window.Resize(size)
+					list, detail := states(s)
+					s.Show(7)
+					b.WaitFor(func() bool { return list.State() == widgets.StateData && detail.State() == widgets.StateData })
+					img := viewtest.CaptureWindow(t, name, b.Window, variant)
+					require.Equal(t, int(size.Width), img.Bounds().Dx())
+				})
+			}
+		}
+	}
+}
+
+func team() []model.ContactRow {
+	rows := []model.ContactRow{
+		{ID: 1, DisplayName: "Ana García", Phone: "34600111201", IsMyContact: true, PushName: "Anita"},
+		{ID: 2, DisplayName: "Bar La Plaza", Phone: "34600111202", IsBusiness: true},
+		{ID: 3, DisplayName: "Carmen Ruiz Fernández de la Vega y Sotomayor", Phone: "34600111203", PushName: "Carmen, la de los pedidos grandes"},
+		{ID: 4, DisplayName: "+34 600 11 12 04", Phone: "34600111204", PushName: "Desconocido"},
+		{ID: 5, DisplayName: "Elena", JID: "55512345@lid"},
+		{ID: 7, DisplayName: "Harinas del Sur", Phone: "34600111222", IsBusiness: true, PushName: "Juan Molinero"},
+		{ID: 8, DisplayName: "Íñigo Ochoa", Phone: "34600111208"},
+	}
+	for i := range rows {
+		rows[i].SessionID = 1
+		if rows[i].JID == "" {
+			rows[i].JID = model.JID(string(rows[i].Phone) + "@c.us")
+		}
+	}
+	return rows
+}
