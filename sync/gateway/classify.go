@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -154,7 +155,7 @@ func notReadyText(text string) bool {
 }
 
 // sentence makes the gateway's text fit to be shown: one line, no control
-// characters, capped, and without the key should a server echo it.
+// characters, no page stack, capped, and without the key should a server echo it.
 func (c *Client) sentence(text string, resp *http.Response) string {
 	if text == "" {
 		return http.StatusText(resp.StatusCode)
@@ -162,12 +163,19 @@ func (c *Client) sentence(text string, resp *http.Response) string {
 	if c.secret != "" {
 		text = strings.ReplaceAll(text, c.secret, "…")
 	}
+	if stack := pageStack.FindStringIndex(text); stack != nil && stack[0] > 0 {
+		text = text[:stack[0]]
+	}
+	text = strings.TrimPrefix(text, "Evaluation failed: ")
 	text = strings.TrimSpace(oneLine(strings.ToValidUTF8(text, "\uFFFD")))
 	if utf8.RuneCountInString(text) > maxSentence {
 		text = string([]rune(text)[:maxSentence-1]) + "…"
 	}
 	return text
 }
+
+// pageStack finds the lines that puppeteer adds to an exception's message.
+var pageStack = regexp.MustCompile(`\n\s+at `)
 
 // transportFailure makes the Error of a request that got no whole answer.
 func (c *Client) transportFailure(k *call, err error) *Error {

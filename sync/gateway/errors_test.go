@@ -101,7 +101,7 @@ func TestStateOfUnknownSession(t *testing.T) {
 
 func TestErrorTextIsClean(t *testing.T) {
 	f := newFake(t)
-	f.on("", reply(500, failure("bad\x00 \x1b[31mkey "+key+"\n\tat "+strings.Repeat("ñ", 2000))))
+	f.on("", reply(500, failure("bad\x00 \x1b[31mkey "+key+"\nline "+strings.Repeat("ñ", 2000))))
 	_, err := f.client(t).ChatByID(t.Context(), "s1", "x@c.us")
 	e := errorOf(t, gateway.KindServer, err)
 	require.LessOrEqual(t, len([]rune(e.Message)), 500)
@@ -109,6 +109,10 @@ func TestErrorTextIsClean(t *testing.T) {
 	require.NotContains(t, e.Message, "\n")
 	require.True(t, strings.HasPrefix(e.Message, "bad"))
 	require.NotContains(t, e.Message, "s1")
+
+	f.on("", reply(500, failure("Evaluation failed: Error: No LID for user\n    at __puppeteer_evaluation_script__:2:31\n    at y")))
+	_, err = f.client(t).ChatByID(t.Context(), "s1", "x@c.us")
+	require.Equal(t, "Error: No LID for user", errorOf(t, gateway.KindNotOnWhatsApp, err).Message)
 }
 
 func TestUnavailableClients(t *testing.T) {

@@ -154,7 +154,7 @@ func TestStreamCaps(t *testing.T) {
 			if name == "one string" {
 				start = `["`
 			}
-			s := newStream(io.MultiReader(strings.NewReader(start), &repeat{unit: unit}), 4*maxItem)
+			s := newStream(io.MultiReader(strings.NewReader(start), &repeat{chunk: strings.Repeat(unit, 10000)}), 2*maxItem)
 			var report ListReport
 			err := readItems(s, &report, func(*dec) (*int, error) { return new(int), nil }, func(*int) error { return nil })
 			require.ErrorIs(t, err, errOverCap)
@@ -163,16 +163,14 @@ func TestStreamCaps(t *testing.T) {
 	}
 }
 
-// repeat gives unit for ever.
+// repeat gives a text over and over, for ever.
 type repeat struct {
-	unit string
-	at   int
+	chunk string
+	at    int
 }
 
 func (r *repeat) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = r.unit[r.at]
-		r.at = (r.at + 1) % len(r.unit)
-	}
-	return len(p), nil
+	n := copy(p, r.chunk[r.at:])
+	r.at = (r.at + n) % len(r.chunk)
+	return n, nil
 }
