@@ -32,13 +32,13 @@ func benchServer(b *testing.B) *simulator.Server {
 	})
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, s.Close()) })
-	s.Handler().ServeHTTP(&discard{header: http.Header{}}, httptest.NewRequest(http.MethodGet, "/session/start/s", http.NoBody))
+	s.Handler().ServeHTTP(&discard{header: http.Header{}}, httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/session/start/s", http.NoBody))
 	return s
 }
 
 func run(b *testing.B, s *simulator.Server, method, path, body string) int64 {
 	b.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(b.Context(), method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	d := &discard{header: http.Header{}}
 	s.Handler().ServeHTTP(d, r)
@@ -74,7 +74,10 @@ func BenchmarkFetchMessagesHTTP(b *testing.B) {
 	require.NoError(b, s.Listen("127.0.0.1:0"))
 	body := fmt.Sprintf(`{"chatId":%q,"searchOptions":{"limit":10000}}`, biggest(s).ID)
 	for b.Loop() {
-		r, err := http.Post(s.URL()+"/chat/fetchMessages/s", "application/json", strings.NewReader(body)) //nolint:noctx // a benchmark
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, s.URL()+"/chat/fetchMessages/s", strings.NewReader(body))
+		require.NoError(b, err)
+		req.Header.Set("Content-Type", "application/json")
+		r, err := http.DefaultClient.Do(req)
 		require.NoError(b, err)
 		n, err := io.Copy(io.Discard, r.Body)
 		require.NoError(b, err)

@@ -46,8 +46,12 @@ func hold(answer func(http.ResponseWriter)) *held {
 	return h
 }
 
-func (h *held) Header() http.Header         { return h.header }
-func (h *held) WriteHeader(status int)      { h.status = status }
+// Header gives the headers that are held back.
+func (h *held) Header() http.Header { return h.header }
+
+// WriteHeader notes the status.
+func (h *held) WriteHeader(status int) { h.status = status }
+
 func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
 
 func (h *held) copyHeader(to http.Header) {
@@ -84,6 +88,16 @@ func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth 
 		s.trickle(w, r, f, hold(answer))
 	case FaultWrongTypes, FaultNulls:
 		s.distort(w, f, hold(answer))
+	default:
+		if !s.refuseWith(w, r, t, f, nth) {
+			answer(w) // the handler obeys the other kinds
+		}
+	}
+}
+
+// refuseWith answers the kinds that are a status with its body.
+func (s *Server) refuseWith(w http.ResponseWriter, r *http.Request, t target, f Fault, nth int) bool {
+	switch f.Kind {
 	case FaultHTML, Fault502, Fault503:
 		proxyPage(w, f, nth)
 	case Fault400:
@@ -102,8 +116,9 @@ func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth 
 	case Fault500:
 		sendJSON(w, r, http.StatusInternalServerError, errorBody(s.exception(t, f, nth)))
 	default:
-		answer(w) // the handler obeys the other kinds
+		return false
 	}
+	return true
 }
 
 // exception gives a real text of contract §12 for a route.

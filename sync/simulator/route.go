@@ -124,12 +124,7 @@ func (s *Server) readHead(r *http.Request) string {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, t target, inside bool, fault Fault) {
 	body, status := s.readBody(r)
 	if status != 0 {
-		w.Header().Set("Connection", "close")
-		text := http.StatusText(status)
-		if status == http.StatusRequestEntityTooLarge {
-			text = "Payload Too Large"
-		}
-		sendPage(w, status, text)
+		refuseBody(w, status)
 		return
 	}
 	if inside && t.key == "get /ping" && t.session == "" {
@@ -164,6 +159,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, t target, inside
 		return
 	}
 	rt.handle(c)
+}
+
+// refuseBody is the page for a body that cannot be read.
+func refuseBody(w http.ResponseWriter, status int) {
+	w.Header().Set("Connection", "close")
+	text := http.StatusText(status)
+	if status == http.StatusRequestEntityTooLarge {
+		text = "Payload Too Large" // Node's older word
+	}
+	sendPage(w, status, text)
 }
 
 // usable is the check before every data call: the state words as a 404, and a 500

@@ -253,26 +253,16 @@ func (a *account) conversation(c int) conversation {
 func (a *account) flags(c, n int, out *conversation) {
 	h := hash3(a.layout.key, c, 20)
 	plain := out.kind == kindPerson || out.kind == kindGroup
-	switch {
-	case n == 0:
+	if plain {
+		out.unread = unreadCount(c, n, h)
+	}
+	if n == 0 {
 		out.last = 0
-	case plain && c%23 == 7:
-		out.unread = -1
-	case plain && c%5 == 1:
-		out.unread = min(1+int(h%9), n)
 	}
 	out.archived = c%17 == 8 && plain
 	out.pinned = c == 1 || c == 4
 	if c%19 == 3 && plain {
-		out.muted = true
-		switch c / 19 % 3 {
-		case 0:
-			out.muteEnd = -1
-		case 1:
-			out.muteEnd = a.epoch + 7*24*3600
-		default:
-			out.muteEnd = a.epoch - 3600 // over, but still said to be muted
-		}
+		out.muted, out.muteEnd = true, a.muteEnd(c)
 	}
 	switch {
 	case n == 0 || c%37 == 20:
@@ -282,6 +272,28 @@ func (a *account) flags(c, n int, out *conversation) {
 	case out.kind == kindPerson && c%41 == 11:
 		out.lastKind = lastEncryption
 	}
+}
+
+func unreadCount(c, n int, h uint64) int {
+	switch {
+	case n == 0:
+		return 0
+	case c%23 == 7:
+		return -1
+	case c%5 == 1:
+		return min(1+int(h%9), n)
+	}
+	return 0
+}
+
+func (a *account) muteEnd(c int) int64 {
+	switch c / 19 % 3 {
+	case 0:
+		return -1
+	case 1:
+		return a.epoch + 7*24*3600
+	}
+	return a.epoch - 3600 // over, but still said to be muted
 }
 
 func (a *account) group(c int, out *conversation) {

@@ -87,7 +87,7 @@ func (v *vocabulary) text(h uint64) string {
 
 func spanishWords() *vocabulary {
 	return &vocabulary{
-		ownName: "Empresa de prueba", ownAbout: "Disponible de 9:00 a 18:00", listName: "Clientes habituales",
+		ownName: "Empresa de prueba", ownAbout: "Disponible de 9:00 a 18:00", listName: "Clientela habitual",
 		first: []string{
 			"Ana", "Luis", "María", "José", "Carmen", "Javier", "Lucía", "Antonio", "Laura", "Manuel", "Elena", "Pablo", "Sofía", "Diego", "Marta", "Álvaro",
 			"Núria", "Íñigo", "Rocío", "Hugo", "Inés", "Óscar", "Paula", "Raúl", "Irene", "Sergio", "Alba", "Rubén", "Noelia", "Ángel", "Beatriz", "Iván",

@@ -88,22 +88,23 @@ func (s *Server) serveWebSocket(w http.ResponseWriter, r *http.Request) bool {
 	sub := newSubscriber()
 	se.enter()
 	open := se.hubOpen
+	if open {
+		se.subs[sub] = struct{}{} // before the client knows, so that it misses nothing
+	}
 	se.mu.Unlock()
 	if !open {
 		panic(http.ErrAbortHandler)
 	}
+	defer func() {
+		se.mu.Lock()
+		delete(se.subs, sub)
+		se.mu.Unlock()
+	}()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		return true // Accept has answered
 	}
 	s.noteEnd(n, http.StatusSwitchingProtocols, "")
-	se.enter()
-	if se.hubOpen {
-		se.subs[sub] = struct{}{}
-	} else {
-		sub.cut()
-	}
-	se.mu.Unlock()
 	s.pump(se, sub, conn)
 	return true
 }
@@ -124,9 +125,6 @@ func (s *Server) pump(se *session, sub *subscriber, conn *websocket.Conn) {
 		}
 	}()
 	defer func() {
-		se.mu.Lock()
-		delete(se.subs, sub)
-		se.mu.Unlock()
 		_ = conn.CloseNow()
 		cancel()
 		reading.Wait()
