@@ -79,6 +79,7 @@ func (m *modals) show(o *openModal) {
 	row := container.NewHBox(layout.NewSpacer())
 	for i, b := range o.Buttons {
 		buttons[i] = newDialogButton(b, closeThis)
+		buttons[i].least = 96
 		row.Add(buttons[i])
 	}
 	adoptEscape(o.Content, closeThis)
@@ -98,7 +99,7 @@ func (m *modals) show(o *openModal) {
 		column.Add(o.Content)
 	}
 	column.Add(row)
-	o.popup = widget.NewModalPopUp(container.NewPadded(column), canvas)
+	o.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(8, 12, 12, 12), column), canvas)
 	o.keys = canvas.OnTypedKey()
 	canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
 		if e.Name == fyne.KeyEscape {
@@ -151,6 +152,7 @@ func (m *modals) fit() {
 type dialogButton struct {
 	widget.Button
 	escape func()
+	least  float32 // width
 }
 
 func newDialogButton(b ModalButton, closeModal func()) *dialogButton {
@@ -166,6 +168,11 @@ func newDialogButton(b ModalButton, closeModal func()) *dialogButton {
 	}
 	d.ExtendBaseWidget(d)
 	return d
+}
+
+// MinSize implements fyne.CanvasObject: a short word gets a button that is easy to hit.
+func (d *dialogButton) MinSize() fyne.Size {
+	return d.Button.MinSize().Max(fyne.NewSize(d.least, 0))
 }
 
 // TypedKey implements fyne.Focusable.

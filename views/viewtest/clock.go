@@ -10,6 +10,7 @@ type Clock struct {
 	mu     sync.Mutex
 	now    time.Time
 	timers []timer
+	added  chan struct{} // closed and replaced when a timer is added
 }
 
 type timer struct {
@@ -18,7 +19,7 @@ type timer struct {
 }
 
 // NewClock returns a clock that stands at now.
-func NewClock(now time.Time) *Clock { return &Clock{now: now} }
+func NewClock(now time.Time) *Clock { return &Clock{now: now, added: make(chan struct{})} }
 
 // Now returns the time that the clock shows.
 func (c *Clock) Now() time.Time {
@@ -37,7 +38,30 @@ func (c *Clock) After(d time.Duration) <-chan time.Time {
 		return ch
 	}
 	c.timers = append(c.timers, timer{at: c.now.Add(d), ch: ch})
+	close(c.added)
+	c.added = make(chan struct{})
 	return ch
+}
+
+// WaitForTimers waits until at least n calls of After have not come due yet:
+// a goroutine has then reached its pause. It gives up after ten seconds, which
+// what the test expects next will show.
+func (c *Clock) WaitForTimers(n int) {
+	limit := time.NewTimer(waitLimit)
+	defer limit.Stop()
+	for {
+		c.mu.Lock()
+		have, added := len(c.timers), c.added
+		c.mu.Unlock()
+		if have >= n {
+			return
+		}
+		select {
+		case <-added:
+		case <-limit.C:
+			return
+		}
+	}
 }
 
 // Advance moves the clock and fires what is due.

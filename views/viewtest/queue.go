@@ -75,3 +75,15 @@ func (q *Queue) WaitFor(cond func() bool) {
 		}
 	}
 }
+
+// Wait waits until work may have come, without running any.
+func (q *Queue) Wait() {
+	q.t.Helper()
+	limit := time.NewTimer(waitLimit)
+	defer limit.Stop()
+	select {
+	case <-q.ready:
+	case <-limit.C:
+		q.t.Fatalf("viewtest: no work came within %s", waitLimit)
+	}
+}

@@ -63,9 +63,11 @@ func (r *ticksRenderer) Destroy()                     {}
 func (r *ticksRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *ticksRenderer) Layout(fyne.Size)             { r.draw() }
 
-// MinSize implements fyne.WidgetRenderer: all signs take the same room, so
-// that text beside them does not jump.
+// MinSize implements fyne.WidgetRenderer.
 func (r *ticksRenderer) MinSize() fyne.Size {
+	if r.t.ack <= model.AckServer {
+		return fyne.NewSquareSize(r.t.size)
+	}
 	return fyne.NewSize(r.t.size*1.35, r.t.size)
 }
 
