@@ -24,14 +24,16 @@ type Services struct {
 	Demo Demo   // nil outside of the demo
 	Quit func() // ends the program; nil: closes the window
 
-	// SettingsRefused returns the kind of problem of the settings file when its
-	// last edit by hand could not be used, else "". It must not block; nil: unknown.
-	SettingsRefused func() string
-	DataDir         string // the store and the pictures
-	SettingsFile    string
-	LogFile         string
-	KeyFile         string // where the key goes when there is no keyring
-	Version         string
+	// SettingsProblem returns why the last edit of the settings file by hand
+	// could not be used, nil when it could. It must not block; a nil function:
+	// not known until an event says it.
+	SettingsProblem func() error
+
+	DataDir      string // the store and the pictures
+	SettingsFile string
+	LogFile      string
+	KeyFile      string // where the key goes when there is no keyring
+	Version      string
 }
 
 // Conversations is what the window needs of the conversations.

@@ -1,0 +1,157 @@
+package views_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views"
+	"github.com/xappiens/buzon/views/viewtest"
+)
+
+// scene is a state of the whole window that a person looks at.
+type scene struct {
+	name  string
+	demo  bool
+	world func(*world)        // before the window is built
+	show  func(*window)       // what is pressed
+	ready func(*window) bool  // when it is complete; nil: when the status strip is
+	final func(*window, bool) // asserts; may be nil
+}
+
+func scenes() []scene {
+	to := func(a views.Area) func(*window) { return func(w *window) { w.main.Show(a) } }
+	return []scene{
+		{name: "start-gateway", world: func(w *world) { w.settings.BaseURL = ""; w.sessions = nil }},
+		{name: "start-name", world: func(w *world) { w.sessions = nil }, show: func(w *window) { w.menu(0, 0) }},
+		{name: "start-phone", world: waiting, show: func(w *window) { w.menu(0, 0) }, ready: seesSome("session.qr.title")},
+		{name: "session-starting", world: func(w *world) { w.sessions[0].State = model.StateConnecting }, show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.WaitFor(func() bool { return w.sees(w.T("session.button.qr")) })
+			w.tap(w.T("session.button.qr"))
+		}, ready: seesSome("session.starting.title")},
+		{name: "session-qr", demo: true, world: func(w *world) {
+			waiting(w)
+			w.waiting, w.scansAt = true, viewtest.Start().Add(18*time.Second)
+		}, show: to(views.AreaSessions), ready: seesSome("session.qr.title")},
+		{name: "session-code", world: waiting, show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.WaitFor(func() bool { return w.sees(w.T("session.code.instead")) })
+			w.tap(w.T("session.code.instead"))
+		}, ready: seesSome("session.code.title")},
+		{name: "session-paired", demo: true, world: waiting, show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.WaitFor(seesSome("session.qr.title").of(w))
+			w.fake.change(func() {
+				s := &w.fake.sessions[0]
+				s.State, s.ConnectedSince, s.LastSyncAt = model.StateConnected, model.StampOf(viewtest.Start()), 0
+				w.fake.progress = model.Progress{Session: 1, Running: true, Phase: model.PhaseConversations, Done: 61, Total: 96}
+			})
+			w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1)), Progress: map[model.SessionID]model.Progress{1: w.fake.progress}})
+		}, ready: seesSome("session.done.syncing")},
+		{name: "sessions", world: func(w *world) {
+			w.sessions = append(w.sessions, model.Session{ID: 2, Name: "tienda", State: model.StateBroken, StateDetail: "browser tab closed", LastSeenAt: at(5 * time.Hour), LastSyncAt: at(5 * time.Hour), Phone: "34600333444"})
+		}, show: to(views.AreaSessions), ready: seesSome("session.about.broken")},
+		{name: "sessions-empty", world: func(w *world) { w.sessions = nil }, show: to(views.AreaSessions), ready: seesSome("session.empty.title")},
+		{name: "session-logout", show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.WaitFor(func() bool { return w.sees(w.T("session.button.logout")) })
+			w.tap(w.T("session.button.logout"))
+		}},
+		{name: "session-add", show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.WaitFor(func() bool { return w.sees(w.T("session.add.open")) })
+			w.tap(w.T("session.add.open"))
+		}},
+		{name: "conversations"},
+		{name: "conversation", demo: true, show: func(w *window) { w.main.OpenConversation(1) }, ready: func(w *window) bool {
+			return w.sees("Of course. Sliced or whole?")
+		}},
+		{name: "contacts", show: to(views.AreaContacts), ready: func(w *window) bool { return w.sees("Luis Ortega") }},
+		{name: "activity", show: to(views.AreaActivity)},
+		{name: "settings", show: to(views.AreaSettings)},
+		{name: "about", show: to(views.AreaAbout)},
+		{name: "offline", show: func(w *window) {
+			w.Bus.Publish(event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}})
+		}, ready: seesSome("main.status.unreachable")},
+	}
+}
+
+// waiting lets the only session wait for the phone.
+func waiting(w *world) {
+	s := &w.sessions[0]
+	s.State, s.Phone, s.PushName, s.LastSyncAt, s.ConnectedSince, s.LastSeenAt = model.StateWaitingQR, "", "", 0, 0, 0
+	w.qr = model.QR{Text: qrText, FoundAt: at(2 * time.Second), Renews: model.StampOf(viewtest.Start().Add(18 * time.Second))}
+}
+
+type condition func(*window) bool
+
+func (c condition) of(w *window) func() bool { return func() bool { return c(w) } }
+
+// seesSome is met when the sentence of a key, without its values, is on the screen.
+func seesSome(key string) condition {
+	return func(w *window) bool { return w.sees(w.T(key)) } //translations: session.* main.*
+}
+
+// menu chooses an item of the main menu.
+func (w *window) menu(menu, item int) { w.Window.MainMenu().Items[menu].Items[item].Action() }
+
+var untranslated = regexp.MustCompile(`^[a-z]+(\.[a-z_0-9]+)+$`)
+
+// TestScreenshots builds the whole window in every scene, theme, language and
+// size and draws it; BUZON_SCREENSHOTS names a folder for the pictures.
+func TestScreenshots(t *testing.T) {
+	for _, size := range []struct{ w, h float32 }{{1280, 800}, {1000, 640}} {
+		for _, lang := range []string{"en", "es"} {
+			for _, variant := range []string{"light", "dark"} {
+				for _, sc := range scenes() {
+					name := fmt.Sprintf("%s-%s-%.0fx%.0f", sc.name, lang, size.w, size.h)
+					t.Run(name+"-"+variant, func(t *testing.T) { capture(t, sc, name, lang, variant, size.w, size.h) })
+				}
+			}
+		}
+	}
+}
+
+func capture(t *testing.T, sc scene, name, lang, variant string, width, height float32) {
+	fake := newWorld()
+	fake.settings.Theme, fake.settings.Language = variant, lang
+	if sc.world != nil {
+		sc.world(fake)
+	}
+	var demo views.Demo
+	if sc.demo {
+		demo = fake
+	}
+	w := open(t, fake, demo, viewtest.Language(lang), viewtest.Variant(variant), viewtest.WindowSize(width, height))
+	if sc.show != nil {
+		sc.show(w)
+	}
+	ready := sc.ready
+	if ready == nil {
+		ready = func(*window) bool { return true }
+	}
+	w.WaitFor(func() bool { return w.settled() && ready(w) })
+	img := viewtest.CaptureWindow(t, name, w.Window, variant)
+	require.Equal(t, int(width), img.Bounds().Dx(), "the content is wider than the window")
+	require.Equal(t, int(height), img.Bounds().Dy(), "the content is higher than the window")
+	for _, text := range w.texts() {
+		require.NotContains(t, text, "\ufffd")
+		require.NotRegexp(t, untranslated, text, "a key instead of its sentence")
+	}
+}
+
+// settled tells whether nothing waits and the status strip has been read.
+func (w *window) settled() bool {
+	for _, key := range []string{"session.state.unknown"} {
+		if w.sees(w.T(key)) { //translations: session.*
+			return false
+		}
+	}
+	return w.Queue.Len() == 0
+}
