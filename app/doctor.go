@@ -15,7 +15,7 @@ type CheckStatus string
 
 // The outcomes of a check; each is a text doctor.status.<word>.
 //
-// translations: doctor.status.*
+//translations:doctor.status.*
 const (
 	CheckOK      CheckStatus = "ok"
 	CheckWarning CheckStatus = "warning" // works, with something that an owner should know
@@ -34,7 +34,7 @@ type Check struct {
 
 // The names of the checks, in the order in which they are made.
 //
-// translations: doctor.check.*
+//translations:doctor.check.*
 const (
 	CheckDataFolder  = "data_folder"
 	CheckFreeSpace   = "free_space"
@@ -183,7 +183,7 @@ func (r *checkup) skip(ctx context.Context, names ...string) {
 
 // problem returns the finding for an error, with the cure of its kind.
 //
-// translations: problem.*
+//translations:problem.*
 func problemFinding(err error) finding {
 	p := Describe(err)
 	return failed(p.Detail, "problem."+string(p.Kind)+".do")

@@ -95,7 +95,7 @@ func TestNothingButTheWordIsAccepted(t *testing.T) {
 		"show\n", "\n", token + "\n", token + " quit\n", token + " show; quit\n", "x" + token + " show\n",
 		token + " show" + strings.Repeat(" ", 4096) + "\n", "GET / HTTP/1.1\r\n\r\n", "\x00\xff",
 	} {
-		conn, err := net.Dial(network, address)
+		conn, err := (&net.Dialer{}).DialContext(t.Context(), network, address)
 		require.NoError(t, err)
 		_, err = io.WriteString(conn, line)
 		require.NoError(t, err)
