@@ -88,19 +88,47 @@ func (v *saver) writeMessages() error {
 			}
 		}
 	}
-	// The full-text index gathers entries in memory and writes them out when a
-	// row number is not above the one before: in the order of the keys it
-	// writes once a transaction, in the order of arrival once a conversation.
+	if err := v.insertMessages(fresh); err != nil {
+		return err
+	}
+	return v.writeParts()
+}
+
+// insertMessages writes new messages and indexes their texts.
+//
+// The full-text index gathers entries in memory. It writes them out at the
+// beginning of every statement that fires its triggers and whenever a row number
+// is not above the one before; many small writings cost more than everything
+// else. So messages go in by the order of their keys, and when they are many
+// the triggers stay off and one statement indexes them all.
+func (v *saver) insertMessages(fresh []*entry) error {
 	slices.SortFunc(fresh, func(a, b *entry) int { return cmp.Compare(a.ID, b.ID) })
 	args := make([]any, 0, messageWidth*len(fresh))
-	for _, e := range fresh {
+	ids := make([]model.MessageID, len(fresh))
+	for i, e := range fresh {
+		ids[i] = e.ID
 		args = append(args, int64(e.ID), int64(e.ConversationID), e.FromMe, string(e.ShortID))
 		args = append(args, messageValues(&e.Message)...)
+	}
+	if len(fresh) <= insertRows {
+		return insertAll(v.tx, messageHead, messageWidth, "", args)
+	}
+	mine, err := switchIndexOff(v.tx)
+	if err != nil {
+		return err
 	}
 	if err := insertAll(v.tx, messageHead, messageWidth, "", args); err != nil {
 		return err
 	}
-	return v.writeParts()
+	if !mine { // a bulk import builds the index later
+		return nil
+	}
+	err = exec(v.tx, `INSERT INTO messages_fts (rowid, text) SELECT m.id, m.text
+		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value WHERE m.text <> ''`, jsonNumbers(ids))
+	if err != nil {
+		return err
+	}
+	return switchIndexOn(v.tx)
 }
 
 // writeParts writes earlier texts, files and reactions.
@@ -147,7 +175,7 @@ func (v *saver) writeParts() error {
 }
 
 // count adds up what became of messages that were named for the first time.
-func (v *saver) count(firsts []*entry, result *BatchResult) {
+func (v *saver) count(firsts []*entry, result *model.BatchResult) {
 	for _, e := range firsts {
 		switch {
 		case e.failed:

@@ -193,15 +193,19 @@ CREATE VIRTUAL TABLE messages_fts USING fts5 (
   prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
 );
 
--- The triggers are dropped during a bulk import and made again from this text
--- (see bulk.go). Messages without text have no entry in the index.
-CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages WHEN new.text <> '' BEGIN
+-- Messages without text have no entry. The row index_off of meta switches the
+-- triggers off for the connection that wrote it, or, once committed, for a bulk
+-- import: the program then fills the index itself (see bulk.go).
+CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages
+WHEN new.text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'index_off') BEGIN
   INSERT INTO messages_fts (rowid, text) VALUES (new.id, new.text);
 END;
-CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages WHEN old.text <> '' BEGIN
+CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages
+WHEN old.text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'index_off') BEGIN
   INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', old.id, old.text);
 END;
-CREATE TRIGGER messages_fts_update AFTER UPDATE OF text ON messages WHEN old.text <> new.text BEGIN
+CREATE TRIGGER messages_fts_update AFTER UPDATE OF text ON messages
+WHEN old.text <> new.text AND NOT EXISTS (SELECT 1 FROM meta WHERE key = 'index_off') BEGIN
   INSERT INTO messages_fts (messages_fts, rowid, text) SELECT 'delete', old.id, old.text WHERE old.text <> '';
   INSERT INTO messages_fts (rowid, text) SELECT new.id, new.text WHERE new.text <> '';
 END;

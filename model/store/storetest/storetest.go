@@ -152,8 +152,8 @@ func (g *Generator) Contacts(from, n int) []model.Contact {
 }
 
 // Conversations returns n conversations from the i-th on; every tenth is a group.
-func (g *Generator) Conversations(from, n int) []store.ConversationIn {
-	list := make([]store.ConversationIn, n)
+func (g *Generator) Conversations(from, n int) []model.ConversationIn {
+	list := make([]model.ConversationIn, n)
 	for i := range list {
 		c := &list[i].Conversation
 		c.JID = jid(from + i)
@@ -171,9 +171,9 @@ func (g *Generator) Conversations(from, n int) []store.ConversationIn {
 
 // Messages returns calls of SaveMessages, 5,000 messages each, that spread total
 // messages over conversations within the last two years.
-func (g *Generator) Messages(ids []model.ConversationID, total int) iter.Seq[[]store.MessageBatch] {
-	return func(yield func([]store.MessageBatch) bool) {
-		var call []store.MessageBatch
+func (g *Generator) Messages(ids []model.ConversationID, total int) iter.Seq[[]model.MessageBatch] {
+	return func(yield func([]model.MessageBatch) bool) {
+		var call []model.MessageBatch
 		rows := 0
 		for i, id := range ids {
 			left := total / len(ids)
@@ -184,7 +184,7 @@ func (g *Generator) Messages(ids []model.ConversationID, total int) iter.Seq[[]s
 			step := int64(2*365*86400)/int64(left+1) - 1
 			for left > 0 {
 				n := min(left, rowsPerCall-rows)
-				batch := store.MessageBatch{ConversationID: id, Fetch: &store.FetchResult{Outcome: store.FetchOK, ReachedBeginning: true}}
+				batch := model.MessageBatch{ConversationID: id, Fetch: &model.FetchResult{Outcome: store.FetchOK, ReachedBeginning: true}}
 				for range n {
 					at += 1 + g.rng.Int64N(2*max(step, 1))
 					batch.Messages = append(batch.Messages, g.Message(min(at, Now.Unix())))
@@ -206,9 +206,9 @@ func (g *Generator) Messages(ids []model.ConversationID, total int) iter.Seq[[]s
 }
 
 // Message returns a new text message of that unix second.
-func (g *Generator) Message(unix int64) store.MessageIn {
+func (g *Generator) Message(unix int64) model.MessageIn {
 	g.serial++
-	m := store.MessageIn{Unix: unix}
+	m := model.MessageIn{Unix: unix}
 	m.ShortID = model.ShortID(fmt.Sprintf("3EB0%016X%08X", g.rng.Uint64(), g.serial))
 	m.FromMe = g.rng.IntN(5) < 2
 	m.Serialized = fmt.Sprintf("%t_34600000000@c.us_%s", m.FromMe, m.ShortID)
