@@ -127,6 +127,7 @@ type avatarRenderer struct {
 	text    *canvas.Text
 	icon    *canvas.Image
 	picture *canvas.Image
+	sign    apptheme.IconName // what icon shows
 }
 
 func (r *avatarRenderer) Destroy() { r.a.cancel() }
@@ -141,16 +142,23 @@ func (r *avatarRenderer) style() {
 	r.text.Text = Initials(a.shown.name)
 	r.text.TextSize = a.side * 0.4
 	r.text.Color = theme.Color(apptheme.ColorNameOnAvatar)
-	icon := apptheme.IconPerson
-	if model.JID(a.shown.id).IsGroup() {
-		icon = apptheme.IconGroup
-	}
-	r.icon.Resource = apptheme.ColoredIcon(icon, apptheme.ColorNameOnAvatar)
 	r.picture.Image = a.img
 	setVisible(r.picture, a.img != nil)
 	setVisible(r.disc, a.img == nil && a.shown.id != "")
 	setVisible(r.text, a.img == nil && r.text.Text != "")
 	setVisible(r.icon, a.img == nil && r.text.Text == "" && a.shown.id != "")
+	if !r.icon.Visible() {
+		return
+	}
+	icon := apptheme.IconPerson
+	if model.JID(a.shown.id).IsGroup() {
+		icon = apptheme.IconGroup
+	}
+	if icon != r.sign { // its colour is the same in every variant: drawing it once is enough
+		r.sign = icon
+		r.icon.Resource = apptheme.ColoredIcon(icon, apptheme.ColorNameOnAvatar)
+		r.icon.Refresh()
+	}
 }
 
 func (r *avatarRenderer) Layout(size fyne.Size) {
@@ -171,8 +179,10 @@ func (r *avatarRenderer) Layout(size fyne.Size) {
 func (r *avatarRenderer) Refresh() {
 	r.style()
 	r.Layout(r.a.Size())
-	for _, o := range r.Objects() {
-		o.Refresh()
+	for _, o := range []fyne.CanvasObject{r.disc, r.text, r.picture} {
+		if o.Visible() {
+			o.Refresh()
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -116,8 +118,9 @@ func (r *ContactRow) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type contactRenderer struct {
-	r      *ContactRow
-	marker *canvas.Rectangle
+	r         *ContactRow
+	marker    *canvas.Rectangle
+	iconColor color.Color
 }
 
 func (c *contactRenderer) Destroy() {}
@@ -157,7 +160,8 @@ func (c *contactRenderer) Refresh() {
 	c.marker.FillColor = theme.Color(theme.ColorNamePrimary)
 	c.marker.Refresh()
 	r.avatar.Refresh()
-	if r.business.Visible() {
+	if now := theme.Color(apptheme.ColorNameMuted); c.iconColor != now {
+		c.iconColor = now
 		r.business.Refresh()
 	}
 	r.name.recolor()

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -149,8 +151,9 @@ func (r *ConversationRow) CreateRenderer() fyne.WidgetRenderer {
 }
 
 type conversationRenderer struct {
-	r      *ConversationRow
-	marker *canvas.Rectangle
+	r         *ConversationRow
+	marker    *canvas.Rectangle
+	iconColor color.Color
 }
 
 func (c *conversationRenderer) Destroy() {}
@@ -219,13 +222,22 @@ func (c *conversationRenderer) Refresh() {
 	r.avatar.Refresh()
 	r.ticks.Refresh()
 	r.badge.Refresh()
-	for _, icon := range r.icons {
-		if icon.Visible() {
-			icon.Refresh()
-		}
-	}
+	c.recolorIcons()
 	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
 		l.recolor()
+	}
+}
+
+// recolorIcons draws the icons again when the theme changed; at every row that
+// the list recycles it would cost more than all the rest.
+func (c *conversationRenderer) recolorIcons() {
+	now := theme.Color(apptheme.ColorNameMuted)
+	if c.iconColor == now {
+		return
+	}
+	c.iconColor = now
+	for _, icon := range c.r.icons {
+		icon.Refresh()
 	}
 }
 

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -70,6 +72,9 @@ func (l *textLine) fit() {
 	var line WrappedLine
 	if l.text != "" {
 		line = l.wrap.Fit(l.text, l.fitted.size, l.style, l.fitted.width)
+		if _, mixed := direction(l.text); !mixed {
+			line.Spans = joined(line.Spans)
+		}
 	}
 	l.width = line.Width
 	shift := float32(0)
@@ -92,6 +97,25 @@ func (l *textLine) fit() {
 		part.Refresh()
 		l.offsets = append(l.offsets, shift+span.X)
 	}
+}
+
+// joined makes one span of the words of a left-to-right line: a row is drawn
+// often and its text stays, so fewer objects count for more here than words
+// that other lines share.
+func joined(spans []Span) []Span {
+	if len(spans) < 2 {
+		return spans
+	}
+	var text strings.Builder
+	end := spans[0].X
+	for _, s := range spans {
+		if s.X > end+0.5 {
+			text.WriteByte(' ')
+		}
+		text.WriteString(s.Text)
+		end = s.X + s.Width
+	}
+	return []Span{{Text: text.String(), X: spans[0].X, Width: end - spans[0].X}}
 }
 
 // recolor draws the line in its colour of the present theme.
