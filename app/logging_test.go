@@ -47,6 +47,7 @@ var hidden = []struct{ text, secret string }{
 	{`{"chatId":"34600111222@c.us"}`, "34600111222"},
 	{"open http://user:pa55@gateway:3000/x", "pa55"},
 	{"open https://tok3n@gateway/x", "tok3n"},
+	{"open http://user:p@ss3@gateway/x", "ss3"},
 }
 
 func TestLogHidesWhatIsPrivate(t *testing.T) {

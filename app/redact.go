@@ -71,7 +71,7 @@ func (r *Redactor) Text(text string) string {
 }
 
 var (
-	userinfoPattern = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#@"]+@`)
+	userinfoPattern = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/?#"]+@`)
 	headerPattern   = regexp.MustCompile(`(?i)(x-api-key["']?\s*[:=]\s*["'\[]*)[^\s"'\],}\[]+`)
 	jidPattern      = regexp.MustCompile(`[^\s@"'<>(),;=/\\\[\]{}]+@(c\.us|g\.us|lid|s\.whatsapp\.net|newsletter|broadcast)\b`)
 
