@@ -41,7 +41,8 @@ func newDemoBanner(ctx *ui.Context, demo Demo) *demoBanner {
 		b.demo.Scan()
 		b.apply()
 	})
-	b.content = newGround(apptheme.ColorNameNotice, container.NewBorder(nil, nil, nil, b.scan, b.words))
+	b.scan.Importance = widget.HighImportance
+	b.content = newGround(apptheme.ColorNameNotice, container.NewPadded(container.NewBorder(nil, nil, nil, b.scan, b.words)))
 	b.apply()
 	return b
 }

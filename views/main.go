@@ -163,6 +163,7 @@ func (m *Main) put(s ui.Screen) {
 	m.shown = s
 	m.place.Objects = []fyne.CanvasObject{s.Content()}
 	m.place.Refresh()
+	m.status.setStarting(m.start != nil && s == ui.Screen(m.start))
 	s.Activate()
 }
 
@@ -225,7 +226,7 @@ func (m *Main) applySettings() {
 
 // rebuild replaces everything and shows again what was shown.
 func (m *Main) rebuild() {
-	starting := m.start != nil && m.shown == ui.Screen(m.start)
+	starting := m.status.starting
 	gateway, known := m.status.gateway, m.status.known
 	m.closeParts()
 	m.build()

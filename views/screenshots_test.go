@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -12,16 +13,16 @@ import (
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views"
 	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
 )
 
 // scene is a state of the whole window that a person looks at.
 type scene struct {
 	name  string
 	demo  bool
-	world func(*world)        // before the window is built
-	show  func(*window)       // what is pressed
-	ready func(*window) bool  // when it is complete; nil: when the status strip is
-	final func(*window, bool) // asserts; may be nil
+	world func(*world)       // before the window is built
+	show  func(*window)      // what is pressed
+	ready func(*window) bool // when it is complete; nil: when the status strip is
 }
 
 func scenes() []scene {
@@ -104,11 +105,16 @@ func (w *window) menu(menu, item int) { w.Window.MainMenu().Items[menu].Items[it
 var untranslated = regexp.MustCompile(`^[a-z]+(\.[a-z_0-9]+)+$`)
 
 // TestScreenshots builds the whole window in every scene, theme, language and
-// size and draws it; BUZON_SCREENSHOTS names a folder for the pictures.
+// size and draws it; BUZON_SCREENSHOTS names a folder for the pictures. When
+// nobody wants to look at them, one theme of each size and language is enough.
 func TestScreenshots(t *testing.T) {
+	pictures := os.Getenv(viewtest.ScreenshotDir) != ""
 	for _, size := range []struct{ w, h float32 }{{1280, 800}, {1000, 640}} {
 		for _, lang := range []string{"en", "es"} {
 			for _, variant := range []string{"light", "dark"} {
+				if !pictures && (size.w > 1000) != (variant == "light") {
+					continue
+				}
 				for _, sc := range scenes() {
 					name := fmt.Sprintf("%s-%s-%.0fx%.0f", sc.name, lang, size.w, size.h)
 					t.Run(name+"-"+variant, func(t *testing.T) { capture(t, sc, name, lang, variant, size.w, size.h) })
@@ -136,7 +142,7 @@ func capture(t *testing.T, sc scene, name, lang, variant string, width, height f
 	if ready == nil {
 		ready = func(*window) bool { return true }
 	}
-	w.WaitFor(func() bool { return w.settled() && ready(w) })
+	w.WaitFor(func() bool { return w.settled() && ready(w) && w.qrDrawn() })
 	img := viewtest.CaptureWindow(t, name, w.Window, variant)
 	require.Equal(t, int(width), img.Bounds().Dx(), "the content is wider than the window")
 	require.Equal(t, int(height), img.Bounds().Dy(), "the content is higher than the window")
@@ -144,6 +150,16 @@ func capture(t *testing.T, sc scene, name, lang, variant string, width, height f
 		require.NotContains(t, text, "\ufffd")
 		require.NotRegexp(t, untranslated, text, "a key instead of its sentence")
 	}
+}
+
+// qrDrawn tells whether no QR on the screen is still being computed.
+func (w *window) qrDrawn() bool {
+	for _, o := range w.visible() {
+		if q, ok := o.(*widgets.QRImage); ok && q.Text() != "" && !q.Ready() {
+			return false
+		}
+	}
+	return true
 }
 
 // settled tells whether nothing waits and the status strip has been read.

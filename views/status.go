@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -41,6 +42,7 @@ type status struct {
 	sessions []model.Session
 	gateway  event.GatewayState // the last that was heard
 	known    bool               // whether anything was heard of the gateway
+	starting bool               // the first steps are on the screen
 	stopping bool               // Cancel was pressed and the work has not ended yet
 	gen      int
 	stopAgo  func()
@@ -56,10 +58,18 @@ func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
 	s.cancel = widget.NewButton(ctx.T("main.status.cancel"), s.cancelWork)
 	s.work = container.NewHBox(s.phase, container.NewCenter(container.NewGridWrap(fyne.NewSize(barWidth, 8), s.bar)), s.cancel)
 	s.work.Hide()
-	strip := container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words)
+	side := layout.NewCustomPaddedLayout(0, 0, 2*theme.Padding(), theme.Padding())
+	strip := container.New(side, container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words))
 	s.content = newGround(theme.ColorNameHeaderBackground, container.NewBorder(widget.NewSeparator(), nil, nil, nil, strip))
 	s.apply()
 	return s
+}
+
+// setStarting says whether the first steps are on the screen: the button that
+// leads there is of no use then.
+func (s *status) setStarting(starting bool) {
+	s.starting = starting
+	s.apply()
 }
 
 // start begins to read and to write times anew.
@@ -131,7 +141,7 @@ func (s *status) session() (model.Session, bool) {
 func (s *status) apply() {
 	settings := s.svc.Settings.Get()
 	row, any := s.session()
-	show(s.begin, settings.BaseURL == "")
+	show(s.begin, settings.BaseURL == "" && !s.starting)
 	switch {
 	case settings.BaseURL == "":
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_gateway"), s.ctx.T("main.status.no_gateway_do"))

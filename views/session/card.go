@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -58,12 +59,11 @@ func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Opti
 	c.dot = widgets.NewStatusDot()
 	c.work = newProgressView(ctx, func() { sync.Cancel(s.ID) })
 	c.panel = newPanel(ctx, svc, sync, s.ID, opts, c.do)
-	c.frame = container.NewVBox(widget.NewSeparator(), c.panel.root)
+	c.frame = container.NewVBox(widget.NewSeparator(), container.NewPadded(c.panel.root), widget.NewSeparator())
 
-	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.NewVBox(c.title))
-	c.root = newSurface(container.NewVBox(
-		head, c.name, c.account, c.about, c.times, c.figures.root, c.work.root, c.newButtons(), c.frame,
-	))
+	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.New(&titled{}, c.title, c.name))
+	words := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), c.account, c.about, c.times)
+	c.root = newSurface(container.NewVBox(head, words, c.frame, c.work.root, c.figures.root, c.newButtons()))
 	c.apply()
 	return c
 }
@@ -200,6 +200,7 @@ func (c *card) apply() {
 		progress.Running = false // the panel says it
 	}
 	c.work.set(progress)
+	show(c.figures.root, state != model.StateWaitingQR || !c.session.LastSyncAt.IsZero())
 	c.applyButtons(state, visible)
 }
 
@@ -230,10 +231,14 @@ func (c *card) applyButtons(state model.SessionState, panelShown bool) {
 			importance = widget.LowImportance
 		}
 		label := buttonText(c.ctx, a, state)
+		enabled := offered(a, state, busy, syncing)
 		if a == actionQR && panelShown {
-			label = c.ctx.T("session.button.hide_qr")
+			label, enabled = c.ctx.T("session.button.hide_qr"), true
+			if state == model.StateConnected {
+				label = c.ctx.T("session.button.done")
+			}
 		}
-		setButton(b, label, importance, offered(a, state, busy, syncing))
+		setButton(b, label, importance, enabled)
 	}
 	doing := ""
 	if busy {

@@ -37,6 +37,7 @@ func newFigures(ctx *ui.Context) *figures {
 		f.values = append(f.values, value)
 		f.tiles.Add(container.New(&pair{}, value, caption))
 	}
+	f.tiles.Objects[len(f.tiles.Objects)-1].Hide() // nothing to be sent is the usual case
 	f.root = container.NewVBox(f.tiles, f.failed)
 	return f
 }
@@ -46,6 +47,7 @@ func (f *figures) set(s model.Statistics) {
 	for i, n := range []int{s.Contacts, s.Conversations, s.MessagesIn, s.MessagesOut, s.Unread, s.ActiveChats, s.OutboxUnfinished} {
 		setText(f.values[i], f.ctx.FormatNumber(n))
 	}
+	show(f.tiles.Objects[len(f.tiles.Objects)-1], s.OutboxUnfinished > 0)
 	show(f.failed, false)
 }
 
@@ -72,4 +74,32 @@ func (p *pair) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func (p *pair) MinSize(o []fyne.CanvasObject) fyne.Size {
 	a, b := o[0].MinSize(), o[1].MinSize()
 	return fyne.NewSize(max(a.Width, b.Width), a.Height+b.Height-theme.InnerPadding()-theme.Padding())
+}
+
+// titled puts a quiet name beside a title, both cut where there is no room.
+type titled struct{}
+
+// Layout implements fyne.Layout.
+func (t *titled) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	title, name := o[0], o[1]
+	width := min(naturalWidth(title), size.Width)
+	title.Move(fyne.NewPos(0, 0))
+	title.Resize(fyne.NewSize(width, size.Height))
+	height := name.MinSize().Height
+	name.Move(fyne.NewPos(width-theme.Padding(), (size.Height-height)/2+1))
+	name.Resize(fyne.NewSize(max(0, size.Width-width), height))
+}
+
+// MinSize implements fyne.Layout.
+func (t *titled) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(120, o[0].MinSize().Height)
+}
+
+// naturalWidth is the width of a label that could be cut.
+func naturalWidth(o fyne.CanvasObject) float32 {
+	l, ok := o.(*widget.Label)
+	if !ok {
+		return o.MinSize().Width
+	}
+	return fyne.MeasureText(l.Text, theme.Size(l.SizeName), l.TextStyle).Width + 2*theme.InnerPadding() + 1
 }

@@ -22,7 +22,7 @@ type panel struct {
 	root *fyne.Container
 
 	starting *fyne.Container
-	activity *widget.ProgressBarInfinite
+	activity *widget.Activity
 	qr       *qrView
 	done     *fyne.Container
 	doneText *widget.Label
@@ -41,9 +41,11 @@ type panel struct {
 
 // newPanel returns the panel of a session; do runs an action on it.
 func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts Options, do func(action)) *panel {
-	p := &panel{ctx: ctx, svc: svc, do: do, qr: newQRView(ctx, svc, id), activity: widget.NewProgressBarInfinite()}
-	p.activity.Stop() // it would repaint for ever while hidden
-	p.starting = container.NewVBox(bold(ctx.T("session.starting.title")), wrapped(ctx.T("session.starting.text")), p.activity)
+	p := &panel{ctx: ctx, svc: svc, do: do, qr: newQRView(ctx, svc, id), activity: widget.NewActivity()}
+	if !ctx.Animations {
+		p.activity.Hide()
+	}
+	p.starting = container.NewVBox(container.NewHBox(p.activity, boldLine(ctx.T("session.starting.title"))), wrapped(ctx.T("session.starting.text")))
 
 	p.doneText, p.doneSync = bold(""), wrapped("")
 	p.progress = newProgressView(ctx, func() { sync.Cancel(id) })
@@ -71,6 +73,11 @@ func sign(icon fyne.Resource) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(icon)
 	img.FillMode = canvas.ImageFillContain
 	return container.NewPadded(container.NewGridWrap(fyne.NewSquareSize(40), img))
+}
+
+// boldLine is a short title on one line.
+func boldLine(text string) *widget.Label {
+	return widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 }
 
 func bold(text string) *widget.Label {
@@ -105,7 +112,7 @@ func (p *panel) apply() {
 	if starting && p.active && p.ctx.Animations {
 		p.activity.Start()
 	} else {
-		p.activity.Stop()
+		p.activity.Stop() // it would repaint for ever while hidden
 	}
 	p.qr.set(code)
 	p.qr.setVisible(p.active && hasCode && !starting)

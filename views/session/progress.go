@@ -22,7 +22,7 @@ func newProgressView(ctx *ui.Context, cancel func()) *progressView {
 	v := &progressView{ctx: ctx, words: widget.NewLabel(""), bar: widget.NewProgressBar()}
 	v.cancel = widget.NewButton(ctx.T("session.button.cancel_sync"), cancel)
 	v.bar.TextFormatter = func() string { return "" } // the words say the numbers
-	v.root = container.NewBorder(nil, nil, v.words, v.cancel, container.NewVBox(layoutSpace(), v.bar))
+	v.root = container.NewBorder(nil, nil, v.words, v.cancel, container.New(&thin{}, v.bar))
 	v.root.Hide()
 	return v
 }
@@ -42,8 +42,16 @@ func (v *progressView) set(p model.Progress) {
 	}
 }
 
-// layoutSpace is a little room that centres a low object beside a button.
-func layoutSpace() fyne.CanvasObject {
-	l := container.NewWithoutLayout()
-	return container.NewPadded(l)
+// thin draws a bar eight pixels high, in the middle of the room that it gets.
+type thin struct{}
+
+const thinHeight = 8
+
+// Layout implements fyne.Layout.
+func (t *thin) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, (size.Height-thinHeight)/2))
+	o[0].Resize(fyne.NewSize(size.Width, thinHeight))
 }
+
+// MinSize implements fyne.Layout.
+func (t *thin) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(80, thinHeight) }

@@ -340,6 +340,8 @@ func TestOneClickPairs(t *testing.T) {
 	changed(b, "The first sync is done.")
 	test.Tap(button(t, b, "Open the conversations"))
 	require.Equal(t, 1, f.count("open conversations"))
+	test.Tap(button(t, b, "Done"))
+	require.False(t, sees(b, "The first sync is done."), "the success cannot be put away")
 }
 
 func TestCountdownStopsOffTheScreen(t *testing.T) {

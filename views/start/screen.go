@@ -113,6 +113,9 @@ func (s *Screen) Activate() {
 	if s.step == StepGateway && s.settings.Get().BaseURL != "" {
 		s.show(StepName)
 	}
+	if s.step == StepGateway {
+		s.ctx.Window.Canvas().Focus(s.gateway.address)
+	}
 	s.reload()
 }
 
