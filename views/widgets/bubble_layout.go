@@ -340,7 +340,10 @@ func (b *rowBuilder) pill(ground, color fyne.ThemeColorName, style fyne.TextStyl
 	l := b.l
 	b.limit = max(l.width*noticeShare-2*padX, 60)
 	b.y = margin + padY
-	w := b.wrap.Wrap(b.c.Text, b.caption, style, b.limit, 12)
+	var w Wrapped
+	if b.c.Text != "" {
+		w = b.wrap.Wrap(b.c.Text, b.caption, style, b.limit, 12)
+	}
 	h := b.wrap.LineHeight(b.caption, style)
 	for _, line := range w.Lines {
 		x := (l.width - line.Width) / 2

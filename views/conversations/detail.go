@@ -1,0 +1,355 @@
+package conversations
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// detailPane is the right side: the conversation that was chosen.
+type detailPane struct {
+	ctx      *ui.Context
+	svc      Service
+	marks    *marker
+	drafts   *drafts
+	asks     bool // there is a list of sessions to ask
+	onEscape func()
+
+	life   context.Context // of the activation, nil while not active
+	shown  context.Context // of the conversation within it
+	cancel context.CancelFunc
+	id     model.ConversationID // zero: none was chosen
+	loaded bool
+	conv   model.Conversation
+	group  *model.Group
+	thread *thread
+
+	busy     bool // messages are being read
+	again    bool // something changed meanwhile
+	toEnd    bool // show the end once they are read
+	fetching bool // the gateway is being asked for the newest
+	fetched  bool // it was asked since the conversation was opened
+
+	sessions []model.Session
+	known    bool // sessions were read
+
+	sending    string // the text that is being stored to be sent
+	stored     string // the draft as it is stored
+	restoring  bool
+	draftTimer func()
+
+	head     *header
+	banner   *banner
+	list     *widgets.MessageList
+	states   *widgets.StateView
+	composer *widgets.Composer
+	blocked  *widget.Label
+	none     *widgets.EmptyState
+	pane     *fyne.Container
+	body     *fyne.Container
+}
+
+func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *detailPane {
+	d := &detailPane{
+		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil,
+		thread: newThread(), onEscape: func() {}, draftTimer: func() {},
+		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
+	}
+	d.head.onMark = d.mark
+	d.head.onSync = func() { d.fetch(true) }
+	d.list.OnNearTop = d.nearTop
+	d.list.OnNearBottom = d.loadNewer
+	d.list.OnNewest = d.newest
+	d.list.OnAction = d.act
+	d.list.OnMenu = d.menu
+	d.composer = widgets.NewComposer(ctx, o.EnterSends)
+	d.composer.OnSend = d.send
+	d.composer.OnChanged = d.typed
+	d.composer.OnEscape = func() { d.onEscape() }
+	d.blocked = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{Italic: true})
+	d.blocked.Wrapping = fyne.TextWrapWord
+	d.blocked.Hide()
+	d.states = widgets.NewStateView(ctx, d.list)
+	d.none = widgets.NewEmptyState(widgets.Empty{
+		Icon:  apptheme.Icon(apptheme.IconChat),
+		Title: ctx.T("conversations.none.title"), Text: ctx.T("conversations.none.text"),
+	})
+	top := container.NewVBox(d.head.body, widget.NewSeparator(), d.banner.body)
+	bottom := container.NewPadded(container.NewStack(d.composer, d.blocked))
+	d.pane = container.NewBorder(top, bottom, nil, nil, d.states)
+	d.pane.Hide()
+	d.body = container.NewStack(d.none, d.pane)
+	return d
+}
+
+func (d *detailPane) activate(life context.Context) {
+	d.life = life
+	if d.id == 0 {
+		return
+	}
+	d.begin()
+	if d.loaded {
+		d.reread()
+	} else {
+		d.load()
+	}
+}
+
+func (d *detailPane) deactivate() {
+	d.leave()
+	d.life = nil
+}
+
+// begin starts the time in which answers for the conversation are wanted.
+func (d *detailPane) begin() {
+	d.shown, d.cancel = context.WithCancel(d.life)
+	d.busy, d.again, d.toEnd, d.fetched = false, false, false, false
+	d.sending = ""
+	d.composer.SetBusy(false)
+	d.setFetching(false)
+	switch d.thread.older { // nobody waits for these answers any more
+	case olderLoading:
+		d.thread.older = olderStored
+	case olderAsking:
+		d.thread.older = olderRemote
+	}
+}
+
+// leave ends it, and stores the draft.
+func (d *detailPane) leave() {
+	if d.id != 0 {
+		d.storeDraft()
+	}
+	if d.cancel != nil {
+		d.cancel()
+		d.cancel = nil
+	}
+}
+
+// open shows a conversation.
+func (d *detailPane) open(id model.ConversationID) {
+	if id == d.id && d.loaded {
+		return
+	}
+	d.leave()
+	d.sending = ""
+	d.id, d.loaded, d.group = id, false, nil
+	d.conv = model.Conversation{Kind: model.KindPerson}
+	d.head.set(&d.conv, nil)
+	d.thread = newThread()
+	d.restore("")
+	d.banner.hide()
+	d.list.Reset(nil, false)
+	d.none.Hide()
+	d.pane.Show()
+	if d.life != nil {
+		d.begin()
+		d.load()
+	}
+}
+
+// write moves the keyboard to where a message is written.
+func (d *detailPane) write() {
+	if d.id != 0 && d.composer.Visible() {
+		d.composer.Focus()
+	}
+}
+
+// opening is what is read of a conversation at once.
+type opening struct {
+	conv   model.Conversation
+	group  *model.Group
+	rows   []model.MessageRow
+	outbox []model.OutboxItem
+}
+
+// load reads the conversation from the store.
+func (d *detailPane) load() {
+	d.states.ShowLoading()
+	id := d.id
+	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+		o, err := d.readOpening(ctx, id)
+		return func() {
+			if err != nil {
+				d.states.ShowError("action.load_messages", err, d.load)
+				return
+			}
+			d.opened(o)
+		}
+	})
+}
+
+func (d *detailPane) readOpening(ctx context.Context, id model.ConversationID) (o opening, err error) {
+	if o, err = d.readAround(ctx, id); err != nil {
+		return o, err
+	}
+	o.rows, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Limit: firstPage})
+	return o, err
+}
+
+// readAround reads all but the messages.
+func (d *detailPane) readAround(ctx context.Context, id model.ConversationID) (o opening, err error) {
+	if o.conv, err = d.svc.Get(ctx, id); err != nil {
+		return o, err
+	}
+	if o.conv.Kind == model.KindGroup {
+		if g, err := d.svc.Group(ctx, id); err == nil { // a group of which nothing is known yet is no failure
+			o.group = &g
+		}
+	}
+	o.outbox, err = d.svc.Outbox(ctx, id)
+	return o, err
+}
+
+// opened shows what was read.
+func (d *detailPane) opened(o opening) {
+	d.loaded = true
+	d.take(o)
+	d.thread.rows = o.rows
+	d.thread.older = d.olderAfter(len(o.rows), firstPage)
+	if d.composer.Text() == "" {
+		d.restore(o.conv.Draft)
+	}
+	d.stored = o.conv.Draft
+	d.list.Reset(d.items(), false)
+	d.showMessages()
+	d.fetchOnOpen()
+}
+
+// take shows what was read besides the messages.
+func (d *detailPane) take(o opening) {
+	d.conv, d.group, d.thread.outbox = o.conv, o.group, o.outbox
+	d.head.set(&d.conv, d.group)
+	why := d.whyBlocked()
+	if d.blocked.Text != why {
+		d.blocked.SetText(why)
+	}
+	setVisible(d.blocked, why != "")
+	setVisible(d.composer, why == "")
+}
+
+// whyBlocked says why nothing can be written here; "" when it can.
+func (d *detailPane) whyBlocked() string {
+	switch d.conv.Kind {
+	case model.KindStatus, model.KindBroadcast, model.KindChannel:
+		return d.ctx.T("conversations.blocked.kind")
+	}
+	if d.conv.ReadOnly {
+		return d.ctx.T("conversations.blocked.read_only")
+	}
+	return ""
+}
+
+func (d *detailPane) items() []widgets.Item { return d.thread.items(d.writer(), !d.online()) }
+
+func (d *detailPane) writer() *writer {
+	w := &writer{ctx: d.ctx, group: d.conv.Kind == model.KindGroup, names: map[model.JID]string{}}
+	if d.group != nil {
+		for _, p := range d.group.Participants {
+			w.names[p.JID] = model.CleanLine(p.Name, 80)
+		}
+	}
+	for i := range d.thread.rows {
+		if r := &d.thread.rows[i]; r.Author != "" {
+			w.names[r.AuthorJID] = model.CleanLine(r.Author, 80)
+		}
+	}
+	if d.conv.Kind == model.KindPerson {
+		w.names[d.conv.JID] = conversationName(d.ctx, &d.conv)
+	}
+	if s := d.session(); s != nil && s.JID != "" {
+		w.names[s.JID] = d.ctx.T("conversations.you")
+	}
+	return w
+}
+
+// showMessages shows the list, or that there is nothing in it.
+func (d *detailPane) showMessages() {
+	if len(d.thread.rows) == 0 && len(d.thread.outbox) == 0 {
+		d.states.ShowEmpty(widgets.Empty{
+			Icon: apptheme.Icon(apptheme.IconChat), Title: d.ctx.T("conversations.empty.messages.title"), Text: d.ctx.T("conversations.empty.messages.text"),
+			Action: d.ctx.T("conversations.sync_messages"), Tapped: func() { d.fetch(true) },
+		})
+		return
+	}
+	if d.states.State() != widgets.StateData {
+		d.states.ShowData()
+	}
+}
+
+// follow reads again what an event says has changed.
+func (d *detailPane) follow(b event.Batch) {
+	if d.id == 0 || d.life == nil || !d.loaded {
+		return
+	}
+	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
+		d.reread()
+	}
+}
+
+func (d *detailPane) setSessions(held []model.Session) {
+	before := d.online()
+	d.sessions, d.known = held, true
+	if d.id == 0 || !d.loaded || d.life == nil {
+		return
+	}
+	if before != d.online() {
+		d.update()
+	}
+	d.fetchOnOpen()
+}
+
+func (d *detailPane) session() *model.Session {
+	for i := range d.sessions {
+		if d.sessions[i].ID == d.conv.SessionID {
+			return &d.sessions[i]
+		}
+	}
+	return nil
+}
+
+// online tells whether the gateway can be asked about the conversation.
+func (d *detailPane) online() bool {
+	if !d.asks {
+		return true
+	}
+	s := d.session()
+	return s != nil && s.State == model.StateConnected
+}
+
+// mark changes the conversation.
+func (d *detailPane) mark(m mark) {
+	if d.life == nil || !d.loaded {
+		return
+	}
+	d.marks.apply(d.shown, d.id, m, func(err error) {
+		if err != nil {
+			d.banner.show(m.action(), err, func() { d.mark(m) })
+			return
+		}
+		d.reread()
+	})
+}
+
+// menu offers what can be done to a row.
+func (d *detailPane) menu(id widgets.ItemID, at fyne.Position) {
+	for _, item := range d.list.Items() {
+		if item.ID != id || item.Content.Text == "" {
+			continue
+		}
+		text := item.Content.Text
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", fyne.NewMenuItem(d.ctx.T("conversations.copy_text"), func() {
+			d.ctx.Copy(text)
+			d.ctx.Toast(d.ctx.T("conversations.copied"))
+		})), d.ctx.Window.Canvas(), at)
+		return
+	}
+}

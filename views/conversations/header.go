@@ -1,0 +1,277 @@
+package conversations
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+const headerAvatar = 42 // device-independent pixels
+
+// header says whose conversation is shown, and what can be done to it.
+type header struct {
+	ctx    *ui.Context
+	onMark func(mark)
+	onSync func()
+
+	avatar  *widgets.Avatar
+	name    *widget.Label
+	sub     *widget.Label
+	sync    *widget.Button
+	buttons []*widget.Button // for marks
+	marks   []mark
+	more    *widget.Button
+	phone   string
+	body    *fyne.Container
+}
+
+func newHeader(ctx *ui.Context) *header {
+	h := &header{ctx: ctx, avatar: widgets.NewAvatar(ctx, headerAvatar), marks: marksFor(false, false, false)}
+	h.name = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	h.name.Truncation = fyne.TextTruncateEllipsis
+	h.sub = widget.NewLabel("")
+	h.sub.Truncation = fyne.TextTruncateEllipsis
+	h.sub.SizeName = theme.SizeNameCaptionText
+	h.sync = widget.NewButtonWithIcon(ctx.T("conversations.sync_messages"), apptheme.Icon(apptheme.IconSync), func() { h.onSync() })
+	h.body = container.New(&headerLayout{}, h.avatar, h.name, h.sub, h.sync)
+	for i := range 3 {
+		b := widget.NewButton("", func() { h.onMark(h.marks[i]) })
+		h.buttons = append(h.buttons, b)
+		h.body.Add(b)
+	}
+	h.more = widget.NewButtonWithIcon(ctx.T("conversations.more"), apptheme.Icon(apptheme.IconMore), h.menu)
+	h.body.Add(h.more)
+	return h
+}
+
+func markIcon(m mark) fyne.Resource {
+	switch m {
+	case markRead:
+		return apptheme.Icon(apptheme.IconRead)
+	case markUnread:
+		return apptheme.Icon(apptheme.IconUnread)
+	case markArchive:
+		return apptheme.Icon(apptheme.IconArchive)
+	case markUnarchive:
+		return apptheme.Icon(apptheme.IconUnarchive)
+	default:
+		return apptheme.Icon(apptheme.IconPin)
+	}
+}
+
+// set shows a conversation; group is nil when it is none or nothing is known.
+func (h *header) set(c *model.Conversation, group *model.Group) {
+	name := conversationName(h.ctx, c)
+	h.avatar.Set(string(c.JID), name, c.AvatarHash)
+	h.name.SetText(name)
+	h.phone = h.ctx.FormatPhone(c.JID.Phone())
+	h.sub.SetText(h.subtitle(c, group))
+	importance := widget.LowImportance
+	if !c.NotSeenSince.IsZero() {
+		importance = widget.WarningImportance
+	}
+	if h.sub.Importance != importance {
+		h.sub.Importance = importance
+		h.sub.Refresh()
+	}
+	h.marks = marksFor(c.Unread > 0 || c.MarkedUnread, c.Archived, c.Pinned)
+	for i, m := range h.marks {
+		if text := m.text(h.ctx); h.buttons[i].Text != text {
+			h.buttons[i].Icon = markIcon(m)
+			h.buttons[i].SetText(text)
+		}
+	}
+	h.body.Refresh()
+}
+
+func conversationName(ctx *ui.Context, c *model.Conversation) string {
+	return widgets.ConversationName(ctx, model.ConversationRow{Name: c.Name, JID: c.JID})
+}
+
+// subtitle says the number or what it is, and what is special about it.
+//
+// translations: conversations.kind.*
+func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
+	var parts []string
+	switch {
+	case c.Kind == model.KindGroup && group != nil && len(group.Participants) > 0:
+		parts = append(parts, h.ctx.N("conversations.participants", len(group.Participants)))
+	case c.Kind != model.KindPerson:
+		parts = append(parts, h.ctx.T("conversations.kind."+string(c.Kind)))
+	case h.phone != "":
+		parts = append(parts, h.phone)
+	case c.JID.IsLID():
+		parts = append(parts, h.ctx.T("conversations.hidden_number"))
+	}
+	if c.MutedUntil == model.MutedForever || c.MutedUntil.Time().After(h.ctx.Now()) {
+		parts = append(parts, h.ctx.T("conversations.muted"))
+	}
+	if c.Archived {
+		parts = append(parts, h.ctx.T("conversations.archived"))
+	}
+	if !c.NotSeenSince.IsZero() {
+		parts = append(parts, h.ctx.T("conversations.not_seen", translations.Data{"When": h.ctx.FormatDateTime(c.NotSeenSince)}))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// setSyncing shows whether messages are being fetched.
+func (h *header) setSyncing(on bool) {
+	if on {
+		h.sync.SetText(h.ctx.T("conversations.syncing"))
+		h.sync.Disable()
+	} else {
+		h.sync.SetText(h.ctx.T("conversations.sync_messages"))
+		h.sync.Enable()
+	}
+	h.body.Refresh()
+}
+
+// menu offers everything, also what has no room as a button.
+func (h *header) menu() {
+	fetch := fyne.NewMenuItem(h.ctx.T("conversations.sync_messages"), func() { h.onSync() })
+	fetch.Disabled = h.sync.Disabled()
+	items := []*fyne.MenuItem{fetch, fyne.NewMenuItemSeparator()}
+	for _, m := range h.marks {
+		items = append(items, fyne.NewMenuItem(m.text(h.ctx), func() { h.onMark(m) }))
+	}
+	if phone := h.phone; phone != "" {
+		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(h.ctx.T("conversations.copy_phone"), func() {
+			h.ctx.Copy(phone)
+			h.ctx.Toast(h.ctx.T("conversations.copied"))
+		}))
+	}
+	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), h.ctx.Window.Canvas())
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)
+	menu.ShowAtPosition(at.AddXY(h.more.Size().Width-menu.MinSize().Width, h.more.Size().Height))
+}
+
+// headerLayout places avatar, name, subtitle and as many buttons as there is
+// room for, the last one always.
+type headerLayout struct{}
+
+const (
+	headerPad  = 10
+	headerName = 170 // least width of the name
+)
+
+// MinSize implements fyne.Layout.
+func (headerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	more := objects[len(objects)-1].MinSize()
+	return fyne.NewSize(headerAvatar+120+more.Width+4*headerPad, headerAvatar+2*headerPad)
+}
+
+// Layout implements fyne.Layout.
+func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	avatar, name, sub, buttons := objects[0], objects[1], objects[2], objects[3:]
+	avatar.Resize(fyne.NewSquareSize(headerAvatar))
+	avatar.Move(fyne.NewPos(headerPad+4, (size.Height-headerAvatar)/2))
+	left := float32(headerAvatar + headerPad + 8)
+
+	more := buttons[len(buttons)-1]
+	room := size.Width - left - headerName - headerPad - more.MinSize().Width
+	fits := 0
+	for _, b := range buttons[:len(buttons)-1] {
+		w := b.MinSize().Width + theme.Padding()
+		if w > room {
+			break
+		}
+		room -= w
+		fits++
+	}
+	x := size.Width - headerPad
+	place := func(o fyne.CanvasObject) {
+		needs := o.MinSize()
+		x -= needs.Width
+		o.Resize(needs)
+		o.Move(fyne.NewPos(x, (size.Height-needs.Height)/2))
+		x -= theme.Padding()
+	}
+	place(more)
+	for i := len(buttons) - 2; i >= 0; i-- {
+		setVisible(buttons[i], i < fits)
+		if i < fits {
+			place(buttons[i])
+		}
+	}
+	width := max(x-left, 0)
+	nameH, subH := name.MinSize().Height, sub.MinSize().Height
+	top := (size.Height - nameH - subH + 16) / 2 // labels bring room above and below
+	name.Resize(fyne.NewSize(width, nameH))
+	name.Move(fyne.NewPos(left, top))
+	sub.Resize(fyne.NewSize(width, subH))
+	sub.Move(fyne.NewPos(left, top+nameH-16))
+}
+
+func setVisible(o fyne.CanvasObject, visible bool) {
+	if o.Visible() == visible {
+		return
+	}
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// banner says inside of the pane what failed.
+type banner struct {
+	ctx     *ui.Context
+	text    *widget.Label
+	retry   *widget.Button
+	details *widget.Button
+	ground  *canvas.Rectangle
+	body    *fyne.Container
+}
+
+const bannerWidth = 360 // least, in device-independent pixels
+
+func newBanner(ctx *ui.Context) *banner {
+	b := &banner{ctx: ctx, text: widget.NewLabel(""), ground: canvas.NewRectangle(nil)}
+	b.text.Wrapping = fyne.TextWrapWord
+	b.retry = widget.NewButtonWithIcon(ctx.T("common.retry"), apptheme.Icon(apptheme.IconRefresh), nil)
+	b.details = widget.NewButton(ctx.T("common.details"), nil)
+	b.details.Importance = widget.LowImportance
+	dismiss := widget.NewButton(ctx.T("conversations.banner.close"), b.hide)
+	dismiss.Importance = widget.LowImportance
+	buttons := container.NewHBox(b.retry, b.details, dismiss)
+	b.body = container.NewStack(b.ground, container.NewPadded(ui.NewColumn(bannerWidth, b.text, buttons)))
+	b.body.Hide()
+	return b
+}
+
+// show says that an action (a key such as "action.send") failed; retry may be nil.
+func (b *banner) show(action string, err error, retry func()) {
+	p := b.ctx.Describe(err)
+	if p.Kind == model.ProblemCanceled {
+		return
+	}
+	b.ctx.LogError(action, err)
+	why, do := b.ctx.ProblemText(p)
+	b.text.SetText(b.ctx.T("conversations.banner", translations.Data{"What": b.ctx.T(action), "Why": why, "Do": do}))
+	b.retry.OnTapped = func() {
+		b.hide()
+		retry()
+	}
+	setVisible(b.retry, retry != nil)
+	b.details.OnTapped = func() { b.ctx.ExplainError(action, err) }
+	b.ground.FillColor = theme.Color(apptheme.ColorNameNotice)
+	b.body.Show()
+	b.body.Refresh()
+}
+
+func (b *banner) hide() {
+	if b.body.Visible() {
+		b.body.Hide()
+	}
+}

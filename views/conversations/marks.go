@@ -1,0 +1,69 @@
+package conversations
+
+import (
+	"context"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// mark is a change that the owner makes to a conversation.
+type mark string
+
+// The marks; their names are those of their texts.
+const (
+	markRead      mark = "mark_read"
+	markUnread    mark = "mark_unread"
+	markArchive   mark = "archive"
+	markUnarchive mark = "unarchive"
+	markPin       mark = "pin"
+	markUnpin     mark = "unpin"
+)
+
+// text names the mark for a button or menu.
+//
+// translations: conversations.mark_read conversations.mark_unread
+// translations: conversations.archive conversations.unarchive conversations.pin conversations.unpin
+func (m mark) text(ctx *ui.Context) string { return ctx.T("conversations." + string(m)) }
+
+// action is the key of the sentence that says that it failed.
+func (m mark) action() string { return "action." + string(m) }
+
+// marksFor returns what can be done to a conversation in that state.
+func marksFor(unread, archived, pinned bool) []mark {
+	marks := []mark{markUnread, markArchive, markPin}
+	if unread {
+		marks[0] = markRead
+	}
+	if archived {
+		marks[1] = markUnarchive
+	}
+	if pinned {
+		marks[2] = markUnpin
+	}
+	return marks
+}
+
+// marker asks the service to change conversations.
+type marker struct {
+	ctx *ui.Context
+	svc Service
+}
+
+// apply makes a change; done gets its outcome unless life ends before.
+func (m *marker) apply(life context.Context, id model.ConversationID, what mark, done func(error)) {
+	m.ctx.Load(life, func(ctx context.Context) func() {
+		var err error
+		switch what {
+		case markRead:
+			err = m.svc.MarkRead(ctx, id)
+		case markUnread:
+			err = m.svc.MarkUnread(ctx, id)
+		case markArchive, markUnarchive:
+			err = m.svc.SetArchived(ctx, id, what == markArchive)
+		case markPin, markUnpin:
+			err = m.svc.SetPinned(ctx, id, what == markPin)
+		}
+		return func() { done(err) }
+	})
+}

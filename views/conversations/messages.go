@@ -1,0 +1,273 @@
+package conversations
+
+import (
+	"context"
+	"slices"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+)
+
+// read runs work on the messages, one at a time: its result is shown before
+// the next is read, so pages never cross. A change that comes meanwhile is
+// read afterwards.
+func (d *detailPane) read(work func(context.Context) (apply func())) {
+	d.busy = true
+	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+		apply := work(ctx)
+		return func() {
+			d.busy = false
+			apply()
+			if d.again && !d.busy {
+				d.reread()
+			}
+		}
+	})
+}
+
+// update shows the messages that are held, keeping the place.
+func (d *detailPane) update() {
+	d.list.SetItems(d.items(), d.thread.newer)
+	d.showMessages()
+}
+
+// reread reads again all that is held, and what is new at its end.
+func (d *detailPane) reread() {
+	if d.busy {
+		d.again = true
+		return
+	}
+	d.again = false
+	id, first, held, newer := d.id, d.thread.first(), len(d.thread.rows), d.thread.newer
+	d.read(func(ctx context.Context) func() {
+		o, err := d.readAround(ctx, id)
+		var before bool
+		if err == nil {
+			o.rows, before, err = d.readWindow(ctx, id, first, held, newer)
+		}
+		return func() {
+			if err != nil {
+				d.banner.show("action.load_messages", err, d.reread)
+				return
+			}
+			d.take(o)
+			d.thread.replace(o.rows, newer)
+			switch {
+			case before:
+				d.thread.older = olderStored
+			case first == 0 || d.thread.older == olderRemote || d.thread.older == olderEnd:
+				d.thread.older = d.olderAfter(0, firstPage)
+			}
+			d.update()
+			if d.toEnd {
+				d.toEnd = false
+				d.list.ScrollToEnd()
+			}
+		}
+	})
+}
+
+// readWindow reads the messages from first on: as many as are held while
+// newer ones are left out, else to the end. before tells whether there are older ones.
+func (d *detailPane) readWindow(ctx context.Context, id model.ConversationID, first model.MessageID, held int, newer bool) (rows []model.MessageRow, before bool, err error) {
+	if first == 0 {
+		rows, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Limit: firstPage})
+		return rows, len(rows) == firstPage, err
+	}
+	older, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Before: first, Limit: 1})
+	if err != nil {
+		return nil, false, err
+	}
+	before = len(older) > 0
+	limit := held
+	if !newer {
+		limit += messagePage
+	}
+	for after := first - 1; ; {
+		page, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, After: after, Limit: limit})
+		if err != nil {
+			return nil, false, err
+		}
+		rows = append(rows, page...)
+		if len(page) < limit || newer {
+			return rows, before, nil
+		}
+		after, limit = page[len(page)-1].ID, mostHeld
+		if over := len(rows) - mostHeld; over > 0 { // a flood: only its end is kept
+			rows, before = slices.Clone(rows[over:]), true
+		}
+	}
+}
+
+// olderAfter says what is known about older messages after a page of the store
+// came with got of wanted messages.
+func (d *detailPane) olderAfter(got, wanted int) olderState {
+	switch {
+	case got >= wanted:
+		return olderStored
+	case d.conv.Ledger.ReachedBeginning:
+		return olderBeginning
+	default:
+		return olderRemote
+	}
+}
+
+// nearTop reads older messages: from the store, and once that has no more,
+// from the gateway when the owner scrolls up to see them.
+func (d *detailPane) nearTop() {
+	if d.busy || !d.loaded || d.life == nil {
+		return
+	}
+	switch {
+	case d.thread.older == olderStored && len(d.thread.rows) > 0:
+		d.loadOlder()
+	case d.thread.older == olderRemote && d.online() && !d.list.AtEnd():
+		d.askOlder()
+	}
+}
+
+func (d *detailPane) loadOlder() {
+	id, first := d.id, d.thread.first()
+	d.thread.older = olderLoading
+	d.read(func(ctx context.Context) func() {
+		page, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Before: first, Limit: messagePage})
+		return func() {
+			if err != nil {
+				d.olderFailed("action.load_messages", err)
+				return
+			}
+			d.thread.prepend(page)
+			d.thread.older = d.olderAfter(len(page), messagePage)
+			d.update()
+		}
+	})
+}
+
+// askOlder asks the gateway for older messages, then reads what it gave.
+func (d *detailPane) askOlder() {
+	id, first := d.id, d.thread.first()
+	d.thread.older = olderAsking
+	d.read(func(ctx context.Context) func() {
+		_, more, err := d.svc.FetchOlder(ctx, id)
+		var page []model.MessageRow
+		var conv model.Conversation
+		if err == nil {
+			conv, err = d.svc.Get(ctx, id)
+		}
+		if err == nil {
+			page, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Before: first, Limit: messagePage})
+		}
+		return func() {
+			if err != nil {
+				d.olderFailed("action.fetch_older", err)
+				return
+			}
+			d.conv.Ledger = conv.Ledger
+			d.thread.prepend(page)
+			d.thread.older = d.olderAfter(len(page), messagePage)
+			if d.thread.older == olderRemote && (!more || len(page) == 0) {
+				d.thread.older = olderEnd
+			}
+			d.update()
+		}
+	})
+	d.update()
+}
+
+func (d *detailPane) olderFailed(action string, err error) {
+	d.ctx.LogError(action, err)
+	why, _ := d.ctx.ProblemText(d.ctx.Describe(err))
+	d.thread.older = olderFailed
+	d.thread.olderWhy = d.ctx.T("conversations.older.failed", translations.Data{"Why": why})
+	d.update()
+}
+
+// loadNewer reads the messages after the last one held.
+func (d *detailPane) loadNewer() {
+	if d.busy || !d.thread.newer || d.life == nil {
+		return
+	}
+	id, last := d.id, d.thread.last()
+	d.read(func(ctx context.Context) func() {
+		page, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, After: last, Limit: messagePage})
+		return func() {
+			if err != nil {
+				d.banner.show("action.load_messages", err, d.loadNewer)
+				return
+			}
+			d.thread.add(page)
+			d.thread.newer = len(page) >= messagePage
+			d.update()
+		}
+	})
+}
+
+// newest shows the end of the conversation, when it is not held.
+func (d *detailPane) newest() {
+	if d.busy || d.life == nil {
+		return
+	}
+	id := d.id
+	d.read(func(ctx context.Context) func() {
+		o, err := d.readOpening(ctx, id)
+		return func() {
+			if err != nil {
+				d.banner.show("action.load_messages", err, d.newest)
+				return
+			}
+			d.take(o)
+			d.thread.replace(o.rows, false)
+			d.thread.older = d.olderAfter(len(o.rows), firstPage)
+			d.list.Reset(d.items(), false)
+			d.showMessages()
+		}
+	})
+}
+
+// fetchOnOpen asks the gateway for the newest messages once per opening, when
+// the session is connected. What is stored can be read meanwhile.
+func (d *detailPane) fetchOnOpen() {
+	if d.asks && !d.known || d.fetched || !d.online() {
+		return
+	}
+	d.fetch(false)
+}
+
+// fetch asks the gateway for the newest messages; told says that the owner
+// asked and wants to know the outcome.
+func (d *detailPane) fetch(told bool) {
+	if d.fetching || d.life == nil || !d.loaded {
+		return
+	}
+	d.fetched = true
+	d.setFetching(true)
+	id := d.id
+	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+		counts, err := d.svc.FetchMessages(ctx, id)
+		return func() {
+			d.setFetching(false)
+			if err != nil {
+				d.banner.show("action.fetch_messages", err, func() { d.fetch(true) })
+				return
+			}
+			if told {
+				d.banner.hide()
+			}
+			switch {
+			case !told:
+			case counts.Created > 0:
+				d.ctx.Toast(d.ctx.N("conversations.fetched", counts.Created))
+			default:
+				d.ctx.Toast(d.ctx.T("conversations.fetched_none"))
+			}
+			d.reread()
+		}
+	})
+}
+
+func (d *detailPane) setFetching(on bool) {
+	if d.fetching != on {
+		d.fetching = on
+		d.head.setSyncing(on)
+	}
+}

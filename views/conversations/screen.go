@@ -1,0 +1,116 @@
+package conversations
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// listShare is the part of the width that the list gets at first.
+const listShare = 0.34
+
+// Screen shows the conversations. Build it with New.
+type Screen struct {
+	ctx      *ui.Context
+	sessions Sessions
+	list     *listPane
+	detail   *detailPane
+	body     fyne.CanvasObject
+
+	active bool
+	life   context.Context // of the present activation
+	cancel context.CancelFunc
+	stop   func() // ends the subscription
+}
+
+var _ ui.Screen = (*Screen)(nil)
+
+// New returns the screen; it reads nothing before Activate.
+func New(ctx *ui.Context, svc Service, o Options) *Screen {
+	if o.EnterSends == nil {
+		o.EnterSends = func() bool { return true }
+	}
+	s := &Screen{ctx: ctx, sessions: o.Sessions}
+	marks := &marker{ctx: ctx, svc: svc}
+	s.detail = newDetailPane(ctx, svc, marks, o)
+	s.list = newListPane(ctx, svc, marks, s.detail.open)
+	s.list.onTapped = s.detail.write
+	s.detail.onEscape = func() { s.list.search.Focus() }
+	split := container.NewHSplit(s.list.body, s.detail.body)
+	split.Offset = listShare
+	s.body = split
+	return s
+}
+
+// Title returns the name of the screen.
+func (s *Screen) Title() string { return s.ctx.T("conversations.title") }
+
+// Content returns what the screen draws.
+func (s *Screen) Content() fyne.CanvasObject { return s.body }
+
+// Activate reads the conversations and follows their changes.
+func (s *Screen) Activate() {
+	if s.active {
+		return
+	}
+	s.active = true
+	s.life, s.cancel = context.WithCancel(context.Background())
+	s.stop = s.ctx.On(s.follow)
+	s.loadSessions()
+	s.list.activate(s.life)
+	s.detail.activate(s.life)
+}
+
+// Deactivate stores the draft, cancels what is being read and follows nothing
+// any more.
+func (s *Screen) Deactivate() {
+	if !s.active {
+		return
+	}
+	s.active = false
+	s.stop()
+	s.detail.deactivate()
+	s.list.deactivate()
+	s.cancel()
+}
+
+// Open shows a conversation, also one that the list does not hold.
+func (s *Screen) Open(id model.ConversationID) { s.list.choose(id) }
+
+// FocusSearch moves the keyboard to the search field.
+func (s *Screen) FocusSearch() { s.list.search.Focus() }
+
+func (s *Screen) follow(b event.Batch) {
+	if !s.active {
+		return
+	}
+	if len(b.Sessions) > 0 {
+		s.loadSessions()
+	}
+	if len(b.Conversations) > 0 || len(b.Messages) > 0 || len(b.Contacts) > 0 {
+		s.list.refresh()
+	}
+	s.detail.follow(b)
+}
+
+// loadSessions reads which sessions there are and which are connected.
+func (s *Screen) loadSessions() {
+	if s.sessions == nil {
+		return
+	}
+	s.ctx.Load(s.life, func(ctx context.Context) func() {
+		held, err := s.sessions.List(ctx)
+		if err != nil {
+			return nil // the list itself says what is wrong with the store
+		}
+		return func() {
+			s.list.setSessions(held)
+			s.detail.setSessions(held)
+		}
+	})
+}

@@ -1,0 +1,41 @@
+package conversations
+
+import (
+	"context"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// Service is what the screen asks of the program. Every method may block.
+type Service interface {
+	List(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error)
+	Get(ctx context.Context, id model.ConversationID) (model.Conversation, error)
+	Group(ctx context.Context, id model.ConversationID) (model.Group, error)
+	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
+	Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
+	// FetchMessages asks the gateway for the newest messages and stores them.
+	FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error)
+	// FetchOlder asks the gateway for messages from before the oldest one held;
+	// more says whether asking again may give more.
+	FetchOlder(ctx context.Context, id model.ConversationID) (counts model.Counts, more bool, err error)
+	// Send stores a message to be sent and returns at once.
+	Send(ctx context.Context, id model.ConversationID, text string) (model.OutboxID, error)
+	SendAgain(ctx context.Context, id model.OutboxID) error
+	Forget(ctx context.Context, id model.OutboxID) error
+	MarkRead(ctx context.Context, id model.ConversationID) error
+	MarkUnread(ctx context.Context, id model.ConversationID) error
+	SetArchived(ctx context.Context, id model.ConversationID, archived bool) error
+	SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error
+	SaveDraft(ctx context.Context, id model.ConversationID, text string) error
+}
+
+// Sessions names the sessions and says which are connected.
+type Sessions interface {
+	List(ctx context.Context) ([]model.Session, error)
+}
+
+// Options connect the screen with its surroundings.
+type Options struct {
+	Sessions   Sessions    // nil: one session that is connected
+	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
+}

@@ -1,0 +1,136 @@
+package conversations
+
+import (
+	"context"
+	"strings"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// send stores a message to be sent. Its text stays in the composer until that
+// is done. Once begun, leaving the conversation does not stop it, and if it
+// fails then the text becomes the draft again.
+func (d *detailPane) send(text string) {
+	if d.life == nil || !d.loaded || d.sending != "" {
+		return
+	}
+	d.sending = text
+	d.composer.SetBusy(true)
+	id, shown := d.id, d.shown
+	d.ctx.Go(func(ctx context.Context) {
+		_, err := d.svc.Send(context.WithoutCancel(ctx), id, text)
+		if err != nil && shown.Err() != nil {
+			d.drafts.save(id, text)
+		}
+		d.ctx.Do(func() {
+			if shown.Err() != nil {
+				return
+			}
+			d.sending = ""
+			d.composer.SetBusy(false)
+			if err != nil {
+				d.banner.show("action.send", err, nil)
+				return
+			}
+			d.composer.Sent(text)
+			d.storeDraft()
+			d.showEnd()
+		})
+	})
+}
+
+// showEnd reads the messages again and shows the last one.
+func (d *detailPane) showEnd() {
+	if d.thread.newer {
+		d.newest()
+		return
+	}
+	d.toEnd = true
+	d.reread()
+}
+
+// typed stores the draft a moment after the last key.
+func (d *detailPane) typed(string) {
+	if d.restoring || !d.loaded {
+		return
+	}
+	d.draftTimer()
+	d.draftTimer = d.ctx.Later(draftPause, d.storeDraft)
+}
+
+// storeDraft stores what is written, if that is not stored yet.
+func (d *detailPane) storeDraft() {
+	d.draftTimer()
+	d.draftTimer = func() {}
+	if !d.loaded {
+		return
+	}
+	text := d.composer.Text()
+	if d.sending != "" { // it is no draft any more
+		text = strings.TrimPrefix(text, d.sending)
+	}
+	if text != d.stored {
+		d.stored = text
+		d.drafts.save(d.id, text)
+	}
+}
+
+// restore puts a draft into the composer.
+func (d *detailPane) restore(text string) {
+	d.restoring = true
+	d.composer.SetText(text)
+	d.composer.SetBusy(false)
+	d.restoring = false
+	d.stored = text
+}
+
+// act does what a button of a row says.
+func (d *detailPane) act(id widgets.ItemID, action string) {
+	switch action {
+	case actionOlder:
+		if !d.busy {
+			d.askOlder()
+		}
+	case actionAgain:
+		d.sendAgain(model.OutboxID(id.Key))
+	case actionForget:
+		d.ctx.Confirm(ui.ConfirmOptions{
+			Title: d.ctx.T("conversations.forget.title"), Body: d.ctx.T("conversations.forget.text"),
+			Button: d.ctx.T("conversations.outbox.forget"), Danger: true,
+		}, func() { d.outbox("action.forget", model.OutboxID(id.Key), d.svc.Forget) })
+	}
+}
+
+// sendAgain asks first when the message may have been sent already.
+func (d *detailPane) sendAgain(id model.OutboxID) {
+	again := func() { d.outbox("action.send_again", id, d.svc.SendAgain) }
+	for _, o := range d.thread.outbox {
+		if o.ID == id && o.State == model.OutboxUnknown {
+			d.ctx.Confirm(ui.ConfirmOptions{
+				Title: d.ctx.T("conversations.again.title"), Body: d.ctx.T("conversations.again.text"),
+				Button: d.ctx.T("conversations.outbox.again"), Danger: true,
+			}, again)
+			return
+		}
+	}
+	again()
+}
+
+// outbox changes an outgoing message.
+func (d *detailPane) outbox(action string, id model.OutboxID, change func(context.Context, model.OutboxID) error) {
+	if d.life == nil {
+		return
+	}
+	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+		err := change(ctx, id)
+		return func() {
+			if err != nil {
+				d.banner.show(action, err, nil)
+				return
+			}
+			d.reread()
+		}
+	})
+}
