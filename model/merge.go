@@ -30,6 +30,8 @@ func MergeMessage(held, heard Message, now Stamp) (merged Message, changed, keep
 		keep = held.Text != "" || held.Type.IsMedia()
 	case heard.Type == TypeCiphertext && held.Type != TypeCiphertext:
 		// an answer from before it was decrypted
+	case heard.Type == TypeUnknown && held.Type != TypeUnknown:
+		// an answer that lost what it should say
 	case heard.EditedAt < held.EditedAt:
 		// an answer from before the edit
 	default:

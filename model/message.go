@@ -57,6 +57,7 @@ const (
 	TypeProduct     MessageType = "product"
 	TypeGroupNotice MessageType = "gp2"
 	TypeE2ENotice   MessageType = "e2e_notification"
+	TypeUnknown     MessageType = "unknown" // the gateway did not say
 )
 
 // IsMedia tells whether messages of the type carry a file.

@@ -157,10 +157,7 @@ func messageOf(wire *gateway.Message) (model.MessageIn, error) {
 	m := model.MessageIn{Unix: wire.Timestamp}
 	m.FromMe, m.ShortID = wire.FromMe || wire.ID.FromMe, model.ShortID(short)
 	m.Serialized = model.CleanLine(wire.ID.Serialized, 512)
-	m.Type = model.MessageType(model.CleanLine(wire.Type, 64))
-	if m.Type == "" {
-		m.Type = "unknown"
-	}
+	m.Type = typeOf(wire.Type)
 	m.AuthorJID = firstJID(wire.Author, wire.ID.Participant)
 	m.AuthorName = model.CleanLine(wire.NotifyName, model.MaxName)
 	if wire.Ack != nil {
@@ -183,6 +180,15 @@ func messageOf(wire *gateway.Message) (model.MessageIn, error) {
 		}
 	}
 	return m, nil
+}
+
+// typeOf reads the kind of a message. New kinds are words that are not known
+// here; what is no word at all says nothing.
+func typeOf(s string) model.MessageType {
+	if s == "" || len(s) > 64 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != "" || s[0] < 'A' {
+		return model.TypeUnknown
+	}
+	return model.MessageType(s)
 }
 
 func firstJID(candidates ...string) model.JID {

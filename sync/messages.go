@@ -137,6 +137,13 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 	for _, problem := range list.Problems {
 		w.log.WithField("index", problem.Index).WithError(problem.Err).Warn("skip a message that cannot be read")
 	}
+	if gateway.KindOf(err) == gateway.KindTooLarge && taken > 1 {
+		// The oldest came first: what fits of the newest is asked for once more.
+		if perr := pipe.put(ctx, piece{batch: batch, failed: bad + list.Bad}); perr != nil {
+			return perr
+		}
+		return w.fetchInto(ctx, pipe, id, min(taken, limit)*3/4)
+	}
 	end := piece{failed: bad + list.Bad, total: taken, limit: limit, whole: err == nil}
 	batch.Fetch = &model.FetchResult{Outcome: "ok", Limit: limit, ReachedBeginning: err == nil && taken+list.Bad < limit}
 	if err != nil {

@@ -29,7 +29,8 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 		w.scheduleLook()
 		return model.StateUnknown, fmt.Errorf("ask for the state of the session: %w", err)
 	}
-	state := stateOf(st, code.Text != "", w.starting())
+	launching, settling := w.starting()
+	state := stateOf(st, code.Text != "", launching, settling)
 	w.setQR(code.Text)
 	detail := st.Message
 	if st.State != "" {
@@ -162,8 +163,9 @@ func (w *worker) learnAccount(ctx context.Context) error {
 func (w *worker) scheduleLook() {
 	t, now := w.e.p.Timing, w.e.p.Now()
 	pairing := now.Before(w.pairingUntil)
+	launching, settling := w.starting()
 	switch {
-	case w.starting(), w.needAccount && w.session.State == model.StateConnected:
+	case launching, settling, w.needAccount && w.session.State == model.StateConnected:
 		w.due.status = now.Add(t.Pairing)
 	case pairing && w.session.State != model.StateConnected:
 		w.due.status = now.Add(t.Pairing)
@@ -174,11 +176,11 @@ func (w *worker) scheduleLook() {
 	}
 }
 
-// starting tells whether a start or restart is in flight or has just ended.
-func (w *worker) starting() bool {
+// starting tells whether a start or restart is in flight, or has just ended.
+func (w *worker) starting() (launching, settling bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.launched || w.e.p.Now().Before(w.grace)
+	return w.launched, w.e.p.Now().Before(w.grace)
 }
 
 func (w *worker) setQR(text string) {

@@ -16,15 +16,15 @@ func brokenState(state string) bool {
 }
 
 // stateOf maps what the gateway says to what an owner can do (contract §4.3).
-// hasQR says whether it gives a QR; starting whether a start or restart of ours
-// is under way or has just ended, when a session that is not in memory yet, or
-// whose page is still loading, is on its way and not lost.
-func stateOf(st gateway.Status, hasQR, starting bool) model.SessionState {
+// hasQR says whether it gives a QR; launching whether a start or restart of ours
+// is in flight, settling whether one has just ended: then a session that is not
+// in memory yet, or whose page is still loading, is on its way and not lost.
+func stateOf(st gateway.Status, hasQR, launching, settling bool) model.SessionState {
 	switch {
 	case st.Success && (st.State == "CONNECTED" || st.Message == "session_connected"):
 		return model.StateConnected
 	case st.Message == "session_not_found":
-		if starting {
+		if launching || settling {
 			return model.StateConnecting
 		}
 		return model.StateStopped
@@ -37,8 +37,10 @@ func stateOf(st gateway.Status, hasQR, starting bool) model.SessionState {
 		default:
 			return model.StateConnecting
 		}
-	case starting:
+	case launching:
 		return model.StateConnecting
+	case settling && st.Message != "browser tab closed" && st.Message != "session closed":
+		return model.StateConnecting // asked while the page was loading
 	default:
 		return model.StateBroken
 	}

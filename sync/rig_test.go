@@ -1,0 +1,230 @@
+package sync_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
+	wasync "github.com/xappiens/buzon/sync"
+	"github.com/xappiens/buzon/sync/gateway"
+	"github.com/xappiens/buzon/sync/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	sessionName = "empresa"
+	apiKey      = "a-key-for-tests"
+	patience    = 30 * time.Second
+)
+
+// rig is an engine on a real store and a simulated gateway.
+type rig struct {
+	t        testing.TB
+	server   *simulator.Server
+	http     *httptest.Server
+	client   *gateway.Client
+	store    *store.Store
+	bus      *event.Bus
+	engine   *wasync.Engine
+	settings model.Settings
+	session  model.Session
+}
+
+// rigOptions change a rig before it is built.
+type rigOptions struct {
+	simulator simulator.Config
+	settings  func(*model.Settings)
+	scheduled bool
+	path      string // of the store; "" = a new one
+	timeout   time.Duration
+}
+
+func newRig(t testing.TB, o rigOptions) *rig {
+	t.Helper()
+	r := &rig{t: t, bus: &event.Bus{}, settings: model.DefaultSettings()}
+	r.settings.LimitContacts, r.settings.LimitConversations = 0, 0
+	if o.settings != nil {
+		o.settings(&r.settings)
+	}
+	o.simulator.APIKey = apiKey
+	var err error
+	r.server, err = simulator.New(o.simulator)
+	require.NoError(t, err)
+	r.http = httptest.NewServer(r.server.Handler())
+	if o.timeout == 0 {
+		o.timeout = 10 * time.Second
+	}
+	r.client, err = gateway.New(gateway.Config{
+		BaseURL: r.http.URL + o.simulator.BasePath, APIKey: apiKey, RetryWait: time.Millisecond, RetryAttempts: 2, Timeout: o.timeout,
+	})
+	require.NoError(t, err)
+	if o.path == "" {
+		o.path = filepath.Join(t.TempDir(), "buzon.db")
+	}
+	r.store, err = store.Open(t.Context(), store.Options{Path: o.path})
+	require.NoError(t, err)
+	r.session, err = r.store.EnsureSession(t.Context(), sessionName)
+	require.NoError(t, err)
+	r.engine = wasync.New(wasync.Params{
+		Store: r.store, Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
+		Bus: r.bus, User: "tester", Scheduled: o.scheduled,
+		Timing: wasync.Timing{
+			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
+			NotReadyFor: 5 * time.Second, Reconcile: 20 * time.Millisecond, StartGrace: 50 * time.Millisecond,
+		},
+	})
+	require.NoError(t, r.engine.Start(t.Context()))
+	t.Cleanup(func() {
+		r.engine.Close()
+		r.client.Close()
+		r.http.Close()
+		require.NoError(t, r.server.Close())
+		require.NoError(t, r.store.Close())
+	})
+	return r
+}
+
+// until waits for events until the condition holds.
+func (r *rig) until(what string, holds func() bool) {
+	r.t.Helper()
+	box := r.bus.Subscribe()
+	defer box.Close()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(20 * time.Millisecond) // what the simulator does makes no events
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-box.Ready():
+			box.Take()
+		case <-tick.C:
+		case <-deadline.C:
+			require.FailNow(r.t, "waited in vain", what)
+		}
+	}
+}
+
+func (r *rig) state() model.SessionState {
+	s, err := r.store.Session(context.Background(), r.session.ID)
+	require.NoError(r.t, err)
+	return s.State
+}
+
+// connect pairs the session.
+func (r *rig) connect() {
+	r.t.Helper()
+	require.NoError(r.t, r.engine.Connect(r.t.Context(), r.session.ID))
+	r.until("a QR or a connection", func() bool {
+		_, shown := r.engine.QR(r.session.ID)
+		return shown || r.state() == model.StateConnected
+	})
+	if r.state() != model.StateConnected {
+		require.NoError(r.t, r.server.Phone(sessionName).Scan())
+	}
+	r.until("the session is connected", func() bool { return r.state() == model.StateConnected })
+}
+
+func (r *rig) sync(scope model.SyncScope) model.SyncReport {
+	r.t.Helper()
+	report, err := r.engine.RunSync(r.t.Context(), r.session.ID, scope)
+	require.NoError(r.t, err)
+	return report
+}
+
+// requireTruth holds the whole store against what the simulator would tell a
+// perfect client.
+func (r *rig) requireTruth() {
+	r.t.Helper()
+	requireTruth(r.t, r.store, r.server, r.session.ID)
+}
+
+func requireTruth(t testing.TB, s *store.Store, server *simulator.Server, id model.SessionID) {
+	t.Helper()
+	ctx := t.Context()
+	want := map[string]bool{}
+	for jid := range server.TruthContacts(sessionName) {
+		want[jid] = true
+	}
+	index, err := s.ContactIndex(ctx, id)
+	require.NoError(t, err)
+	require.Len(t, index, len(want))
+	for jid := range index {
+		require.True(t, want[string(jid)], "contact %s", jid)
+	}
+	conversations, messages := 0, 0
+	for c := range server.TruthConversations(sessionName) {
+		conversations++
+		held, err := s.ConversationByJID(ctx, id, model.JID(c.ID))
+		require.NoError(t, err, c.ID)
+		require.Equal(t, max(c.Unread, 0), held.Unread, c.ID)
+		require.Equal(t, c.Unread < 0, held.MarkedUnread, c.ID)
+		require.Equal(t, c.Archived, held.Archived, c.ID)
+		require.Equal(t, c.Pinned, held.Pinned, c.ID)
+		type key struct {
+			fromMe bool
+			id     string
+		}
+		rows := map[key]model.MessageRow{}
+		for _, row := range allMessages(t, s, held.ID) {
+			rows[key{row.FromMe, string(row.ShortID)}] = row
+		}
+		n := 0
+		for m := range server.TruthMessages(sessionName, c.ID) {
+			n++
+			row, ok := rows[key{m.FromMe, m.ID}]
+			require.True(t, ok, "message %s of %s", m.ID, c.ID)
+			require.Equal(t, m.Timestamp, row.UnixSeconds(), m.ID)
+			require.Equal(t, m.Type, string(row.Type), m.ID)
+			if m.Type == string(model.TypeChat) {
+				text, _ := model.CleanText(m.Body, model.MaxMessageText)
+				require.Equal(t, text, row.Text, m.ID)
+			}
+		}
+		require.Len(t, rows, n, c.ID)
+		messages += n
+	}
+	held, err := s.CountConversations(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, conversations, held)
+	count, err := s.CountMessages(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, messages, count)
+}
+
+func allMessages(t testing.TB, s *store.Store, id model.ConversationID) []model.MessageRow {
+	t.Helper()
+	var all []model.MessageRow
+	q := model.MessageQuery{ConversationID: id, Limit: 500}
+	for {
+		page, err := s.Messages(t.Context(), q)
+		require.NoError(t, err)
+		all = append(page, all...)
+		if len(page) < q.Limit {
+			return all
+		}
+		q.Before = page[0].ID
+	}
+}
+
+// someone returns a conversation with a person that holds messages.
+func (r *rig) someone() model.ConversationRow {
+	r.t.Helper()
+	rows, err := r.store.Conversations(r.t.Context(), model.ConversationQuery{SessionID: r.session.ID, Filter: model.FilterAll})
+	require.NoError(r.t, err)
+	for _, row := range rows {
+		if row.Kind == model.KindPerson && row.LastType == model.TypeChat && row.JID.Phone() != "" && row.JID.User() != "0" {
+			return row
+		}
+	}
+	require.Fail(r.t, "no conversation with a person")
+	return model.ConversationRow{}
+}
