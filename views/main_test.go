@@ -284,3 +284,15 @@ func TestNothingIsFollowedAfterClose(t *testing.T) {
 	w.Drain()
 	require.False(t, w.sees("Stopped"))
 }
+
+func TestFailureSaysWhyNothingStarts(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	quits := 0
+	b.Window.SetContent(views.NewFailure(b.Context, "action.start", viewtest.Fail(model.ProblemStoreNewer, "schema 9"), func() { quits++ }))
+	w := &window{Bench: b, t: t}
+	require.True(t, w.sees("Could not start Buzón"))
+	why, do := b.ProblemText(model.Problem{Kind: model.ProblemStoreNewer})
+	require.True(t, w.sees(why+"\n"+do))
+	w.tap("Quit")
+	require.Equal(t, 1, quits)
+}

@@ -4,6 +4,7 @@ import (
 	"github.com/xappiens/buzon/views/about"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
+	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/ui"
@@ -12,6 +13,10 @@ import (
 // newScreen builds the screen of an area.
 func (m *Main) newScreen(a Area) ui.Screen {
 	switch a {
+	case AreaConversations:
+		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
+			Sessions: m.svc.Sessions, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
+		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})
 	case AreaAbout:

@@ -1,11 +1,9 @@
 package views
 
 import (
-	"context"
-
-	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
+	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/start"
@@ -16,7 +14,7 @@ import (
 type Services struct {
 	Sessions      session.Service
 	Sync          session.Sync
-	Conversations Conversations
+	Conversations conversations.Service
 	Contacts      contacts.Service
 	Activity      activity.Service
 	Settings      Settings
@@ -34,11 +32,6 @@ type Services struct {
 	LogFile      string
 	KeyFile      string // where the key goes when there is no keyring
 	Version      string
-}
-
-// Conversations is what the window needs of the conversations.
-type Conversations interface {
-	List(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error)
 }
 
 // Settings is what the window needs of the settings.
