@@ -19,7 +19,7 @@ import (
 
 const (
 	avatarSide = 96
-	margin     = 24
+	margin     = 16 // labels keep 8 more around their text
 	// maxValue is the most that is shown of one field, in bytes: wrapping costs
 	// with the length, and what comes from outside may be long.
 	maxValue = 2_000
@@ -27,6 +27,9 @@ const (
 	maxGroups = 50
 	// tight brings a value near to its caption: labels carry space of their own.
 	tight = -10
+	// labelSpace is what a label keeps around its text; what is no label gets
+	// the same, so that all begins at one edge.
+	labelSpace = 8
 )
 
 // cardActions are what the buttons of a card do.
@@ -52,7 +55,8 @@ func newCard(ctx *ui.Context, c *model.ContactDetail, paneWidth float32, actions
 	k.openButton.Importance = widget.HighImportance
 	k.refreshButton = widget.NewButtonWithIcon(ctx.T("contacts.refresh"), theme.Icon(theme.IconRefresh), actions.refresh)
 
-	rows := container.NewVBox(k.header(), container.NewHBox(k.openButton, k.refreshButton))
+	rows := container.NewVBox(k.header(), container.New(layout.NewCustomPaddedLayout(10, 6, labelSpace, 0),
+		container.NewHBox(k.openButton, k.refreshButton)))
 	for _, note := range k.notes() {
 		rows.Add(note)
 	}
@@ -87,7 +91,7 @@ func (k *card) header() fyne.CanvasObject {
 	c := k.contact
 	avatar := widgets.NewAvatar(k.ctx, avatarSide)
 	avatar.Set(string(c.JID), c.DisplayName, c.AvatarHash)
-	name := k.text(c.DisplayName, k.width-avatarSide-margin)
+	name := k.text(c.DisplayName, k.width-avatarSide-2*labelSpace)
 	name.TextStyle.Bold = true
 	name.SizeName = fynetheme.SizeNameHeadingText
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(tight), name)
@@ -103,7 +107,7 @@ func (k *card) header() fyne.CanvasObject {
 	if marks := k.marks(); marks != "" {
 		lines.Add(quiet(marks))
 	}
-	picture := container.New(layout.NewCustomPaddedLayout(0, 0, 0, margin-8), container.NewCenter(avatar))
+	picture := container.New(layout.NewCustomPaddedLayout(0, 0, labelSpace, labelSpace), container.NewCenter(avatar))
 	return container.NewBorder(nil, nil, picture, nil, container.NewVBox(layout.NewSpacer(), lines, layout.NewSpacer()))
 }
 
@@ -145,7 +149,8 @@ func (k *card) note(text string) fyne.CanvasObject {
 	label := k.text(text, k.width-40)
 	label.Importance = widget.WarningImportance
 	icon := widget.NewIcon(theme.ColoredIcon(theme.IconWarning, fynetheme.ColorNameWarning))
-	return container.NewBorder(nil, nil, container.NewVBox(container.NewPadded(icon)), nil, label)
+	sign := container.New(layout.NewCustomPaddedLayout(labelSpace-1, 0, labelSpace, 0), icon)
+	return container.NewBorder(nil, nil, container.NewVBox(sign), nil, label)
 }
 
 func (k *card) fields() []fyne.CanvasObject {
@@ -228,7 +233,7 @@ func (k *card) addGroups(rows *fyne.Container) {
 	title := widget.NewLabelWithStyle(k.ctx.N("contacts.groups_in_common", len(groups)), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	rows.Add(widget.NewSeparator())
 	rows.Add(title)
-	list := container.New(layout.NewCustomPaddedVBoxLayout(0))
+	list := container.New(layout.NewCustomPaddedVBoxLayout(2))
 	for _, g := range groups[:min(len(groups), maxGroups)] {
 		avatar := widgets.NewAvatar(k.ctx, 32)
 		avatar.Set(string(g.JID), g.Name, g.AvatarHash)
@@ -239,7 +244,8 @@ func (k *card) addGroups(rows *fyne.Container) {
 		})
 		link.Importance = widget.LowImportance
 		link.Alignment = widget.ButtonAlignLeading
-		list.Add(container.NewBorder(nil, nil, container.NewCenter(avatar), nil, link))
+		list.Add(container.NewBorder(nil, nil,
+			container.New(layout.NewCustomPaddedLayout(0, 0, labelSpace, 0), container.NewCenter(avatar)), nil, link))
 	}
 	rows.Add(list)
 	if rest := len(groups) - maxGroups; rest > 0 {
