@@ -166,10 +166,13 @@ func scan(t *testing.T, root string) uses {
 	return u
 }
 
+// comment matches both ways of writing it: gofmt puts a space into the comment of a declaration.
+var comment = regexp.MustCompile(`^// ?translations:`)
+
 func (u *uses) read(set *token.FileSet, file *ast.File) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
-			if rest, ok := strings.CutPrefix(c.Text, "//translations:"); ok {
+			if _, rest, ok := strings.Cut(c.Text, "translations:"); ok && comment.MatchString(c.Text) {
 				for _, p := range strings.Fields(rest) {
 					u.prefixes = append(u.prefixes, strings.TrimSuffix(p, "*"))
 				}

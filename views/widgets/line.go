@@ -72,7 +72,7 @@ func (l *textLine) fit() {
 	var line WrappedLine
 	if l.text != "" {
 		line = l.wrap.Fit(l.text, l.fitted.size, l.style, l.fitted.width)
-		if _, mixed := direction(l.text); !mixed {
+		if plain(l.text) {
 			line.Spans = joined(line.Spans)
 		}
 	}
@@ -97,6 +97,17 @@ func (l *textLine) fit() {
 		part.Refresh()
 		l.offsets = append(l.offsets, shift+span.X)
 	}
+}
+
+// plain tells whether all of a text comes from one font and reads from left to
+// right. Emoji among letters would move the line off its place.
+func plain(text string) bool {
+	for _, r := range text {
+		if r >= 0x590 && (r < 0x2010 || r > 0x2027) { // punctuation such as “…” is in every font
+			return false
+		}
+	}
+	return true
 }
 
 // joined makes one span of the words of a left-to-right line: a row is drawn
