@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/app/cli"
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// appID is the identity of the application on the desktop; FyneApp.toml has the same.
+const appID = "com.xappiens.buzon"
+
+// window is one run of the program with a window.
+type window struct {
+	fyne fyne.App
+	win  fyne.Window
+	app  *app.App
+	demo *app.Demo // nil outside of the demo
+	ui   *ui.Context
+	main *views.Main
+	once sync.Once
+	err  error
+}
+
+// openWindow opens the window and returns when it was closed. A second start
+// brings the first one's window to the front.
+func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	w := &window{}
+	if err := w.open(ctx, o); err != nil {
+		if errors.Is(err, app.ErrAlreadyRunning) {
+			return w.showOther(ctx, o, err)
+		}
+		return errors.Join(w.showFailure(err), err)
+	}
+	w.build(o)
+	err := w.start(ctx)
+	if err == nil {
+		w.fyne.Run()
+	}
+	return errors.Join(err, w.close())
+}
+
+func (w *window) open(ctx context.Context, o cli.WindowOptions) error {
+	var console io.Writer
+	if o.LogLevel != "" {
+		console = os.Stderr
+	}
+	if !o.Demo {
+		var err error
+		w.app, err = app.New(ctx, app.Options{DataDir: o.DataDir, Mode: app.ModeWindow, LogLevel: o.LogLevel, Console: console})
+		return err
+	}
+	language := o.Language
+	if language == "" {
+		language = translations.FromEnvironment()
+	}
+	demo, err := app.NewDemo(ctx, app.DemoOptions{Language: language, LogLevel: o.LogLevel, Console: console})
+	if err != nil {
+		return err
+	}
+	w.demo, w.app = demo, demo.App
+	return nil
+}
+
+// showOther asks the Buzón that is running for its window.
+func (w *window) showOther(ctx context.Context, o cli.WindowOptions, running error) error {
+	paths, err := app.NewPaths(o.DataDir)
+	if err != nil {
+		return err
+	}
+	if err := app.ShowRunning(ctx, paths); err != nil {
+		return fmt.Errorf("%w: %w", running, err)
+	}
+	return nil
+}
+
+// build makes the window and what it shows.
+func (w *window) build(o cli.WindowOptions) {
+	w.fyne = fyneapp.NewWithID(appID)
+	w.fyne.SetIcon(apptheme.AppIcon())
+	w.win = w.fyne.NewWindow(windowTitle)
+	w.win.SetMaster()
+	size := savedSize(w.fyne.Preferences())
+	w.win.Resize(size)
+	w.ui = ui.NewContext(ui.Options{
+		Window: w.win, Text: printer(w.app.Settings.Get()), Events: w.app.Events, Describe: w.app.Describe,
+		AvatarPath: w.app.AvatarPath, OpenURL: w.fyne.OpenURL, Copy: w.fyne.Clipboard().SetContent,
+		Log: func(action string, err error) {
+			w.app.Log.WithField("action", action).WithError(err).Warn("shown to the owner")
+		},
+		Animations: w.fyne.Settings().ShowAnimations(),
+	})
+	services := views.Services{
+		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Contacts: w.app.Contacts,
+		Activity: w.app.Activity, Settings: w.app.Settings, Quit: w.quit,
+		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
+		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
+		SettingsProblem: w.app.Settings.Problem,
+	}
+	if w.demo != nil {
+		services.Demo = w.demo
+	}
+	w.main = views.NewMain(w.ui, services)
+	w.win.SetContent(w.main.Content())
+	w.win.SetCloseIntercept(w.quit)
+	w.fyne.Lifecycle().SetOnStarted(func() {
+		w.main.Activate()
+		if w.demo != nil {
+			w.main.Show(views.AreaSessions) // where its QR is
+		}
+	})
+	w.win.Show()
+}
+
+// windowTitle is the name of the program; names of people never go there.
+const windowTitle = "Buzón"
+
+// start begins the work behind the window.
+func (w *window) start(ctx context.Context) error {
+	show := func() { w.ui.Do(func() { w.win.Show(); w.win.RequestFocus() }) }
+	if err := w.app.OnShow(show); err != nil {
+		w.app.Log.WithError(err).Warn("listen for a second start")
+	}
+	if w.demo != nil {
+		return w.demo.Start(ctx)
+	}
+	return w.app.Start(ctx)
+}
+
+// quit ends the work first: what is queued for the window after the end of
+// Fyne's loop would run against things that are gone.
+func (w *window) quit() {
+	saveSize(w.fyne.Preferences(), w.win.Canvas().Size())
+	w.err = w.shut()
+	w.fyne.Quit()
+}
+
+func (w *window) close() error { return errors.Join(w.err, w.shut()) }
+
+// shut ends everything but Fyne, once.
+func (w *window) shut() (err error) {
+	w.once.Do(func() {
+		w.main.Close()
+		w.ui.Close()
+		if w.demo != nil {
+			err = w.demo.Close()
+			return
+		}
+		err = w.app.Close()
+	})
+	return err
+}
+
+// showFailure shows why the program cannot start, in a window of its own.
+func (w *window) showFailure(cause error) error {
+	w.fyne = fyneapp.NewWithID(appID)
+	w.fyne.SetIcon(apptheme.AppIcon())
+	w.win = w.fyne.NewWindow(windowTitle)
+	w.win.Resize(fyne.NewSize(640, 420))
+	bus := &event.Bus{}
+	context := ui.NewContext(ui.Options{
+		Window: w.win, Text: printer(model.Settings{}), Events: bus, Describe: app.Describe,
+		OpenURL: w.fyne.OpenURL, Copy: w.fyne.Clipboard().SetContent,
+	})
+	defer context.Close()
+	w.win.SetContent(views.NewFailure(context, "action.start", cause, w.fyne.Quit))
+	w.win.ShowAndRun()
+	return nil
+}
+
+// printer returns the texts in the language of the settings, or of the system.
+func printer(s model.Settings) *translations.Printer {
+	language := s.Language
+	if language == "" {
+		language = translations.FromEnvironment()
+	}
+	text, err := translations.New(language)
+	if err != nil {
+		panic(fmt.Sprintf("the texts that were built in are broken: %v", err)) // a test keeps this from happening
+	}
+	return text
+}
+
+// The size of the window is kept in device-independent pixels.
+const (
+	widthKey      = "window.width"
+	heightKey     = "window.height"
+	defaultWidth  = 1200 // with the desktop's own bars, fits a screen of 1280×800
+	defaultHeight = 720
+	leastWidth    = 800
+	leastHeight   = 500
+)
+
+func savedSize(p fyne.Preferences) fyne.Size {
+	return fyne.NewSize(
+		float32(max(p.FloatWithFallback(widthKey, defaultWidth), leastWidth)),
+		float32(max(p.FloatWithFallback(heightKey, defaultHeight), leastHeight)))
+}
+
+func saveSize(p fyne.Preferences, s fyne.Size) {
+	p.SetFloat(widthKey, float64(s.Width))
+	p.SetFloat(heightKey, float64(s.Height))
+}
