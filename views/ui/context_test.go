@@ -38,7 +38,7 @@ func TestGateDropsWorkAfterClose(t *testing.T) {
 func TestLoadAppliesItsResultOnTheQueue(t *testing.T) {
 	b := viewtest.NewTestContext(t)
 	got := ""
-	b.Load(nil, func(context.Context) func() { return func() { got = "loaded" } })
+	b.Load(context.Background(), func(context.Context) func() { return func() { got = "loaded" } })
 	b.WaitFor(func() bool { return got == "loaded" })
 }
 

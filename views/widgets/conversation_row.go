@@ -88,6 +88,13 @@ func (r *ConversationRow) Set(row model.ConversationRow) {
 	if unread {
 		r.preview.color = theme.ColorNameForeground
 	}
+	r.showMarks(muted)
+	r.Refresh()
+}
+
+// showMarks sets the ticks, the badge and the icons of the row.
+func (r *ConversationRow) showMarks(muted bool) {
+	row := &r.row
 	r.ticks.Set(row.LastAck)
 	setVisible(r.ticks, row.LastFromMe && r.draft.text == "" && r.preview.text != "" && row.LastType != model.TypeRevoked && !row.LastType.IsNotice())
 	r.badge.SetQuiet(muted)
@@ -99,7 +106,6 @@ func (r *ConversationRow) Set(row model.ConversationRow) {
 	for i, visible := range []bool{row.Pinned, muted, row.Archived} {
 		setVisible(r.icons[i], visible)
 	}
-	r.Refresh()
 }
 
 // ConversationName returns the name of a conversation, or its number where
