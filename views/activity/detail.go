@@ -14,7 +14,10 @@ import (
 )
 
 const (
-	margin = 24
+	margin = 16 // labels keep 8 more around their text
+	// labelSpace is what a label keeps around its text; what is no label gets
+	// the same, so that all begins at one edge.
+	labelSpace = 8
 	// tight brings a value near to its caption: labels carry space of their own.
 	tight = -12
 )
@@ -59,14 +62,14 @@ func (d *detail) page(a *model.Activity) fyne.CanvasObject {
 
 	name, color := outcomeSign(a.Outcome)
 	sign := container.NewGridWrap(fyne.NewSquareSize(rowIcon), widget.NewIcon(theme.ColoredIcon(name, color)))
-	outcome := container.NewHBox(container.NewCenter(sign), widget.NewLabel(outcomeText(d.ctx, a.Outcome)))
+	outcome := container.NewHBox(container.New(layout.NewCustomPaddedLayout(0, 0, labelSpace, 0), container.NewCenter(sign)), widget.NewLabel(outcomeText(d.ctx, a.Outcome)))
 	copyText := widget.NewButtonWithIcon(d.ctx.T("activity.copy"), theme.Icon(theme.IconCopy), func() {
 		d.ctx.Copy(plainText(d.ctx, a))
 		d.ctx.Toast(d.ctx.T("activity.copied"))
 	})
 	rows := container.NewVBox(
 		container.New(layout.NewCustomPaddedVBoxLayout(-6), title, outcome),
-		container.NewHBox(copyText),
+		container.New(layout.NewCustomPaddedLayout(4, 8, labelSpace, 0), container.NewHBox(copyText)),
 	)
 	if why, do := problem(d.ctx, a); why != "" {
 		reason := wrapped(why, width)

@@ -60,7 +60,7 @@ type list struct {
 	states  *widgets.StateView
 	failed  *widget.Button // the next page could not be read; reads it again
 	pages   *fyne.Container
-	body    fyne.CanvasObject
+	body    *fyne.Container
 }
 
 func newList(ctx *ui.Context, svc Service, sessions Sessions, onChoose func(*model.Activity)) *list {
@@ -102,7 +102,7 @@ func (l *list) newFilters() {
 	l.kind.OnChanged = func(string) { l.narrow() }
 	l.session = widget.NewSelect(nil, func(string) { l.narrow() })
 	l.session.Hide()
-	l.filters = container.NewGridWithColumns(2, l.outcome, l.kind)
+	l.filters = container.NewVBox(container.NewGridWithColumns(2, l.outcome, l.kind), l.session)
 }
 
 // narrow applies the filters.
@@ -323,17 +323,8 @@ func (l *list) setSessions(held []model.Session) {
 	if l.session.SelectedIndex() != chosen {
 		l.session.SetSelectedIndex(chosen)
 	}
-	if several == l.session.Visible() {
-		return
+	if several != l.session.Visible() {
+		l.session.Hidden = !several
+		l.body.Refresh()
 	}
-	if several {
-		l.session.Show()
-		l.filters.Objects = []fyne.CanvasObject{l.outcome, l.kind, l.session}
-		l.filters.Layout = container.NewGridWithColumns(3).Layout
-	} else {
-		l.session.Hide()
-		l.filters.Objects = []fyne.CanvasObject{l.outcome, l.kind}
-		l.filters.Layout = container.NewGridWithColumns(2).Layout
-	}
-	l.filters.Refresh()
 }

@@ -1,0 +1,463 @@
+package settings_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/settings"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// fake keeps settings in memory. tests answers the connection tests in order.
+type fake struct {
+	mu     sync.Mutex
+	now    model.Settings
+	place  model.KeyPlace
+	err    error
+	saves  []model.Settings
+	keys   []*string
+	hold   chan struct{}
+	tests  []model.ConnectionReport
+	tested []string
+	probes []*string
+}
+
+func newFake() *fake {
+	s := model.DefaultSettings()
+	s.BaseURL, s.PlainHTTPAccepted, s.DefaultSession = "http://192.168.1.20:3000", "", "obrador"
+	return &fake{now: s, place: model.KeyPlace{Kind: model.KeyKeyring}}
+}
+
+func (f *fake) Get() model.Settings {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now
+}
+
+func (f *fake) Save(_ context.Context, s model.Settings, key *string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return f.err
+	}
+	f.now = s
+	f.saves, f.keys = append(f.saves, s), append(f.keys, key)
+	return nil
+}
+
+func (f *fake) KeyPlace(context.Context) model.KeyPlace {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.place
+}
+
+func (f *fake) TestConnection(_ context.Context, address string, key *string) model.ConnectionReport {
+	if f.hold != nil {
+		<-f.hold // a gateway that answers late
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tested, f.probes = append(f.tested, address), append(f.probes, key)
+	report := f.tests[0]
+	f.tests = f.tests[1:]
+	return report
+}
+
+func (f *fake) saved() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.saves)
+}
+
+func (f *fake) set(change func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change()
+}
+
+func places() settings.Options {
+	return settings.Options{
+		DataDir: "/home/ana/.local/share/buzon", SettingsFile: "/home/ana/.config/buzon/settings.json",
+		LogFile: "/home/ana/.local/share/buzon/log/buzon.log", KeyFile: "/home/ana/.config/buzon/api-key",
+	}
+}
+
+func open(t *testing.T, f *fake, o settings.Options, options ...viewtest.Option) (*viewtest.Bench, *settings.Screen) {
+	t.Helper()
+	b := viewtest.NewTestContext(t, options...)
+	s := settings.New(b.Context, f, o)
+	b.Window.SetContent(s.Content())
+	b.Window.Resize(fyne.NewSize(1000, 640))
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	return b, s
+}
+
+// find returns the visible objects of a type below an object. test.LaidOutObjects
+// would give widgets a second renderer.
+func find[T fyne.CanvasObject](o fyne.CanvasObject) []T {
+	var all []T
+	if !o.Visible() {
+		return nil
+	}
+	if found, ok := o.(T); ok {
+		all = append(all, found)
+	}
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		children = o.Objects
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	}
+	for _, c := range children {
+		all = append(all, find[T](c)...)
+	}
+	return all
+}
+
+func says(o fyne.CanvasObject, text string) bool {
+	for _, l := range find[*widget.Label](o) {
+		if strings.Contains(l.Text, text) {
+			return true
+		}
+	}
+	return false
+}
+
+func button(t *testing.T, o fyne.CanvasObject, text string) *widget.Button {
+	t.Helper()
+	for _, b := range find[*widget.Button](o) {
+		if b.Text == text {
+			return b
+		}
+	}
+	t.Fatalf("no button %q", text)
+	return nil
+}
+
+// The entries of the form in their order.
+const (
+	address = iota
+	key
+	timeout
+	retries
+	interval
+	perRun
+	limitContacts
+)
+
+func entry(s *settings.Screen, n int) *ui.Entry { return find[*ui.Entry](s.Content())[n] }
+
+// inDialog taps a button of the dialog that is open.
+func inDialog(t *testing.T, b *viewtest.Bench, text string) {
+	t.Helper()
+	top := b.Window.Canvas().Overlays().Top()
+	require.NotNil(t, top, "a dialog")
+	for _, o := range find[fyne.CanvasObject](top) {
+		if label, ok := o.(*widget.RichText); ok && label.String() == text {
+			pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+			test.TapCanvas(b.Window.Canvas(), pos.AddXY(o.Size().Width/2, o.Size().Height/2))
+			return
+		}
+	}
+	t.Fatalf("no button %q in the dialog", text)
+}
+
+func TestFormShowsTheSettingsInForce(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.key.keyring")) })
+	require.Equal(t, "http://192.168.1.20:3000", entry(s, address).Text)
+	require.Equal(t, "30", entry(s, timeout).Text)
+	require.Equal(t, "1000", entry(s, limitContacts).Text)
+	require.Empty(t, entry(s, key).Text, "the key is never shown")
+	require.True(t, entry(s, key).Password)
+	require.False(t, s.Unsaved())
+	require.True(t, button(t, s.Content(), b.T("settings.save")).Disabled())
+	for _, path := range []string{"/home/ana/.local/share/buzon", "settings.json", "buzon.log", "api-key"} {
+		require.True(t, says(s.Content(), path), path)
+	}
+}
+
+func TestSaveKeepsWhatTheFormDoesNotShow(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	entry(s, timeout).SetText(" 45 ")
+	require.True(t, s.Unsaved())
+	require.True(t, says(s.Content(), b.T("settings.unsaved")))
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 1 && !s.Unsaved() })
+	want := newFake().now
+	want.TimeoutSeconds = 45
+	require.Equal(t, want, f.saves[0])
+	require.Nil(t, f.keys[0], "the key stays as it is")
+	require.True(t, button(t, s.Content(), b.T("settings.save")).Disabled())
+}
+
+func TestProblemsAreShownUnderTheirFields(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	entry(s, address).SetText("192.168.1.20:3000")
+	entry(s, retries).SetText("eleven")
+	entry(s, interval).SetText("0")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.Drain()
+	require.Zero(t, f.saved())
+	require.True(t, says(s.Content(), b.T("settings.problem.url")))
+	require.True(t, says(s.Content(), b.T("settings.problem.number")))
+	require.True(t, says(s.Content(), b.T("settings.problem.range", map[string]any{"Min": "1", "Max": b.FormatNumber(1440)})))
+	require.Equal(t, fyne.Focusable(entry(s, address)), b.Window.Canvas().Focused(), "the first one takes the keyboard")
+
+	entry(s, address).SetText("http://192.168.1.20:3000")
+	entry(s, retries).SetText("3")
+	entry(s, interval).SetText("10")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 1 })
+	require.False(t, says(s.Content(), b.T("settings.problem.url")))
+}
+
+func TestRefusalOfTheProgramIsShownUnderItsField(t *testing.T) {
+	f := newFake()
+	f.err = fmt.Errorf("save: %w", &model.SettingsError{Fields: []model.FieldError{{Field: "limit_contacts", Code: "range", Min: 0, Max: 9}}})
+	b, s := open(t, f, places())
+	entry(s, limitContacts).SetText("10")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool {
+		return says(s.Content(), b.T("settings.problem.range", map[string]any{"Min": "0", "Max": "9"}))
+	})
+	require.True(t, s.Unsaved(), "what was typed stays")
+	require.Empty(t, b.Logged)
+}
+
+func TestFailedSaveExplainsAndKeepsTheForm(t *testing.T) {
+	f := newFake()
+	f.err = viewtest.Fail(model.ProblemSettingsWrite, "read-only file system")
+	b, s := open(t, f, places())
+	entry(s, timeout).SetText("45")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return len(b.Logged) == 1 })
+	require.Equal(t, "45", entry(s, timeout).Text)
+	require.False(t, button(t, s.Content(), b.T("settings.save")).Disabled())
+}
+
+func TestRevertBringsTheSettingsBack(t *testing.T) {
+	b, s := open(t, newFake(), places())
+	entry(s, timeout).SetText("x")
+	entry(s, key).SetText("secret")
+	test.Tap(button(t, s.Content(), b.T("settings.revert")))
+	require.Equal(t, "30", entry(s, timeout).Text)
+	require.Empty(t, entry(s, key).Text)
+	require.False(t, s.Unsaved())
+}
+
+func TestKeyIsReplacedAndRemoved(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.key.keyring")) })
+	entry(s, key).SetText("new-key")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 1 && !s.Unsaved() })
+	require.Equal(t, "new-key", *f.keys[0])
+	require.Empty(t, entry(s, key).Text)
+
+	test.Tap(button(t, s.Content(), b.T("settings.key.remove")))
+	require.True(t, says(s.Content(), b.T("settings.key.removing")))
+	f.set(func() { f.place = model.KeyPlace{Kind: model.KeyNone} })
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 2 && says(s.Content(), b.T("settings.key.none")) })
+	require.Empty(t, *f.keys[1])
+}
+
+func TestKeyOfTheEnvironmentCannotBeTyped(t *testing.T) {
+	f := newFake()
+	f.place = model.KeyPlace{Kind: model.KeyEnvironment}
+	b, s := open(t, f, places())
+	b.WaitFor(func() bool { return says(s.Content(), "BUZON_API_KEY") })
+	require.True(t, entry(s, key).Disabled())
+}
+
+func TestConnectionTestTellsWhatIsThere(t *testing.T) {
+	outcomes := []model.ConnectionStatus{
+		model.ConnectionUnreachable, model.ConnectionTLS, model.ConnectionNotGateway, model.ConnectionWrongKey, model.ConnectionGood,
+	}
+	f := newFake()
+	for _, o := range outcomes {
+		f.tests = append(f.tests, model.ConnectionReport{Status: o, Generation: "wwebjs-api", Sessions: []model.SessionName{"a", "b"}, Detail: "raw detail", DurationMS: 12})
+	}
+	b, s := open(t, f, places())
+	entry(s, key).SetText("typed")
+	for _, o := range outcomes {
+		test.Tap(button(t, s.Content(), b.T("settings.test")))
+		require.True(t, button(t, s.Content(), b.T("settings.test")).Disabled())
+		title := b.T("settings.outcome."+string(o), map[string]any{"Generation": "wwebjs-api", "Time": b.FormatMillis(12)})
+		b.WaitFor(func() bool {
+			dots := find[*widgets.StatusDot](s.Content())
+			return len(dots) == 1 && dots[0].Text() == title
+		})
+		dot := find[*widgets.StatusDot](s.Content())[0]
+		require.Equal(t, o == model.ConnectionGood, dot.Status() == widgets.StatusGood)
+		require.Equal(t, o != model.ConnectionGood, says(s.Content(), "raw detail"))
+	}
+	require.True(t, says(s.Content(), b.N("settings.outcome.sessions", 2)))
+	require.Equal(t, "typed", *f.probes[0])
+	require.Zero(t, f.saved(), "a test saves nothing")
+
+	entry(s, address).SetText("http://192.168.1.21:3000")
+	require.Empty(t, find[*widgets.StatusDot](s.Content()), "the result was of another address")
+}
+
+func TestLateTestOfAnEarlierAddressIsDropped(t *testing.T) {
+	f := newFake()
+	f.hold = make(chan struct{})
+	f.tests = []model.ConnectionReport{{Status: model.ConnectionGood}}
+	b, s := open(t, f, places())
+	test.Tap(button(t, s.Content(), b.T("settings.test")))
+	entry(s, address).SetText("http://192.168.1.99:3000")
+	close(f.hold)
+	b.WaitFor(func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.tested) == 1 })
+	b.Close()
+	b.Drain()
+	require.Empty(t, find[*widgets.StatusDot](s.Content()))
+}
+
+func TestPlainHTTPIsAskedOnce(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	entry(s, address).SetText("http://gateway.example:3000")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.Drain()
+	require.Zero(t, f.saved())
+	inDialog(t, b, b.T("common.cancel"))
+	b.Drain()
+	require.Zero(t, f.saved())
+
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.Drain()
+	inDialog(t, b, b.T("settings.plain.button"))
+	b.WaitFor(func() bool { return f.saved() == 1 })
+	require.Equal(t, "gateway.example:3000", f.saves[0].PlainHTTPAccepted)
+
+	entry(s, timeout).SetText("31")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 2 })
+}
+
+func TestTestOfPlainHTTPAsksBeforeTheKeyLeaves(t *testing.T) {
+	f := newFake()
+	f.tests = []model.ConnectionReport{{Status: model.ConnectionGood}}
+	b, s := open(t, f, places())
+	entry(s, address).SetText("http://gateway.example:3000")
+	test.Tap(button(t, s.Content(), b.T("settings.test")))
+	b.Drain()
+	require.Empty(t, f.tested)
+	inDialog(t, b, b.T("settings.plain.button"))
+	b.WaitFor(func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.tested) == 1 })
+}
+
+func TestEditOfTheFileFromOutsideIsShown(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	f.set(func() { f.now.TimeoutSeconds = 60 })
+	b.Bus.Publish(event.Batch{Settings: true})
+	b.WaitFor(func() bool { return entry(s, timeout).Text == "60" })
+	require.False(t, s.Unsaved())
+}
+
+func TestEditFromOutsideIsOfferedWhileTheFormIsChanged(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	entry(s, retries).SetText("5")
+	f.set(func() { f.now.TimeoutSeconds = 60 })
+	b.Bus.Publish(event.Batch{Settings: true})
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.outside.text")) })
+	require.Equal(t, "5", entry(s, retries).Text)
+
+	test.Tap(button(t, s.Content(), b.T("settings.outside.keep")))
+	require.Equal(t, "5", entry(s, retries).Text, "the owner's change stays")
+	require.Equal(t, "60", entry(s, timeout).Text, "what the owner did not touch is the new one")
+	require.True(t, s.Unsaved())
+
+	f.set(func() { f.now.TimeoutSeconds = 70 })
+	b.Bus.Publish(event.Batch{Settings: true})
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.outside.text")) })
+	test.Tap(button(t, s.Content(), b.T("settings.outside.load")))
+	require.Equal(t, "70", entry(s, timeout).Text)
+	require.Equal(t, "3", entry(s, retries).Text)
+	require.False(t, s.Unsaved())
+}
+
+func TestRefusedEditByHandIsTold(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	b.Bus.Publish(event.Batch{SettingsError: string(model.ProblemSettingsInvalid)})
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.refused.title")) })
+	b.Bus.Publish(event.Batch{Settings: true})
+	b.WaitFor(func() bool { return !says(s.Content(), b.T("settings.refused.title")) })
+}
+
+func TestRefusedEditBeforeTheScreenOpenedIsTold(t *testing.T) {
+	o := places()
+	o.Problem = func() error { return viewtest.Fail(model.ProblemSettingsInvalid, "line 3") }
+	b, s := open(t, newFake(), o)
+	require.True(t, says(s.Content(), b.T("settings.refused.title")))
+}
+
+func TestCountryIsFoundByNameAndCode(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places(), viewtest.Spanish())
+	test.Tap(button(t, s.Content(), "España (ES, +34)"))
+	b.Drain()
+	top := b.Window.Canvas().Overlays().Top()
+	list := find[*widget.List](top)[0]
+	require.Greater(t, list.Length(), 200)
+	search := find[*widgets.SearchEntry](top)[0]
+	search.SetText("mexico") // without its accent
+	field, ok := search.Field().(interface{ TypedKey(*fyne.KeyEvent) })
+	require.True(t, ok)
+	field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.Drain()
+	require.NotNil(t, button(t, s.Content(), "México (MX, +52)"))
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 1 })
+	require.Equal(t, "MX", f.saves[0].Country)
+}
+
+// TestScreenIsDrawn draws the screen in every language, theme and size; with
+// BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
+func TestScreenIsDrawn(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640), fyne.NewSize(1000, 2050)} {
+		for _, lang := range []string{"es", "en"} {
+			for _, variant := range []string{"light", "dark"} {
+				name := fmt.Sprintf("settings-%s-%.0fx%.0f", lang, size.Width, size.Height)
+				t.Run(name+"-"+variant, func(t *testing.T) {
+					f := newFake()
+					f.tests = []model.ConnectionReport{{Status: model.ConnectionWrongKey, Detail: "403 Invalid API key", DurationMS: 12}}
+					o := places()
+					o.Problem = func() error { return viewtest.Fail(model.ProblemSettingsInvalid, "line 3") }
+					b, s := open(t, f, o, viewtest.Language(lang), viewtest.Variant(variant))
+					b.Window.Resize(size)
+					b.WaitFor(func() bool { return says(s.Content(), b.T("settings.key.keyring")) })
+					test.Tap(button(t, s.Content(), b.T("settings.test")))
+					b.WaitFor(func() bool { return says(s.Content(), "403 Invalid API key") })
+					entry(s, timeout).SetText("0")
+					test.Tap(button(t, s.Content(), b.T("settings.save")))
+					img := viewtest.CaptureWindow(t, name, b.Window, variant)
+					require.Equal(t, int(size.Width), img.Bounds().Dx())
+				})
+			}
+		}
+	}
+}
