@@ -47,7 +47,7 @@ func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([
 func conversationRows(tx *gorm.DB, from string, args []any) ([]model.ConversationRow, error) {
 	type row struct {
 		model.ConversationRow
-		LastAuthorJID  model.JID
+		LastAuthorJID  model.JID `gorm:"column:last_author_jid"`
 		LastAuthorName string
 	}
 	var found []row

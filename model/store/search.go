@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,7 +44,7 @@ func (s *Store) Search(ctx context.Context, q model.SearchQuery) ([]model.Search
 	}
 	type hit struct {
 		model.SearchHit
-		AuthorJID  model.JID
+		AuthorJID  model.JID `gorm:"column:author_jid"`
 		AuthorName string
 	}
 	var found []hit
@@ -50,6 +52,9 @@ func (s *Store) Search(ctx context.Context, q model.SearchQuery) ([]model.Search
 		if q.ConversationID != 0 {
 			var oldest, newest int64
 			err := queryRow(tx, "SELECT ledger_oldest, ledger_newest FROM conversations WHERE id = ?", int64(q.ConversationID)).Scan(&oldest, &newest)
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil // a conversation that is not there holds no messages
+			}
 			if err != nil {
 				return err
 			}

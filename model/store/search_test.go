@@ -1,0 +1,104 @@
+package store_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+)
+
+func TestSearch(t *testing.T) {
+	f := newFixture(t)
+	f.save(t,
+		text("A", second, "El camión llegó mañana"), text("B", second+1, "CAMION de harina"),
+		text("C", second+2, "pedido 4711, 3 kg de Müsli"), text("D", second+3, "OR NEAR AND NOT"), text("E", second+4, "明天见 mañana"),
+		text("F", second+5, "😀 sin texto"), text("G", second+6, "e-mail: ana@example.org"))
+	for query, want := range map[string]string{
+		"camión": "B A", "camion": "B A", "CAMI": "B A", "camion mañ": "A", "manana": "E A", "man": "E A", "4711": "C", "musli": "C",
+		"or near": "D", "NOT": "D", `"camion"`: "B A", "camion*": "B A", "ana@example.org": "G", "e-mail": "G", "明天": "E",
+		"nothing": "", "": "", "   ": "", "***": "", `"""`: "", "-": "", "😀": "", "(": "", "text:camion": "", "camion)": "B A",
+		"c": "", "3": "C", "\x00camion\x00": "B A", "harina\ncamion": "B", "^camion": "B A", "{a b} : x": "", "NEAR(camion harina, 2)": "",
+	} {
+		hits, err := f.Search(f.ctx, model.SearchQuery{Text: query})
+		require.NoError(t, err, query)
+		var got []string
+		for _, h := range hits {
+			got = append(got, string(h.ShortID))
+		}
+		require.Equal(t, want, strings.Join(got, " "), "query %q", query)
+	}
+}
+
+func TestSearchScopesAndPages(t *testing.T) {
+	f := newFixture(t)
+	other, err := f.EnsureConversation(f.ctx, f.session, group, "Obrador", now)
+	require.NoError(t, err)
+	for i := range 60 {
+		m := text(model.ShortID(fmt.Sprint("M", i)), second+int64(i), fmt.Sprint("pan ", i))
+		id := f.conversation
+		if i%3 == 0 {
+			id = other.ID
+		}
+		f.saveBatch(t, model.MessageBatch{ConversationID: id, Messages: []model.MessageIn{m}})
+	}
+	q := model.SearchQuery{Text: "pan", ConversationID: other.ID, SessionID: f.session, Limit: 7}
+	var walked []model.SearchHit
+	for {
+		hits, err := f.Search(f.ctx, q)
+		require.NoError(t, err)
+		if len(hits) == 0 {
+			break
+		}
+		walked = append(walked, hits...)
+		q.Before = hits[len(hits)-1].ID
+	}
+	require.Len(t, walked, 20)
+	for i, h := range walked {
+		require.Equal(t, fmt.Sprint("pan ", 57-3*i), h.Text)
+		require.Equal(t, group, h.ConversationJID)
+		require.Equal(t, "Obrador", h.ConversationName)
+	}
+	hits, err := f.Search(f.ctx, model.SearchQuery{Text: "pan", SessionID: f.session + 1})
+	require.NoError(t, err)
+	require.Empty(t, hits)
+	hits, err = f.Search(f.ctx, model.SearchQuery{Text: "pan", ConversationID: 999})
+	require.NoError(t, err)
+	require.Empty(t, hits)
+}
+
+func TestSearchShowsTheMatchOfALongText(t *testing.T) {
+	f := newFixture(t)
+	f.save(t, text("A", second, strings.Repeat("relleno ", 5000)+"aguja "+strings.Repeat("relleno ", 5000)))
+	hits := f.found(t, "aguja")
+	require.Len(t, hits, 1)
+	require.Contains(t, hits[0], "aguja")
+	require.Less(t, len(hits[0]), 2000)
+}
+
+func FuzzSearch(f *testing.F) {
+	for _, s := range []string{`"`, `a"b`, "*", "a*", "NEAR(", "a AND", "^", "-x", "{", "a:b", "\x00", "\xff\xfe", "é", "'", ";--", strings.Repeat("a ", 1000), strings.Repeat("\"", 500)} {
+		f.Add(s)
+	}
+	fix := newFixture(f)
+	fix.save(f, text("A", second, "hola mundo"))
+	f.Fuzz(func(t *testing.T, query string) {
+		_, err := fix.Search(fix.ctx, model.SearchQuery{Text: query})
+		require.NoError(t, err)
+		_, err = fix.Contacts(fix.ctx, model.ContactQuery{Text: query})
+		require.NoError(t, err)
+		_, err = fix.Conversations(fix.ctx, model.ConversationQuery{Text: query})
+		require.NoError(t, err)
+	})
+}
+
+func TestHugeQuery(t *testing.T) {
+	f := newFixture(t)
+	f.save(t, text("A", second, "hola"))
+	for _, query := range []string{strings.Repeat("x", 100_000), strings.Repeat("hola ", 20_000), strings.Repeat(`"`, 100_000)} {
+		_, err := f.Search(f.ctx, model.SearchQuery{Text: query})
+		require.NoError(t, err)
+	}
+}
