@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"time"
@@ -78,7 +79,7 @@ func (d *Demo) open(ctx context.Context, o DemoOptions) (err error) {
 		return err
 	}
 	settings := d.App.Settings.Get()
-	settings.BaseURL, settings.Language, settings.SyncIntervalMinutes = d.server.URL(), o.Language, 1
+	settings.BaseURL, settings.Language = d.server.URL(), o.Language
 	key := demoKey
 	if err := d.App.Settings.Save(ctx, settings, &key); err != nil {
 		return fmt.Errorf("write the demo's settings: %w", err)
@@ -101,7 +102,7 @@ func (d *Demo) Start(ctx context.Context) error {
 		return err
 	}
 	d.wg.Go(d.pair)
-	d.server.Chatter(d.life, string(name), demoChatter)
+	d.wg.Go(d.live)
 	return nil
 }
 
@@ -118,7 +119,7 @@ func (d *Demo) pair() {
 			d.firstQR = time.Now()
 			d.mu.Unlock()
 			d.App.Events.Publish(event.Batch{Sessions: event.Of(d.session.ID)})
-			break
+			return
 		}
 		select {
 		case <-d.life.Done():
@@ -130,33 +131,42 @@ func (d *Demo) pair() {
 			box.Take()
 		}
 	}
-	d.follow(box)
 }
 
-// follow makes each incoming message show at once: the simulated gateway offers
-// no events, and a minute is long when one only wants to look.
-func (d *Demo) follow(box *event.Mailbox) {
-	tick := time.NewTicker(demoChatter / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-d.life.Done():
-			return
-		case _, open := <-box.Ready():
-			if !open {
-				return
-			}
-			box.Take()
-		case <-tick.C:
-			s, err := d.App.Sessions.Get(d.life, d.session.ID)
-			if err != nil || s.State != model.StateConnected || s.LastSyncAt.IsZero() {
-				continue
-			}
-			scope := model.SyncScope{Conversations: true, Messages: true}
-			if _, err := d.App.Sync.Run(d.life, d.session.ID, scope); err != nil && d.life.Err() == nil && !errors.Is(err, wasync.ErrBusy) {
-				d.App.Log.WithError(err).Debug("look for new messages")
-			}
+// live lets somebody write now and then, and looks for it at once: a minute is
+// long when one only wants to see a message come in.
+func (d *Demo) live() {
+	rng := rand.New(rand.NewPCG(7, 7)) // the same conversations each time
+	name := string(d.session.Name)
+	for d.sleep(demoChatter/2 + time.Duration(rng.Int64N(int64(demoChatter)))) {
+		s, err := d.App.Sessions.Get(d.life, d.session.ID)
+		if err != nil || s.State != model.StateConnected || s.LastSyncAt.IsZero() {
+			continue
 		}
+		chat, text := d.server.DemoLine(name, rng)
+		if chat == "" {
+			continue
+		}
+		if _, err := d.server.Phone(name).Receive(chat, text); err != nil {
+			d.App.Log.WithError(err).Debug("write in the demo")
+			continue
+		}
+		scope := model.SyncScope{Conversations: true, Messages: true}
+		if err := d.App.Sync.Start(d.life, d.session.ID, scope); err != nil && !errors.Is(err, wasync.ErrBusy) {
+			d.App.Log.WithError(err).Debug("look for new messages")
+		}
+	}
+}
+
+// sleep waits; false says that the demo ends.
+func (d *Demo) sleep(wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-d.life.Done():
+		return false
+	case <-t.C:
+		return true
 	}
 }
 

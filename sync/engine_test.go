@@ -13,7 +13,7 @@ import (
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
-var small = simulator.Config{Seed: 3, Contacts: 120, Conversations: 40, Messages: 2500}
+var small = simulator.Config{Seed: 3, Contacts: 40, Conversations: 16, Messages: 500}
 
 // everything is a Full sync without the limit on messages.
 func everything(s *model.Settings) { s.LimitMessages = 0 }
@@ -151,8 +151,7 @@ func TestStatesOfASession(t *testing.T) {
 	require.Equal(t, model.StateStopped, s.State)
 
 	require.NoError(t, r.engine.Connect(t.Context(), r.session.ID))
-	r.until("the QR", func() bool { _, shown := r.engine.QR(r.session.ID); return shown })
-	require.Equal(t, model.StateWaitingQR, r.state())
+	r.until("the QR", func() bool { return r.state() == model.StateWaitingQR })
 	qr, _ := r.engine.QR(r.session.ID)
 	require.Equal(t, r.server.Phone(sessionName).QRText(), qr.Text)
 
@@ -291,7 +290,7 @@ func TestConversationCommands(t *testing.T) {
 }
 
 func TestOlderMessagesComeOnDemand(t *testing.T) {
-	r := newRig(t, rigOptions{simulator: small})
+	r := newRig(t, rigOptions{simulator: simulator.Config{Seed: 3, Conversations: 4, Messages: 1000}})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	var big simulator.TruthConversation
