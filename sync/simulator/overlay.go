@@ -240,7 +240,11 @@ func (v *view) at(i int, now time.Time, m *message) {
 		return
 	}
 	if a, ok := v.s.src.(*account); ok {
-		a.fill(&v.conversation, i, v.n, m)
+		conv := &v.conversation
+		if v.chat != nil {
+			conv = &v.chat.conv // who wrote what does not depend on what is unread now
+		}
+		a.fill(conv, i, v.n, m)
 	} else {
 		v.s.src.message(v.index, i, m)
 	}

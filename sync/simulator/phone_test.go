@@ -48,6 +48,30 @@ func TestReceiveAndRead(t *testing.T) {
 	require.ErrorIs(t, err, simulator.ErrUnknownChat)
 }
 
+func TestBaseMessagesStayAsTheyAreWhenWhatIsUnreadChanges(t *testing.T) {
+	s := started(t, medium())
+	type identity struct {
+		fromMe bool
+		id     string
+	}
+	for _, unread := range []bool{false, true} {
+		chat := conversation(t, s, func(c simulator.TruthConversation) bool { return person(c) && (c.Unread > 0) == unread })
+		var before []identity
+		for m := range s.TruthMessages("s1", chat.ID) {
+			before = append(before, identity{m.FromMe, m.ID})
+		}
+		m, err := s.Phone("s1").Receive(chat.ID, "one more")
+		require.NoError(t, err)
+		require.NoError(t, s.Phone("s1").Open(chat.ID))
+		want := append(before, identity{false, m.ID})
+		var after []identity
+		for m := range s.TruthMessages("s1", chat.ID) {
+			after = append(after, identity{m.FromMe, m.ID})
+		}
+		require.Equal(t, want, after)
+	}
+}
+
 func TestEveryKindCanComeIn(t *testing.T) {
 	s := started(t, medium())
 	chat := conversation(t, s, person)
