@@ -33,6 +33,9 @@ func ProblemKind(err error) model.ProblemKind {
 		return model.ProblemCanceled
 	}
 	if kind := gateway.KindOf(err); kind != gateway.KindNone {
+		if cutOff(err) {
+			return model.ProblemMalformed
+		}
 		return gatewayProblem(kind)
 	}
 	switch {
@@ -42,6 +45,13 @@ func ProblemKind(err error) model.ProblemKind {
 		return model.ProblemCanceled
 	}
 	return model.ProblemInternal
+}
+
+// cutOff tells whether the gateway began to answer and the connection broke
+// then: it is there, so it would be wrong to say that nothing answers.
+func cutOff(err error) bool {
+	var e *gateway.Error
+	return errors.As(err, &e) && e.Kind == gateway.KindUnreachable && e.Status != 0
 }
 
 func gatewayProblem(kind gateway.Kind) model.ProblemKind {

@@ -327,6 +327,9 @@ func (w *worker) between(ctx context.Context) error {
 
 // sessionLost tells whether an error means that no other phase can work.
 func sessionLost(err error) bool {
+	if cutOff(err) {
+		return false
+	}
 	switch gateway.KindOf(err) {
 	case gateway.KindSessionNotFound, gateway.KindSessionNotConnected, gateway.KindSessionBroken,
 		gateway.KindUnauthorized, gateway.KindUnreachable, gateway.KindDisabled, gateway.KindNotConfigured, gateway.KindTLS:
