@@ -188,9 +188,6 @@ func (f conversationsFake) Group(_ context.Context, id model.ConversationID) (mo
 }
 
 func (f conversationsFake) Messages(_ context.Context, q model.MessageQuery) ([]model.MessageRow, error) {
-	if q.Before != 0 || q.After != 0 {
-		return nil, nil
-	}
 	texts := []string{
 		"Good morning", "Good morning Ana, what can I do for you?", "Could you keep two rye loaves for me? I will come by around one.",
 		"Of course. Sliced or whole?", "One of each, please.", "They are on the shelf with your name. It is 7,40 € in all.", "Thanks, see you tomorrow 👍",
@@ -198,8 +195,12 @@ func (f conversationsFake) Messages(_ context.Context, q model.MessageQuery) ([]
 	var rows []model.MessageRow
 	for i, text := range texts {
 		when := viewtest.Start().Add(time.Duration(i-len(texts)) * 7 * time.Minute)
+		id := model.MessageIDAt(when.Unix())
+		if q.Before != 0 && id >= q.Before || q.After != 0 && id <= q.After {
+			continue
+		}
 		rows = append(rows, model.MessageRow{Message: model.Message{
-			ID: model.MessageIDAt(when.Unix()), ConversationID: q.ConversationID, FromMe: i%2 == 1, ShortID: model.ShortID(rune('A' + i)), Type: model.TypeChat, Text: text, Ack: model.AckRead,
+			ID: id, ConversationID: q.ConversationID, FromMe: i%2 == 1, ShortID: model.ShortID(rune('A' + i)), Type: model.TypeChat, Text: text, Ack: model.AckRead,
 		}})
 	}
 	return rows, nil

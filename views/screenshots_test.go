@@ -63,18 +63,18 @@ func scenes() []scene {
 			w.main.Show(views.AreaSessions)
 			w.WaitFor(func() bool { return w.sees(w.T("session.button.logout")) })
 			w.tap(w.T("session.button.logout"))
-		}},
+		}, ready: func(w *window) bool { return w.sees("214") }},
 		{name: "session-add", show: func(w *window) {
 			w.main.Show(views.AreaSessions)
 			w.WaitFor(func() bool { return w.sees(w.T("session.add.open")) })
 			w.tap(w.T("session.add.open"))
-		}},
-		{name: "conversations"},
+		}, ready: seesSome("session.add.heading")},
+		{name: "conversations", ready: func(w *window) bool { return w.sees("Hotel Miramar") }},
 		{name: "conversation", demo: true, show: func(w *window) { w.main.OpenConversation(1) }, ready: func(w *window) bool {
-			return w.sees("Of course. Sliced or whole?")
+			return w.sees("Sliced") // words are drawn one by one
 		}},
 		{name: "contacts", show: to(views.AreaContacts), ready: func(w *window) bool { return w.sees("Luis Ortega") }},
-		{name: "activity", show: to(views.AreaActivity)},
+		{name: "activity", show: to(views.AreaActivity), ready: func(w *window) bool { return w.sees("11:33") }},
 		{name: "settings", show: to(views.AreaSettings)},
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
