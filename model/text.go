@@ -69,12 +69,7 @@ func CleanText(s string, maxBytes int) (text string, cut bool) {
 			s = s[:len(s)-1]
 		}
 	}
-	clean := utf8.ValidString(s)
-	for i := 0; clean && i < len(s); i++ {
-		c := s[i]
-		clean = c != 0x7f && (c >= ' ' || c == '\n' || c == '\t') && c != 0xe2 && c != 0xc2
-	}
-	if clean {
+	if plainText(s) {
 		return s, cut
 	}
 	return strings.Map(func(r rune) rune {
@@ -86,6 +81,18 @@ func CleanText(s string, maxBytes int) (text string, cut bool) {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "")), cut
+}
+
+// plainText tells whether nothing of a text can be dropped, which is true of most
+// and costs no copy. Bytes that may begin a dropped character count as not plain.
+func plainText(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c == 0x7f || c < ' ' && c != '\n' && c != '\t' || c == 0xe2 || c == 0xc2 || c == 0xef {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // dropped tells whether a rune from outside is never shown: control characters

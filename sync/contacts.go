@@ -138,20 +138,21 @@ func (p *contactPhase) finish(whole bool) error {
 	if err := p.write(); err != nil {
 		return err
 	}
-	s, now := p.w.e.p.Store, p.w.e.stamp()
-	if len(p.people) > 0 {
-		if err := s.SaveIdentities(p.ctx, p.people); err != nil {
-			return fmt.Errorf("write the hidden ids: %w", err)
-		}
+	s := p.w.e.p.Store
+	if err := s.SaveIdentities(p.ctx, p.people); err != nil {
+		return fmt.Errorf("write the hidden ids: %w", err)
 	}
-	if len(p.back) > 0 {
-		if err := s.MarkContactsSeen(p.ctx, p.back); err != nil {
-			return fmt.Errorf("mark the contacts that are back: %w", err)
-		}
+	if err := s.MarkContactsSeen(p.ctx, p.back); err != nil {
+		return fmt.Errorf("mark the contacts that are back: %w", err)
 	}
 	if !whole || len(p.seen) == 0 {
 		return nil
 	}
+	return p.markGone()
+}
+
+// markGone marks what is held but was not named.
+func (p *contactPhase) markGone() error {
 	var gone []model.ContactID
 	for jid, held := range p.index {
 		if _, named := p.seen[jid]; named {
@@ -162,10 +163,7 @@ func (p *contactPhase) finish(whole bool) error {
 			gone = append(gone, held.ID)
 		}
 	}
-	if len(gone) == 0 {
-		return nil
-	}
-	if err := s.MarkContactsNotSeen(p.ctx, gone, now); err != nil {
+	if err := p.w.e.p.Store.MarkContactsNotSeen(p.ctx, gone, p.w.e.stamp()); err != nil {
 		return fmt.Errorf("mark the contacts that are gone: %w", err)
 	}
 	return nil

@@ -173,10 +173,8 @@ func (p *conversationPhase) finish(whole bool) error {
 		return err
 	}
 	s := p.w.e.p.Store
-	if len(p.back) > 0 {
-		if err := s.MarkConversationsSeen(p.ctx, p.back); err != nil {
-			return fmt.Errorf("mark the conversations that are back: %w", err)
-		}
+	if err := s.MarkConversationsSeen(p.ctx, p.back); err != nil {
+		return fmt.Errorf("mark the conversations that are back: %w", err)
 	}
 	if !whole || len(p.seen) == 0 {
 		return nil
@@ -190,9 +188,6 @@ func (p *conversationPhase) finish(whole bool) error {
 		if !held.NotSeen {
 			gone = append(gone, held.ID)
 		}
-	}
-	if len(gone) == 0 {
-		return nil
 	}
 	if err := s.MarkConversationsNotSeen(p.ctx, gone, p.w.e.stamp()); err != nil {
 		return fmt.Errorf("mark the conversations that are gone: %w", err)

@@ -218,34 +218,50 @@ func quoteOf(m *model.MessageIn, wire *gateway.Message) {
 // something else: a picture as base64, the source of a contact card (contract §9.4).
 func textOf(wire *gateway.Message, t model.MessageType) (text string, cut bool) {
 	body := wire.Body
-	switch {
-	case t == model.TypeRevoked || t == model.TypeCiphertext:
+	switch t {
+	case model.TypeRevoked, model.TypeCiphertext:
 		return "", false
-	case t == model.TypeLocation:
-		body = ""
-		if l := wire.Location; l != nil {
-			body = strings.TrimSpace(strings.Join([]string{l.Name, l.Address}, " "))
-			if body == "" {
-				body = l.Description
-			}
-		}
-	case t == model.TypeContact || t == model.TypeContacts:
+	case model.TypeLocation:
+		body = placeOf(wire.Location)
+	case model.TypeContact, model.TypeContacts:
 		body = strings.Join(cardNames(wire), ", ")
-	case t == model.TypePoll && wire.Poll != nil:
-		body = wire.Poll.Name
-	case t.IsMedia():
-		body = wire.Caption
-		if body == "" && readableBody(t, wire.Body) {
-			body = wire.Body
+	case model.TypePoll:
+		if wire.Poll != nil {
+			body = wire.Poll.Name
 		}
-	case t == model.TypeGroupInvite && wire.Invite != nil && body == "":
-		body = wire.Invite.GroupName
-	case (t == model.TypeOrder || t == model.TypeProduct) && wire.Commerce != nil && !readableBody(t, body):
-		body = wire.Commerce.Title
-	case !readableBody(t, body):
-		body = ""
+	case model.TypeGroupInvite:
+		if wire.Invite != nil && body == "" {
+			body = wire.Invite.GroupName
+		}
+	default:
+		body = captionOf(wire, t)
 	}
 	return model.CleanText(body, model.MaxMessageText)
+}
+
+// captionOf returns the text of a message whose body can be a picture.
+func captionOf(wire *gateway.Message, t model.MessageType) string {
+	if t.IsMedia() && wire.Caption != "" {
+		return wire.Caption
+	}
+	if readableBody(t, wire.Body) {
+		return wire.Body
+	}
+	if wire.Commerce != nil {
+		return wire.Commerce.Title
+	}
+	return ""
+}
+
+// placeOf names a place.
+func placeOf(l *gateway.MessageLocation) string {
+	if l == nil {
+		return ""
+	}
+	if place := strings.TrimSpace(l.Name + " " + l.Address); place != "" {
+		return place
+	}
+	return l.Description
 }
 
 // readableBody tells whether a body is text and not a picture in base64: the
@@ -280,23 +296,42 @@ func cardNames(wire *gateway.Message) []string {
 // detailsOf returns the parts that only some kinds have, as they are stored.
 func detailsOf(wire *gateway.Message, t model.MessageType, cut bool) string {
 	d := model.MessageDetails{Truncated: cut}
-	if t.IsMedia() {
-		d.Media = &model.MediaInfo{
-			MimeType: model.CleanLine(wire.Mimetype, 200), FileName: model.CleanLine(wire.Filename, model.MaxName),
-			Size: max(wire.Size, 0), Seconds: seconds(wire.Duration), Width: positive(wire.Width), Height: positive(wire.Height),
-			Pages: positive(wire.PageCount), ViewOnce: wire.IsViewOnce, Gif: wire.IsGif,
+	switch {
+	case t.IsMedia():
+		d.Media = mediaOf(wire)
+	case t == model.TypeContact || t == model.TypeContacts:
+		for _, card := range head(wire.VCards, maxDetailItems) {
+			text, _ := model.CleanText(card, maxVCard)
+			d.VCards = append(d.VCards, text)
+		}
+	default:
+		rareDetails(&d, wire, t)
+	}
+	for _, id := range head(wire.MentionedIDs, maxDetailItems) {
+		if jid, err := model.ParseJID(id); err == nil {
+			d.Mentions = append(d.Mentions, jid)
 		}
 	}
+	for _, l := range head(wire.Links, maxDetailItems) {
+		d.Links = append(d.Links, model.CleanLine(l.URL, 2048))
+	}
+	return model.EncodeDetails(d)
+}
+
+func mediaOf(wire *gateway.Message) *model.MediaInfo {
+	return &model.MediaInfo{
+		MimeType: model.CleanLine(wire.Mimetype, 200), FileName: model.CleanLine(wire.Filename, model.MaxName),
+		Size: max(wire.Size, 0), Seconds: seconds(wire.Duration), Width: positive(wire.Width), Height: positive(wire.Height),
+		Pages: positive(wire.PageCount), ViewOnce: wire.IsViewOnce, Gif: wire.IsGif,
+	}
+}
+
+// rareDetails fills the parts of places, polls, invitations, orders and products.
+func rareDetails(d *model.MessageDetails, wire *gateway.Message, t model.MessageType) {
 	if l := wire.Location; l != nil && t == model.TypeLocation {
 		d.Location = &model.Location{
 			Latitude: l.Latitude, Longitude: l.Longitude, Name: model.CleanLine(l.Name, model.MaxName),
 			Address: model.CleanLine(l.Address, 500), URL: model.CleanLine(l.URL, 2048),
-		}
-	}
-	if t == model.TypeContact || t == model.TypeContacts {
-		for _, card := range head(wire.VCards, maxDetailItems) {
-			text, _ := model.CleanText(card, maxVCard)
-			d.VCards = append(d.VCards, text)
 		}
 	}
 	if p := wire.Poll; p != nil && t == model.TypePoll {
@@ -314,15 +349,6 @@ func detailsOf(wire *gateway.Message, t model.MessageType, cut bool) string {
 			Title: model.CleanLine(c.Title, model.MaxName), Description: model.CleanLine(c.Description, 1000),
 		}
 	}
-	for _, id := range head(wire.MentionedIDs, maxDetailItems) {
-		if jid, err := model.ParseJID(id); err == nil {
-			d.Mentions = append(d.Mentions, jid)
-		}
-	}
-	for _, l := range head(wire.Links, maxDetailItems) {
-		d.Links = append(d.Links, model.CleanLine(l.URL, 2048))
-	}
-	return model.EncodeDetails(d)
 }
 
 func seconds(s float64) int {

@@ -28,7 +28,8 @@ func (r *syncRun) finish(report model.SyncReport, err error) {
 }
 
 // StartSync begins a sync and returns; progress and end are events. ErrBusy
-// says that one is running or waiting already.
+// says that one that was asked for is running or waiting already; a scheduled
+// one is waited for.
 func (e *Engine) StartSync(id model.SessionID, scope model.SyncScope) error {
 	_, err := e.queueSync(context.Background(), id, scope)
 	return err
@@ -63,13 +64,27 @@ func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) 
 		run.cancel()
 		return nil, ErrClosed
 	}
-	if w.running != nil || len(w.runs) > 0 {
+	if w.taken(byself) {
 		run.cancel()
 		return nil, ErrBusy
 	}
 	w.runs = append(w.runs, run)
 	w.nudge()
 	return run, nil
+}
+
+// taken tells whether a sync has to be turned away: a scheduled one by any other,
+// one that an owner asked for only by another of these. The caller holds mu.
+func (w *worker) taken(byself bool) bool {
+	if w.running != nil && (byself || !w.running.byself) {
+		return true
+	}
+	for _, r := range w.runs {
+		if byself || !r.byself {
+			return true
+		}
+	}
+	return false
 }
 
 // queueScheduled queues the sync that is due by the clock: all of it the first

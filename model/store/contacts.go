@@ -91,6 +91,9 @@ func contactValues(id model.SessionID, c model.Contact, now model.Stamp) []any {
 
 // MarkContactsNotSeen notes that the gateway stopped naming contacts. Those marked already keep their instant.
 func (s *Store) MarkContactsNotSeen(ctx context.Context, ids []model.ContactID, at model.Stamp) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return s.write(ctx, "mark contacts", func(tx *gorm.DB) error {
 		return exec(tx, "UPDATE contacts SET not_seen_since = ? WHERE not_seen_since = 0 AND id IN (SELECT value FROM json_each(?))",
 			int64(at), jsonNumbers(ids))
@@ -99,6 +102,9 @@ func (s *Store) MarkContactsNotSeen(ctx context.Context, ids []model.ContactID, 
 
 // MarkContactsSeen notes that the gateway names contacts again.
 func (s *Store) MarkContactsSeen(ctx context.Context, ids []model.ContactID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return s.write(ctx, "mark contacts", func(tx *gorm.DB) error {
 		return exec(tx, "UPDATE contacts SET not_seen_since = 0 WHERE not_seen_since <> 0 AND id IN (SELECT value FROM json_each(?))",
 			jsonNumbers(ids))

@@ -29,6 +29,9 @@ func (s *Store) ConversationIndex(ctx context.Context, id model.SessionID) (map[
 
 // MarkConversationsNotSeen notes that the gateway stopped naming conversations. Those marked already keep their instant.
 func (s *Store) MarkConversationsNotSeen(ctx context.Context, ids []model.ConversationID, at model.Stamp) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return s.write(ctx, "mark conversations", func(tx *gorm.DB) error {
 		return exec(tx, "UPDATE conversations SET not_seen_since = ? WHERE not_seen_since = 0 AND id IN (SELECT value FROM json_each(?))",
 			int64(at), jsonNumbers(ids))
@@ -37,6 +40,9 @@ func (s *Store) MarkConversationsNotSeen(ctx context.Context, ids []model.Conver
 
 // MarkConversationsSeen notes that the gateway names conversations again.
 func (s *Store) MarkConversationsSeen(ctx context.Context, ids []model.ConversationID) error {
+	if len(ids) == 0 {
+		return nil
+	}
 	return s.write(ctx, "mark conversations", func(tx *gorm.DB) error {
 		return exec(tx, "UPDATE conversations SET not_seen_since = 0 WHERE not_seen_since <> 0 AND id IN (SELECT value FROM json_each(?))",
 			jsonNumbers(ids))
@@ -124,6 +130,11 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	if heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld {
 		c.Ledger.NeedsFetch = true
 	}
+	mergePreview(c, heard)
+}
+
+// mergePreview takes over the last message that the list names.
+func mergePreview(c, heard *model.Conversation) {
 	switch {
 	case heard.LastAt < c.LastAt: // a message that came by itself was faster than the list
 	case heard.LastType.IsNotice():
