@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/app/cli"
@@ -39,6 +40,7 @@ type window struct {
 // openWindow opens the window and returns when it was closed. A second start
 // brings the first one's window to the front.
 func openWindow(ctx context.Context, o cli.WindowOptions) error {
+	adoptSystemLanguage()
 	w := &window{}
 	if err := w.open(ctx, o); err != nil {
 		if errors.Is(err, app.ErrAlreadyRunning) {
@@ -74,6 +76,17 @@ func (w *window) open(ctx context.Context, o cli.WindowOptions) error {
 	}
 	w.demo, w.app = demo, demo.App
 	return nil
+}
+
+// adoptSystemLanguage names the system's language in the environment where the
+// system keeps it elsewhere, as Windows and macOS do.
+func adoptSystemLanguage() {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if os.Getenv(name) != "" {
+			return
+		}
+	}
+	_ = os.Setenv("LANG", lang.SystemLocale().LanguageString()) // it cannot fail: the name is a good one
 }
 
 // showOther asks the Buzón that is running for its window.

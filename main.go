@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/xappiens/buzon/app/cli"
+	_ "github.com/xappiens/buzon/resources/locale" // see its comment
 )
 
 func main() { os.Exit(run(os.Args[1:])) }

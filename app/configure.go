@@ -43,19 +43,26 @@ func (s *SettingsService) save(ctx context.Context, settings model.Settings, key
 	if err := s.a.settings.Save(ctx, settings); err != nil {
 		return fmt.Errorf("save the settings: %w", err)
 	}
-	s.a.clients.renew() // also when only the key is new
-	s.a.engine.Wake()
-	s.a.Events.Publish(event.Batch{Settings: true})
+	if key != nil { // the settings may be what they were
+		s.apply()
+		s.a.Events.Publish(event.Batch{Settings: true})
+	}
 	return nil
 }
 
-// Set keeps one setting by its name in the file.
+// apply makes the engine work with the settings and the key as they are now.
+func (s *SettingsService) apply() {
+	s.a.clients.renew()
+	s.a.engine.Wake()
+}
+
+// Set keeps one setting by its name in the file. An edit by hand that was not
+// read yet is kept.
 func (s *SettingsService) Set(ctx context.Context, name, value string) error {
-	settings, err := WithSetting(s.Get(), name, value)
-	if err != nil {
-		return err
-	}
-	return s.Save(ctx, settings, nil)
+	began := s.a.now()
+	err := s.a.settings.Set(ctx, name, value)
+	s.a.record(ctx, model.ActivitySettings, "save_settings", began, err)
+	return err
 }
 
 // SetKey keeps the API key and says where.

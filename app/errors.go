@@ -84,6 +84,7 @@ var declaredProblems = []struct {
 }{
 	{ErrSettingsInvalid, model.ProblemSettingsInvalid},
 	{ErrSettingsWrite, model.ProblemSettingsWrite},
+	{ErrKeyringSilent, model.ProblemKeyring},
 	{ErrAlreadyRunning, model.ProblemAlreadyRunning},
 	{ErrLogLevel, model.ProblemInvalidInput},
 	{model.ErrInvalidJID, model.ProblemInvalidChat},

@@ -42,6 +42,7 @@ const (
 	ProblemBusy            ProblemKind = "busy"             // the same work is running already
 	ProblemSettingsInvalid ProblemKind = "settings_invalid" // the settings file makes no sense
 	ProblemSettingsWrite   ProblemKind = "settings_write"   // the settings could not be saved
+	ProblemKeyring         ProblemKind = "keyring"          // the system's keyring is locked
 	ProblemInvalidInput    ProblemKind = "invalid_input"    // what was typed cannot be used
 	ProblemInternal        ProblemKind = "internal"         // a fault of Buzón
 )
@@ -55,7 +56,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemNotOnWhatsApp, ProblemInvalidChat, ProblemNotFound, ProblemTooLarge, ProblemRateLimited, ProblemServer,
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
-		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemInvalidInput, ProblemInternal,
+		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemInvalidInput, ProblemInternal,
 	}
 }
 

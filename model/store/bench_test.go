@@ -3,12 +3,12 @@ package store_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/csv"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -125,4 +125,155 @@ func flag(b bool) string {
 	return "0"
 }
 
-var _ = sql.ErrNoRows
+// BenchmarkFullText tells what indexing costs: not indexed at all, indexed as
+// messages come, and built at the end of a bulk import.
+func BenchmarkFullText(b *testing.B) {
+	ctx := context.Background()
+	run := func(name string, save func(*store.Store, [][]model.MessageBatch) error) {
+		b.Run(name, func(b *testing.B) {
+			rows := 0
+			for b.Loop() {
+				b.StopTimer()
+				s := storetest.New(b)
+				calls := insertCalls(b, s)
+				b.StartTimer()
+				require.NoError(b, save(s, calls))
+				rows += benchRows
+			}
+			b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+	run("without", func(s *store.Store, calls [][]model.MessageBatch) error {
+		if err := s.StartBulkAndStop(ctx); err != nil {
+			return err
+		}
+		return saveAll(ctx, s, calls)
+	})
+	run("as-they-come", func(s *store.Store, calls [][]model.MessageBatch) error { return saveAll(ctx, s, calls) })
+	run("bulk", func(s *store.Store, calls [][]model.MessageBatch) error {
+		return s.BulkImport(ctx, func(ctx context.Context) error { return saveAll(ctx, s, calls) })
+	})
+}
+
+// BenchmarkUnchanged saves messages that are all held already.
+func BenchmarkUnchanged(b *testing.B) {
+	ctx := context.Background()
+	s := storetest.New(b)
+	calls := insertCalls(b, s)
+	require.NoError(b, saveAll(ctx, s, calls))
+	before, err := s.Changes(ctx)
+	require.NoError(b, err)
+	rows := 0
+	for b.Loop() {
+		require.NoError(b, saveAll(ctx, s, calls))
+		rows += benchRows
+	}
+	after, err := s.Changes(ctx)
+	require.NoError(b, err)
+	b.ReportMetric(float64(rows)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(after-before), "writes")
+}
+
+// BenchmarkPages reads pages of a conversation with 100,000 messages.
+func BenchmarkPages(b *testing.B) {
+	ctx := context.Background()
+	s := storetest.New(b)
+	filled := storetest.Fill(b, s, storetest.Sizes{Conversations: 1, Messages: 100_000}, 3)
+	first, err := s.Messages(ctx, model.MessageQuery{ConversationID: filled.Conversations[0]})
+	require.NoError(b, err)
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			page, err := s.Messages(ctx, model.MessageQuery{ConversationID: filled.Conversations[0]})
+			require.NoError(b, err)
+			require.Len(b, page, 50)
+		}
+	})
+	b.Run("next", func(b *testing.B) {
+		for b.Loop() {
+			page, err := s.Messages(ctx, model.MessageQuery{ConversationID: filled.Conversations[0], Before: first[0].ID})
+			require.NoError(b, err)
+			require.Len(b, page, 50)
+		}
+	})
+}
+
+// BenchmarkContacts searches among 100,000 contacts, first pages of 50.
+func BenchmarkContacts(b *testing.B) {
+	ctx := context.Background()
+	s := storetest.New(b)
+	filled := storetest.Fill(b, s, storetest.Sizes{Contacts: 100_000}, 3)
+	for _, c := range []struct{ name, text string }{
+		{"all", ""}, {"common", "ba"}, {"rare", filled.Words[49_000]}, {"number", "600 099 99"}, {"nothing", "qqqq"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := s.Contacts(ctx, model.ContactQuery{SessionID: filled.Session.ID, Text: c.text, Limit: 50})
+				require.NoError(b, err)
+			}
+		})
+	}
+}
+
+// BenchmarkConversations reads the list of 10,000 conversations.
+func BenchmarkConversations(b *testing.B) {
+	ctx := context.Background()
+	s := storetest.New(b)
+	filled := storetest.Fill(b, s, storetest.Sizes{Conversations: 10_000, Messages: 20_000}, 3)
+	for _, c := range []struct {
+		name  string
+		query model.ConversationQuery
+	}{
+		{"first-page", model.ConversationQuery{SessionID: filled.Session.ID, Limit: 50}},
+		{"unread", model.ConversationQuery{SessionID: filled.Session.ID, Filter: model.FilterUnread, Limit: 50}},
+		{"text", model.ConversationQuery{SessionID: filled.Session.ID, Text: "qqqq", Limit: 50}},
+		{"everything", model.ConversationQuery{SessionID: filled.Session.ID, Filter: model.FilterEverything}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := s.Conversations(ctx, c.query)
+				require.NoError(b, err)
+			}
+		})
+	}
+}
+
+// searchRows is how many messages BenchmarkSearch fills; BUZON_BENCH_MESSAGES sets another number.
+const searchRows = 200_000
+
+// BenchmarkSearch looks for words in many messages.
+func BenchmarkSearch(b *testing.B) {
+	ctx := context.Background()
+	rows := searchRows
+	if n, err := strconv.Atoi(os.Getenv("BUZON_BENCH_MESSAGES")); err == nil {
+		rows = n
+	}
+	s := storetest.New(b)
+	filled := storetest.Fill(b, s, storetest.Sizes{Conversations: 2000, Messages: rows}, 3)
+	common := filled.Words[0]
+	for _, c := range []struct {
+		name  string
+		query model.SearchQuery
+	}{
+		{"common", model.SearchQuery{Text: common + " x"}},
+		{"common-as-word", model.SearchQuery{Text: common}},
+		{"rare", model.SearchQuery{Text: filled.Words[40_000]}},
+		{"two-words", model.SearchQuery{Text: filled.Words[3] + " " + filled.Words[500]}},
+		{"prefix-2", model.SearchQuery{Text: "ba"}},
+		{"prefix-3", model.SearchQuery{Text: "tre"}},
+		{"prefix-5", model.SearchQuery{Text: "tregu"}},
+		{"in-conversation", model.SearchQuery{Text: common, ConversationID: filled.Conversations[77]}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := s.Search(ctx, c.query)
+				require.NoError(b, err)
+			}
+		})
+	}
+	b.Run("statistics", func(b *testing.B) {
+		for b.Loop() {
+			_, err := s.Statistics(ctx, filled.Session.ID, now)
+			require.NoError(b, err)
+		}
+	})
+}

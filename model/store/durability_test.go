@@ -85,7 +85,7 @@ func TestReadersAndAWriter(t *testing.T) {
 	const perCall = 20
 	errs := make(chan error, 8)
 	var readers sync.WaitGroup
-	for range 6 {
+	for range 4 {
 		readers.Add(1)
 		go func() {
 			defer readers.Done()
@@ -107,7 +107,7 @@ func TestReadersAndAWriter(t *testing.T) {
 			}
 		}()
 	}
-	for call := range 60 {
+	for call := range 30 {
 		var in []model.MessageIn
 		for i := range perCall {
 			in = append(in, text(model.ShortID(fmt.Sprint(call, "-", i)), second+int64(call), "texto"))
@@ -124,7 +124,7 @@ func TestReadersAndAWriter(t *testing.T) {
 }
 
 // killRounds is how often TestKill kills a writer.
-const killRounds = 6
+const killRounds = 4
 
 // TestKill kills a process in the middle of its writing, at random moments, and
 // checks what is left: a sound file, the index equal to the texts, every call

@@ -41,9 +41,9 @@ func TestOpenMakesAPrivateFile(t *testing.T) {
 // schemaOf returns every statement of the schema, sorted.
 func schemaOf(t *testing.T, path string) string {
 	t.Helper()
-	rows, err := raw(t, path).Query("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY type, name")
+	rows, err := raw(t, path).QueryContext(t.Context(), "SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY type, name")
 	require.NoError(t, err)
-	defer rows.Close()
+	defer func() { require.NoError(t, rows.Close()) }()
 	var b strings.Builder
 	for rows.Next() {
 		var statement string
@@ -60,7 +60,7 @@ func released(t *testing.T, version int) string {
 	statements, err := os.ReadFile(fmt.Sprintf("testdata/schema_v%d.sql", version))
 	require.NoError(t, err, "every schema version is frozen in testdata")
 	path := filepath.Join(t.TempDir(), "buzon.db")
-	_, err = raw(t, path).Exec(string(statements))
+	_, err = raw(t, path).ExecContext(t.Context(), string(statements))
 	require.NoError(t, err)
 	return path
 }
@@ -118,7 +118,7 @@ func requireRowsOfReleased(t *testing.T, s *store.Store) {
 
 func TestNewerStoreIsNotTouched(t *testing.T) {
 	path := released(t, 1)
-	_, err := raw(t, path).Exec("PRAGMA user_version = 999; CREATE TABLE future (x)")
+	_, err := raw(t, path).ExecContext(t.Context(), "PRAGMA user_version = 999; CREATE TABLE future (x)")
 	require.NoError(t, err)
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestWhatIsNoStoreIsRefused(t *testing.T) {
 	})
 	t.Run("another program's", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "buzon.db")
-		_, err := raw(t, path).Exec("CREATE TABLE theirs (x)")
+		_, err := raw(t, path).ExecContext(t.Context(), "CREATE TABLE theirs (x)")
 		require.NoError(t, err)
 		_, err = store.Open(t.Context(), store.Options{Path: path})
 		require.ErrorIs(t, err, store.ErrCorrupt)

@@ -12,12 +12,12 @@ import (
 
 func TestFilledStoreIsSound(t *testing.T) {
 	s := storetest.New(t)
-	filled := storetest.Fill(t, s, storetest.Sizes{Contacts: 120, Conversations: 40, Messages: 6000}, 1)
+	filled := storetest.Fill(t, s, storetest.Sizes{Contacts: 120, Conversations: 40, Messages: 2000}, 1)
 	ctx := context.Background()
 	require.NoError(t, s.Check(ctx))
 	n, err := s.CountMessages(ctx, filled.Session.ID)
 	require.NoError(t, err)
-	require.Equal(t, 6000, n)
+	require.Equal(t, 2000, n)
 	hits, err := s.Search(ctx, model.SearchQuery{Text: filled.Words[0]})
 	require.NoError(t, err)
 	require.Len(t, hits, 50)
@@ -25,5 +25,5 @@ func TestFilledStoreIsSound(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 120, st.Contacts)
 	require.Equal(t, 40, st.Conversations)
-	require.Equal(t, 6000, st.MessagesIn+st.MessagesOut)
+	require.Equal(t, 2000, st.MessagesIn+st.MessagesOut)
 }
