@@ -246,7 +246,7 @@ func (m *Main) rebuild() {
 func (m *Main) loadUnread() {
 	m.unreadGen++
 	gen := m.unreadGen
-	m.ctx.Load(nil, func(ctx context.Context) func() {
+	m.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		rows, err := m.svc.Conversations.List(ctx, model.ConversationQuery{Filter: model.FilterUnread, Limit: unreadLimit})
 		if err != nil {
 			return nil

@@ -96,7 +96,7 @@ func (c condition) of(w *window) func() bool { return func() bool { return c(w) 
 
 // seesSome is met when the sentence of a key, without its values, is on the screen.
 func seesSome(key string) condition {
-	return func(w *window) bool { return w.sees(w.T(key)) } //translations: session.* main.*
+	return func(w *window) bool { return w.sees(w.T(key)) }
 }
 
 // menu chooses an item of the main menu.
@@ -165,7 +165,7 @@ func (w *window) qrDrawn() bool {
 // settled tells whether nothing waits and the status strip has been read.
 func (w *window) settled() bool {
 	for _, key := range []string{"session.state.unknown"} {
-		if w.sees(w.T(key)) { //translations: session.*
+		if w.sees(w.T(key)) {
 			return false
 		}
 	}

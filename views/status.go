@@ -103,7 +103,7 @@ func (s *status) handle(b event.Batch) {
 func (s *status) reload() {
 	s.gen++
 	gen := s.gen
-	s.ctx.Load(nil, func(ctx context.Context) func() {
+	s.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		sessions, err := s.svc.Sessions.List(ctx)
 		if err != nil {
 			return nil

@@ -85,7 +85,7 @@ func (s *Screen) saveAdd(f *addForm, done func()) {
 	}
 	f.saving = true
 	name, title := model.SessionName(strings.TrimSpace(f.name.Text)), model.CleanLine(f.title.Text, model.MaxName)
-	s.ctx.Load(nil, func(ctx context.Context) func() {
+	s.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		_, err := s.svc.Add(ctx, name, title)
 		return func() {
 			f.saving = false

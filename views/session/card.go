@@ -225,7 +225,7 @@ func (c *card) applyButtons(state model.SessionState, panelShown bool) {
 	for a, b := range c.buttons {
 		importance := widget.MediumImportance
 		switch {
-		case a == best && !busy && !(a == actionQR && panelShown) && !(a == actionSyncAll && !c.session.LastSyncAt.IsZero()):
+		case a == best && !busy && !c.helped(a, panelShown):
 			importance = widget.HighImportance
 		case a == actionLogout:
 			importance = widget.LowImportance
@@ -245,6 +245,12 @@ func (c *card) applyButtons(state model.SessionState, panelShown bool) {
 		doing = c.ctx.T("session.doing." + string(c.run.running)) //translations: session.doing.*
 	}
 	setText(c.doing, doing)
+}
+
+// helped tells whether the best action of a state has been taken already, so
+// that it is not shouted any more.
+func (c *card) helped(a action, panelShown bool) bool {
+	return a == actionQR && panelShown || a == actionSyncAll && !c.session.LastSyncAt.IsZero()
 }
 
 // setButton changes a button only when something differs.

@@ -102,24 +102,46 @@ func (p *panel) setActive(active bool) {
 func (p *panel) apply() {
 	state := known(p.session.State)
 	code, hasCode := p.code(state)
-	starting := state == model.StateConnecting || state == model.StateWaitingQR && !hasCode || p.busy && state != model.StateConnected && !hasCode
-	trouble := !starting && (state == model.StateStopped || state == model.StateBroken || state == model.StateUnknown)
-
-	show(p.starting, starting)
-	show(p.qr.root, hasCode && !starting)
-	show(p.done, state == model.StateConnected)
-	show(p.trouble, trouble)
-	if starting && p.active && p.ctx.Animations {
+	stage := p.stage(state, hasCode)
+	show(p.starting, stage == stageStarting)
+	show(p.qr.root, stage == stageScan)
+	show(p.done, stage == stageDone)
+	show(p.trouble, stage == stageTrouble)
+	if stage == stageStarting && p.active && p.ctx.Animations {
 		p.activity.Start()
 	} else {
 		p.activity.Stop() // it would repaint for ever while hidden
 	}
 	p.qr.set(code)
-	p.qr.setVisible(p.active && hasCode && !starting)
-	p.applyDone()
-	if trouble {
+	p.qr.setVisible(p.active && stage == stageScan)
+	switch stage {
+	case stageDone:
+		p.applyDone()
+	case stageTrouble:
 		p.applyTrouble(state)
 	}
+}
+
+// stage is how far a pairing is.
+type stage int
+
+const (
+	stageTrouble  stage = iota // something is in the way
+	stageStarting              // the gateway starts, there is no code yet
+	stageScan                  // the code waits for the phone
+	stageDone                  // linked
+)
+
+func (p *panel) stage(state model.SessionState, hasCode bool) stage {
+	switch {
+	case state == model.StateConnected:
+		return stageDone
+	case hasCode:
+		return stageScan
+	case state == model.StateConnecting || state == model.StateWaitingQR || p.busy:
+		return stageStarting
+	}
+	return stageTrouble
 }
 
 // code returns the QR to show; there is none outside of the waiting state,
@@ -133,9 +155,6 @@ func (p *panel) code(state model.SessionState) (model.QR, bool) {
 }
 
 func (p *panel) applyDone() {
-	if known(p.session.State) != model.StateConnected {
-		return
-	}
 	who := account(p.ctx, p.session)
 	if who == "" {
 		who = DisplayName(p.session)

@@ -120,7 +120,7 @@ func (v *qrView) askCode() {
 	v.ask.Disable()
 	v.showCode("")
 	v.say(v.ctx.T("session.code.asking"), widget.MediumImportance)
-	v.ctx.Load(nil, func(ctx context.Context) func() {
+	v.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		code, err := v.svc.PairingCode(ctx, v.id, phone)
 		return func() {
 			v.asking = false

@@ -45,7 +45,7 @@ func (r *runner) start(a action, id model.SessionID) {
 	}
 	r.running = a
 	r.changed()
-	r.ctx.Load(nil, func(ctx context.Context) func() {
+	r.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		heard, err := r.call(ctx, a, id)
 		return func() {
 			r.running = actionNone

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
@@ -23,30 +25,27 @@ const (
 	actionSyncConversations action = "sync_conversations"
 )
 
+// sensible holds the states in which an action makes sense.
+var sensible = map[action][]model.SessionState{
+	actionConnect:           {model.StateStopped, model.StateUnknown},
+	actionQR:                {model.StateWaitingQR, model.StateConnecting},
+	actionCheck:             {model.StateConnected, model.StateWaitingQR, model.StateConnecting, model.StateBroken, model.StateStopped, model.StateUnknown},
+	actionDisconnect:        {model.StateConnected, model.StateWaitingQR, model.StateConnecting, model.StateBroken},
+	actionReconnect:         {model.StateConnected, model.StateWaitingQR, model.StateBroken},
+	actionLogout:            {model.StateConnected, model.StateBroken},
+	actionSyncAll:           {model.StateConnected},
+	actionSyncContacts:      {model.StateConnected},
+	actionSyncConversations: {model.StateConnected},
+}
+
 // offered tells whether an action makes sense in a state. busy says that
 // another action of the session is under way, syncing that data are fetched.
 func offered(a action, state model.SessionState, busy, syncing bool) bool {
-	if busy {
+	if busy || !slices.Contains(sensible[a], state) {
 		return false
 	}
-	held := state == model.StateConnected || state == model.StateWaitingQR || state == model.StateConnecting || state == model.StateBroken
-	switch a {
-	case actionConnect:
-		return state == model.StateStopped || state == model.StateUnknown
-	case actionQR:
-		return state == model.StateWaitingQR || state == model.StateConnecting
-	case actionCheck:
-		return true
-	case actionDisconnect:
-		return held
-	case actionReconnect:
-		return held && state != model.StateConnecting
-	case actionLogout:
-		return state == model.StateConnected || state == model.StateBroken
-	case actionSyncAll, actionSyncContacts, actionSyncConversations:
-		return state == model.StateConnected && !syncing
-	}
-	return false
+	fetches := a == actionSyncAll || a == actionSyncContacts || a == actionSyncConversations
+	return !fetches || !syncing
 }
 
 // next returns the one action that helps most in a state.

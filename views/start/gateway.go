@@ -134,7 +134,7 @@ func (g *gatewayStep) try(good func()) {
 		g.busy = true
 		g.sayOutcome(g.ctx.T("start.testing"), widget.LowImportance)
 		g.apply()
-		g.ctx.Load(nil, func(ctx context.Context) func() {
+		g.ctx.Load(context.Background(), func(ctx context.Context) func() {
 			report := g.svc.TestConnection(ctx, t.address, t.keyToSave())
 			return func() {
 				g.busy, g.tested, g.report = false, t, report
@@ -190,7 +190,7 @@ func (g *gatewayStep) save() {
 	}
 	g.busy = true
 	g.apply()
-	g.ctx.Load(nil, func(ctx context.Context) func() {
+	g.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		err := g.svc.Save(ctx, s, t.keyToSave())
 		return func() {
 			g.busy = false

@@ -90,7 +90,7 @@ func (n *nameStep) save() {
 	n.busy = true
 	enable(n.next, false)
 	name := model.SessionName(strings.TrimSpace(n.name.Text))
-	n.ctx.Load(nil, func(ctx context.Context) func() {
+	n.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		s, err := n.take(ctx, name)
 		return func() {
 			n.busy = false
