@@ -90,7 +90,8 @@ func (s *Screen) header() fyne.CanvasObject {
 	})
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(-10), name, paragraph(s.ctx.T("about.tagline")),
 		container.NewHBox(version, container.NewCenter(copyVersion)))
-	return container.NewBorder(nil, nil, container.NewCenter(mark), nil, lines)
+	return container.NewBorder(nil, nil,
+		container.New(layout.NewCustomPaddedLayout(0, 0, 8, 4), container.NewCenter(mark)), nil, lines) // in line with the texts
 }
 
 func (s *Screen) data() []fyne.CanvasObject {

@@ -3,6 +3,7 @@ package activity_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -293,10 +294,20 @@ func TestEveryActionOfTheEngineHasWords(t *testing.T) {
 	}
 }
 
-// TestScreenIsDrawn draws the screen in every language, theme and size; with
+// sizes are those of the window that the screen is drawn in: the smallest, and
+// more of them when the pictures are kept.
+func sizes() []fyne.Size {
+	small := fyne.NewSize(1000, 640)
+	if os.Getenv(viewtest.ScreenshotDir) == "" {
+		return []fyne.Size{small}
+	}
+	return []fyne.Size{small, fyne.NewSize(1280, 800)}
+}
+
+// TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
-	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
+	for _, size := range sizes() {
 		for _, lang := range []string{"es", "en"} {
 			for _, variant := range []string{"light", "dark"} {
 				name := fmt.Sprintf("activity-%s-%.0f", lang, size.Width)

@@ -212,7 +212,7 @@ func (l *list) nextPage() {
 			l.failed.Show()
 		} else {
 			l.failed.Hide()
-			l.rows = append(slices.Clip(l.rows), rows...)
+			l.rows = append(l.rows, rows...)
 		}
 		l.pages.Refresh()
 	})

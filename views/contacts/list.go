@@ -180,7 +180,7 @@ func (l *list) nextPage() {
 		}
 		l.failed.Hide()
 		l.more = len(rows) >= pageSize
-		l.rows = append(slices.Clip(l.rows), rows...)
+		l.rows = append(l.rows, rows...)
 		l.list.Refresh()
 	})
 }

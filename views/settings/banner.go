@@ -31,6 +31,7 @@ func newBanner() *banner {
 		buttons: container.NewHBox(), ground: canvas.NewRectangle(nil),
 	}
 	b.title.Wrapping = fyne.TextWrapWord
+	b.title.TextStyle.Bold = true
 	b.ground.CornerRadius = 8
 	icon := container.NewVBox(widget.NewIcon(theme.Icon(theme.IconWarning)))
 	words := container.New(lines{gap: 6}, b.title, b.text, container.NewHBox(layout.NewSpacer(), b.buttons))
@@ -58,9 +59,6 @@ func (b *banner) show(title, text string, buttons ...bannerButton) {
 	b.Show()
 	b.Refresh()
 }
-
-// hide takes the banner away.
-func (b *banner) hide() { b.Hide() }
 
 // CreateRenderer implements fyne.Widget.
 func (b *banner) CreateRenderer() fyne.WidgetRenderer {

@@ -3,6 +3,7 @@ package settings
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -34,7 +35,7 @@ func (column) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // lines lays its objects one below the other, all as wide as there is room. The
-// space that a label keeps around its text is taken away, so that texts and
+// space that labels and check boxes keep around their text is taken away, so that texts and
 // entries begin at the same edge.
 type lines struct{ gap float32 }
 
@@ -70,7 +71,8 @@ func (l lines) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // inset is the space that an object keeps around its text by itself.
 func inset(o fyne.CanvasObject) float32 {
-	if _, ok := o.(*widget.Label); ok {
+	switch o.(type) {
+	case *widget.Label, *widget.Check:
 		return fynetheme.InnerPadding()
 	}
 	return 0
@@ -142,3 +144,15 @@ func section(title string, parts ...fyne.CanvasObject) fyne.CanvasObject {
 
 // choice is a check box with its hint, aligned with entries.
 func choice(check *widget.Check, hint string) *field { return newField("", check, hint) }
+
+// beside puts fields next to each other, equally wide.
+func beside(fields ...*field) fyne.CanvasObject {
+	const gap = 16
+	n := float32(len(fields))
+	row := container.NewGridWithColumns(len(fields))
+	for i, f := range fields { // each gives up the same part of its width to the gaps
+		left := gap * float32(i) / n
+		row.Add(container.New(layout.NewCustomPaddedLayout(0, 0, left, gap*(n-1)/n-left), f.box))
+	}
+	return row
+}

@@ -88,7 +88,7 @@ func (f *form) gatewaySection() fyne.CanvasObject {
 		func(s *model.Settings) *int { return &s.TimeoutSeconds })
 	retries := f.number("retry_attempts", f.ctx.T("settings.retries"), f.ctx.T("settings.retries.hint"),
 		func(s *model.Settings) *int { return &s.RetryAttempts })
-	return section(f.ctx.T("settings.gateway"), append(f.gateway.parts(), pair(timeout, retries))...)
+	return section(f.ctx.T("settings.gateway"), append(f.gateway.parts(), beside(timeout, retries))...)
 }
 
 func (f *form) syncSection() fyne.CanvasObject {
@@ -104,10 +104,10 @@ func (f *form) syncSection() fyne.CanvasObject {
 	messages := f.number("limit_messages", f.ctx.T("settings.limit_messages"), "",
 		func(s *model.Settings) *int { return &s.LimitMessages })
 	limits := container.New(lines{gap: 8},
-		container.NewGridWithColumns(3, contacts.box, conversations.box, messages.box),
+		beside(contacts, conversations, messages),
 		wrapped(f.ctx.T("settings.limits.hint"), widget.LowImportance))
 	return section(f.ctx.T("settings.sync"),
-		choice(f.autoSync, f.ctx.T("settings.auto_sync.hint")).box, pair(interval, perRun), limits)
+		choice(f.autoSync, f.ctx.T("settings.auto_sync.hint")).box, beside(interval, perRun), limits)
 }
 
 func (f *form) appearanceSection() fyne.CanvasObject {
@@ -117,13 +117,13 @@ func (f *form) appearanceSection() fyne.CanvasObject {
 		[]string{f.ctx.T("settings.theme.system"), f.ctx.T("settings.theme.light"), f.ctx.T("settings.theme.dark")}, f.changed)
 	language := f.add("language", newField(f.ctx.T("settings.language"), f.language.Select, ""))
 	look := f.add("theme", newField(f.ctx.T("settings.theme"), f.theme.Select, ""))
-	return section(f.ctx.T("settings.appearance"), pair(language, look))
+	return section(f.ctx.T("settings.appearance"), beside(language, look))
 }
 
 func (f *form) writingSection() fyne.CanvasObject {
 	f.enterSends = widget.NewCheck(f.ctx.T("settings.enter"), func(bool) { f.changed() })
 	country := f.add("country", newField(f.ctx.T("settings.country"), f.country.button, f.ctx.T("settings.country.hint")))
-	return section(f.ctx.T("settings.writing"), choice(f.enterSends, f.ctx.T("settings.enter.hint")).box, country.box)
+	return section(f.ctx.T("settings.writing"), choice(f.enterSends, f.ctx.T("settings.enter.hint")).box, beside(country, &field{box: container.NewStack()}))
 }
 
 func (f *form) add(name string, fd *field) *field {
@@ -137,9 +137,6 @@ func (f *form) number(name, caption, hint string, at func(*model.Settings) *int)
 	f.numbers = append(f.numbers, number{name, entry, at})
 	return f.add(name, newField(caption, entry, hint))
 }
-
-// pair puts two fields side by side.
-func pair(a, b *field) fyne.CanvasObject { return container.NewGridWithColumns(2, a.box, b.box) }
 
 // read returns base with what the fields say, and the fields that say nothing usable.
 func (f *form) read(base model.Settings) (model.Settings, []model.FieldError) {

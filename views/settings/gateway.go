@@ -56,7 +56,7 @@ func newGateway(ctx *ui.Context, changed func()) *gateway {
 	})
 	g.outcome = widgets.NewStatusDot()
 	g.advice = wrapped("", widget.MediumImportance)
-	g.result = container.New(lines{gap: 6}, g.outcome, container.New(layout.NewCustomPaddedLayout(0, 0, 22, 0), g.advice))
+	g.result = container.New(lines{gap: 6}, g.outcome, container.New(layout.NewCustomPaddedLayout(-14, -8, 16, 0), g.advice))
 	g.result.Hide()
 	g.showKeyState()
 	return g

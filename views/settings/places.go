@@ -3,6 +3,7 @@ package settings
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/xappiens/buzon/resources/theme"
@@ -30,7 +31,8 @@ func newPlaces(ctx *ui.Context, o Options) fyne.CanvasObject {
 			ctx.Copy(p.path)
 			ctx.Toast(ctx.T("settings.places.copied"))
 		})
-		line := container.NewBorder(nil, nil, nil, container.NewVBox(button), container.New(lines{}, path))
+		line := container.NewBorder(nil, nil, nil, container.NewCenter(button),
+			container.NewVBox(layout.NewSpacer(), container.New(lines{}, path), layout.NewSpacer()))
 		rows = append(rows, newField(p.caption, line, p.hint).box)
 	}
 	return section(ctx.T("settings.places"), rows...)

@@ -84,7 +84,7 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 	s.saveBtn.Importance = widget.HighImportance
 	buttons := container.NewHBox(s.undoBtn, s.saveBtn)
 	bar := container.NewVBox(widget.NewSeparator(), container.New(column{},
-		container.New(layout.NewCustomPaddedLayout(4, 8, 0, 0), container.NewBorder(nil, nil, nil, buttons, s.unsaved))))
+		container.New(layout.NewCustomPaddedLayout(4, 8, 0, 0), container.NewBorder(nil, nil, nil, buttons, container.New(layout.NewCustomPaddedLayout(0, 0, -8, 0), s.unsaved)))))
 
 	s.scroll = container.NewVScroll(container.New(column{}, s.form.body))
 	s.body = container.NewBorder(container.New(column{}, s.banner), bar, nil, nil, s.scroll)
@@ -135,7 +135,7 @@ func (s *Screen) follow(b event.Batch) {
 		return
 	}
 	if b.Settings {
-		s.banner.hide()
+		s.hideBanner()
 		s.reread()
 	}
 	if b.SettingsError != "" {
@@ -179,17 +179,18 @@ func (s *Screen) fill(now model.Settings) {
 func (s *Screen) offer(now model.Settings) {
 	s.banner.show(s.ctx.T("settings.outside.text"), "",
 		bannerButton{s.ctx.T("settings.outside.load"), func() {
-			s.banner.hide()
+			s.hideBanner()
 			s.fill(now)
 		}},
 		bannerButton{s.ctx.T("settings.outside.keep"), func() {
-			s.banner.hide()
+			s.hideBanner()
 			mine, _ := s.form.read(s.base)
 			mine = merge(s.base, mine, now)
 			s.base = now
 			s.form.write(mine)
 			s.mark()
 		}})
+	s.body.Refresh()
 }
 
 // merge returns the settings now in force with the owner's changes upon them.
@@ -204,9 +205,18 @@ func merge(base, mine, now model.Settings) model.Settings {
 }
 
 func (s *Screen) showRefused(kind model.ProblemKind) {
-	why, do := s.ctx.ProblemText(model.Problem{Kind: kind})
-	s.banner.show(s.ctx.T("settings.refused.title"), why+" "+do,
-		bannerButton{s.ctx.T("settings.refused.close"), s.banner.hide})
+	why, _ := s.ctx.ProblemText(model.Problem{Kind: kind})
+	s.banner.show(s.ctx.T("settings.refused.title"), why+" "+s.ctx.T("settings.refused.do"),
+		bannerButton{s.ctx.T("settings.refused.close"), s.hideBanner},
+		bannerButton{s.ctx.T("settings.refused.replace"), s.save})
+	s.body.Refresh()
+}
+
+func (s *Screen) hideBanner() {
+	if s.banner.Visible() {
+		s.banner.Hide()
+		s.body.Refresh()
+	}
 }
 
 func (s *Screen) loadKeyPlace() {
@@ -258,7 +268,7 @@ func (s *Screen) mark() {
 }
 
 func (s *Screen) revert() {
-	s.banner.hide()
+	s.hideBanner()
 	s.fill(s.svc.Get())
 	s.body.Refresh()
 }
@@ -280,7 +290,7 @@ func (s *Screen) save() {
 	s.mark()
 	key := s.form.gateway.key()
 	// The life of the window, not of the screen: leaving the screen does not undo a Save.
-	s.ctx.Load(nil, func(ctx context.Context) func() {
+	s.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		err := s.svc.Save(ctx, want, key)
 		return func() { s.saved(want, err) }
 	})
@@ -295,7 +305,7 @@ func (s *Screen) saved(want model.Settings, err error) {
 	case err != nil:
 		s.ctx.ShowError("action.save_settings", err)
 	default:
-		s.banner.hide()
+		s.hideBanner()
 		s.base, s.accepted = want, ""
 		s.form.gateway.clearKey()
 		s.ctx.Toast(s.ctx.T("settings.saved"))
@@ -315,7 +325,7 @@ func (s *Screen) accept(problems []model.FieldError) bool {
 	}
 	if first == nil { // of a setting that has no field here
 		s.banner.show(s.ctx.T("settings.problems"), s.form.problemText(problems[0]),
-			bannerButton{s.ctx.T("settings.refused.close"), s.banner.hide})
+			bannerButton{s.ctx.T("settings.refused.close"), s.hideBanner})
 		return false
 	}
 	driver := fyne.CurrentApp().Driver()

@@ -3,6 +3,7 @@ package settings_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -408,6 +409,16 @@ func TestRefusedEditByHandIsTold(t *testing.T) {
 	b.WaitFor(func() bool { return !says(s.Content(), b.T("settings.refused.title")) })
 }
 
+func TestRefusedFileCanBeReplacedByWhatIsInForce(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	b.Bus.Publish(event.Batch{SettingsError: string(model.ProblemSettingsInvalid)})
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.refused.title")) })
+	test.Tap(button(t, s.Content(), b.T("settings.refused.replace")))
+	b.WaitFor(func() bool { return f.saved() == 1 && !says(s.Content(), b.T("settings.refused.title")) })
+	require.Equal(t, newFake().now, f.saves[0])
+}
+
 func TestRefusedEditBeforeTheScreenOpenedIsTold(t *testing.T) {
 	o := places()
 	o.Problem = func() error { return viewtest.Fail(model.ProblemSettingsInvalid, "line 3") }
@@ -435,10 +446,20 @@ func TestCountryIsFoundByNameAndCode(t *testing.T) {
 	require.Equal(t, "MX", f.saves[0].Country)
 }
 
-// TestScreenIsDrawn draws the screen in every language, theme and size; with
+// sizes are those of the window that the screen is drawn in: the smallest, and
+// more of them when the pictures are kept.
+func sizes() []fyne.Size {
+	small := fyne.NewSize(1000, 640)
+	if os.Getenv(viewtest.ScreenshotDir) == "" {
+		return []fyne.Size{small}
+	}
+	return []fyne.Size{small, fyne.NewSize(1280, 800), fyne.NewSize(1000, 2050)}
+}
+
+// TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
-	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640), fyne.NewSize(1000, 2050)} {
+	for _, size := range sizes() {
 		for _, lang := range []string{"es", "en"} {
 			for _, variant := range []string{"light", "dark"} {
 				name := fmt.Sprintf("settings-%s-%.0fx%.0f", lang, size.Width, size.Height)
