@@ -104,7 +104,7 @@ func (w *window) showOther(ctx context.Context, o cli.WindowOptions, running err
 // build makes the window and what it shows.
 func (w *window) build(o cli.WindowOptions) {
 	w.fyne = fyneapp.NewWithID(appID)
-	w.fyne.SetIcon(apptheme.AppIcon())
+	w.fyne.SetIcon(apptheme.WindowIcon())
 	w.win = w.fyne.NewWindow(windowTitle)
 	w.win.SetMaster()
 	size := savedSize(w.fyne.Preferences())
@@ -181,7 +181,7 @@ func (w *window) shut() (err error) {
 // showFailure shows why the program cannot start, in a window of its own.
 func (w *window) showFailure(cause error) error {
 	w.fyne = fyneapp.NewWithID(appID)
-	w.fyne.SetIcon(apptheme.AppIcon())
+	w.fyne.SetIcon(apptheme.WindowIcon())
 	w.win = w.fyne.NewWindow(windowTitle)
 	w.win.Resize(fyne.NewSize(640, 420))
 	bus := &event.Bus{}

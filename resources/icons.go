@@ -9,6 +9,14 @@ import (
 //go:embed icons/*.svg
 var icons embed.FS
 
+//go:embed icons/window.png
+var windowIcon []byte
+
+// WindowIcon returns the mark of the application as a PNG of 128×128 pixels,
+// drawn from icons/buzon.svg. The desktop wants pixels, and making them from the
+// SVG at each start would cost an eighth of a second.
+func WindowIcon() []byte { return windowIcon }
+
 // Icon returns the SVG source of the icon of that name, such as "chat".
 func Icon(name string) ([]byte, error) {
 	b, err := icons.ReadFile("icons/" + name + ".svg")

@@ -78,6 +78,11 @@ func AppIcon() fyne.Resource {
 	return theme.BrokenImageIcon()
 }
 
+// WindowIcon returns the mark as the desktop wants it: pixels.
+func WindowIcon() fyne.Resource {
+	return fyne.NewStaticResource("buzon.png", resources.WindowIcon())
+}
+
 func source(name IconName) fyne.Resource {
 	b, err := resources.Icon(string(name))
 	if err != nil {
