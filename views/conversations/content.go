@@ -128,7 +128,9 @@ func (w *writer) media(c *widgets.Content, row *model.MessageRow, m *model.Media
 	if m == nil {
 		m = &model.MediaInfo{}
 	}
-	c.Icon = apptheme.IconMedia
+	if row.Type != model.TypeAudio && row.Type != model.TypeVoice { // there is no picture to speak of
+		c.Icon = apptheme.IconMedia
+	}
 	kind := w.ctx.MessageTypeText(row.Type)
 	c.Headline = kind
 	var parts []string
@@ -161,7 +163,7 @@ func (w *writer) media(c *widgets.Content, row *model.MessageRow, m *model.Media
 }
 
 func (w *writer) location(c *widgets.Content, row *model.MessageRow, l *model.Location) {
-	c.Icon, c.Headline = apptheme.IconLink, w.ctx.MessageTypeText(row.Type)
+	c.Icon, c.Headline = apptheme.IconPin, w.ctx.MessageTypeText(row.Type)
 	if l == nil {
 		return
 	}
@@ -181,7 +183,7 @@ func (w *writer) location(c *widgets.Content, row *model.MessageRow, l *model.Lo
 }
 
 func (w *writer) poll(c *widgets.Content, row *model.MessageRow, p *model.Poll) {
-	c.Icon, c.Headline = apptheme.IconActivity, w.ctx.MessageTypeText(row.Type)
+	c.Icon, c.Headline = apptheme.IconCheck, w.ctx.MessageTypeText(row.Type)
 	if p == nil {
 		return
 	}

@@ -32,11 +32,12 @@ type detailPane struct {
 	group  *model.Group
 	thread *thread
 
-	busy     bool // messages are being read
-	again    bool // something changed meanwhile
-	toEnd    bool // show the end once they are read
-	fetching bool // the gateway is being asked for the newest
-	fetched  bool // it was asked since the conversation was opened
+	busy     bool   // messages are being read
+	again    bool   // something changed meanwhile
+	next     func() // what the owner asked for meanwhile
+	toEnd    bool   // show the end once they are read
+	fetching bool   // the gateway is being asked for the newest
+	fetched  bool   // it was asked since the conversation was opened
 
 	sessions []model.Session
 	known    bool // sessions were read
@@ -112,7 +113,7 @@ func (d *detailPane) deactivate() {
 func (d *detailPane) begin() {
 	d.shown, d.cancel = context.WithCancel(d.life)
 	d.busy, d.again, d.toEnd, d.fetched = false, false, false, false
-	d.sending = ""
+	d.sending, d.next = "", nil
 	d.composer.SetBusy(false)
 	d.setFetching(false)
 	switch d.thread.older { // nobody waits for these answers any more

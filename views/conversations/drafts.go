@@ -28,6 +28,14 @@ type drafts struct {
 // save stores a draft without making anybody wait. Failures are logged: the
 // text is still on the screen, and the next change stores it again.
 func (d *drafts) save(id model.ConversationID, text string) {
+	if d.put(id, text) {
+		d.ctx.Go(d.run)
+	}
+}
+
+// put notes a draft; it tells whether nobody is storing drafts yet, so that
+// the caller has to.
+func (d *drafts) put(id model.ConversationID, text string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.waiting == nil {
@@ -35,23 +43,25 @@ func (d *drafts) save(id model.ConversationID, text string) {
 	}
 	d.waiting[id] = text
 	if d.busy {
-		return
+		return false
 	}
 	d.busy = true
-	d.ctx.Go(func(ctx context.Context) {
-		for {
-			id, text, ok := d.next()
-			if !ok {
-				return
-			}
-			// also while the window closes: what was typed is not lost
-			one, cancel := context.WithTimeout(context.WithoutCancel(ctx), draftLimit)
-			if err := d.svc.SaveDraft(one, id, text); err != nil {
-				d.ctx.LogError("action.save_draft", err)
-			}
-			cancel()
+	return true
+}
+
+// run stores what waits, also while the window closes: what was typed is not lost.
+func (d *drafts) run(ctx context.Context) {
+	for {
+		id, text, ok := d.next()
+		if !ok {
+			return
 		}
-	})
+		one, cancel := context.WithTimeout(context.WithoutCancel(ctx), draftLimit)
+		if err := d.svc.SaveDraft(one, id, text); err != nil {
+			d.ctx.LogError("action.save_draft", err)
+		}
+		cancel()
+	}
 }
 
 func (d *drafts) next() (id model.ConversationID, text string, ok bool) {

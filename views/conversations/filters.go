@@ -18,10 +18,8 @@ func filters() []model.ConversationFilter {
 }
 
 // filterText names a filter.
-//
-// translations: conversations.filter.*
 func filterText(ctx *ui.Context, f model.ConversationFilter) string {
-	return ctx.T("conversations.filter." + string(f))
+	return ctx.T("conversations.filter." + string(f)) //translations: conversations.filter.*
 }
 
 // filterBar is the row of filters, of which one is on.

@@ -99,15 +99,13 @@ func conversationName(ctx *ui.Context, c *model.Conversation) string {
 }
 
 // subtitle says the number or what it is, and what is special about it.
-//
-// translations: conversations.kind.*
 func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 	var parts []string
 	switch {
 	case c.Kind == model.KindGroup && group != nil && len(group.Participants) > 0:
 		parts = append(parts, h.ctx.N("conversations.participants", len(group.Participants)))
 	case c.Kind != model.KindPerson:
-		parts = append(parts, h.ctx.T("conversations.kind."+string(c.Kind)))
+		parts = append(parts, h.ctx.T("conversations.kind."+string(c.Kind))) //translations: conversations.kind.*
 	case h.phone != "":
 		parts = append(parts, h.phone)
 	case c.JID.IsLID():
@@ -120,7 +118,7 @@ func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 		parts = append(parts, h.ctx.T("conversations.archived"))
 	}
 	if !c.NotSeenSince.IsZero() {
-		parts = append(parts, h.ctx.T("conversations.not_seen", translations.Data{"When": h.ctx.FormatDateTime(c.NotSeenSince)}))
+		parts = append(parts, h.ctx.T("conversations.not_seen", translations.Data{"When": h.ctx.FormatWhen(c.NotSeenSince)}))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -234,7 +232,7 @@ type banner struct {
 	body    *fyne.Container
 }
 
-const bannerWidth = 360 // least, in device-independent pixels
+const bannerWidth = 600 // that is assumed before it is known, in device-independent pixels
 
 func newBanner(ctx *ui.Context) *banner {
 	b := &banner{ctx: ctx, text: widget.NewLabel(""), ground: canvas.NewRectangle(nil)}
@@ -245,7 +243,7 @@ func newBanner(ctx *ui.Context) *banner {
 	dismiss := widget.NewButton(ctx.T("conversations.banner.close"), b.hide)
 	dismiss.Importance = widget.LowImportance
 	buttons := container.NewHBox(b.retry, b.details, dismiss)
-	b.body = container.NewStack(b.ground, container.NewPadded(ui.NewColumn(bannerWidth, b.text, buttons)))
+	b.body = container.NewStack(b.ground, container.New(&bannerLayout{width: bannerWidth}, b.text, buttons))
 	b.body.Hide()
 	return b
 }
@@ -274,4 +272,33 @@ func (b *banner) hide() {
 	if b.body.Visible() {
 		b.body.Hide()
 	}
+}
+
+// bannerLayout puts the buttons below the text, whose height depends on the width.
+type bannerLayout struct{ width float32 }
+
+const bannerPad = 8
+
+// MinSize implements fyne.Layout.
+func (l *bannerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	h := l.textHeight(objects[0])
+	buttons := objects[1].MinSize()
+	return fyne.NewSize(buttons.Width+2*bannerPad, h+buttons.Height+bannerPad)
+}
+
+func (l *bannerLayout) textHeight(text fyne.CanvasObject) float32 {
+	if w := l.width - 2*bannerPad; text.Size().Width != w {
+		text.Resize(fyne.NewSize(w, text.MinSize().Height))
+	}
+	return text.MinSize().Height
+}
+
+// Layout implements fyne.Layout.
+func (l *bannerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	h := l.textHeight(objects[0])
+	objects[0].Resize(fyne.NewSize(size.Width-2*bannerPad, h))
+	objects[0].Move(fyne.NewPos(bannerPad, 0))
+	objects[1].Resize(objects[1].MinSize())
+	objects[1].Move(fyne.NewPos(bannerPad, h))
 }

@@ -260,9 +260,6 @@ func (l *listPane) showRows() {
 }
 
 // emptyState says why there are no rows.
-//
-// translations: conversations.empty.all.* conversations.empty.unread.* conversations.empty.pinned.*
-// translations: conversations.empty.groups.* conversations.empty.archived.*
 func (l *listPane) emptyState() widgets.Empty {
 	if l.query.Text != "" {
 		return widgets.Empty{
@@ -271,11 +268,8 @@ func (l *listPane) emptyState() widgets.Empty {
 			Action: l.ctx.T("conversations.empty.clear"), Tapped: l.search.Clear,
 		}
 	}
-	e := widgets.Empty{
-		Icon:  apptheme.Icon(apptheme.IconChat),
-		Title: l.ctx.T("conversations.empty." + string(l.query.Filter) + ".title"),
-		Text:  l.ctx.T("conversations.empty." + string(l.query.Filter) + ".text"),
-	}
+	key := "conversations.no_rows." + string(l.query.Filter) //translations: conversations.no_rows.*
+	e := widgets.Empty{Icon: apptheme.Icon(apptheme.IconChat), Title: l.ctx.T(key + ".title"), Text: l.ctx.T(key + ".text")}
 	if l.query.Filter != model.FilterAll {
 		e.Action, e.Tapped = l.ctx.T("conversations.empty.show_all"), func() { l.setFilter(model.FilterAll) }
 	}

@@ -21,13 +21,14 @@ const (
 )
 
 // text names the mark for a button or menu.
-//
-// translations: conversations.mark_read conversations.mark_unread
-// translations: conversations.archive conversations.unarchive conversations.pin conversations.unpin
-func (m mark) text(ctx *ui.Context) string { return ctx.T("conversations." + string(m)) }
+func (m mark) text(ctx *ui.Context) string {
+	return ctx.T("conversations.mark." + string(m)) //translations: conversations.mark.*
+}
 
 // action is the key of the sentence that says that it failed.
-func (m mark) action() string { return "action." + string(m) }
+func (m mark) action() string {
+	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin
+}
 
 // marksFor returns what can be done to a conversation in that state.
 func marksFor(unread, archived, pinned bool) []mark {

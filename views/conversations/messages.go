@@ -18,6 +18,10 @@ func (d *detailPane) read(work func(context.Context) (apply func())) {
 		return func() {
 			d.busy = false
 			apply()
+			if next := d.next; next != nil && !d.busy {
+				d.next = nil
+				next()
+			}
 			if d.again && !d.busy {
 				d.reread()
 			}
@@ -55,8 +59,10 @@ func (d *detailPane) reread() {
 			switch {
 			case before:
 				d.thread.older = olderStored
-			case first == 0 || d.thread.older == olderRemote || d.thread.older == olderEnd:
-				d.thread.older = d.olderAfter(0, firstPage)
+			case first == 0:
+				d.thread.older = d.olderAfter(len(o.rows), firstPage)
+			case d.conv.Ledger.ReachedBeginning && (d.thread.older == olderRemote || d.thread.older == olderEnd):
+				d.thread.older = olderBeginning
 			}
 			d.update()
 			if d.toEnd {
@@ -145,6 +151,10 @@ func (d *detailPane) loadOlder() {
 
 // askOlder asks the gateway for older messages, then reads what it gave.
 func (d *detailPane) askOlder() {
+	if d.busy {
+		d.next = d.askOlder
+		return
+	}
 	id, first := d.id, d.thread.first()
 	d.thread.older = olderAsking
 	d.read(func(ctx context.Context) func() {
@@ -204,7 +214,11 @@ func (d *detailPane) loadNewer() {
 
 // newest shows the end of the conversation, when it is not held.
 func (d *detailPane) newest() {
-	if d.busy || d.life == nil {
+	if d.life == nil {
+		return
+	}
+	if d.busy {
+		d.next = d.newest
 		return
 	}
 	id := d.id

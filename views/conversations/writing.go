@@ -21,8 +21,8 @@ func (d *detailPane) send(text string) {
 	id, shown := d.id, d.shown
 	d.ctx.Go(func(ctx context.Context) {
 		_, err := d.svc.Send(context.WithoutCancel(ctx), id, text)
-		if err != nil && shown.Err() != nil {
-			d.drafts.save(id, text)
+		if err != nil && shown.Err() != nil && d.drafts.put(id, text) {
+			d.drafts.run(ctx)
 		}
 		d.ctx.Do(func() {
 			if shown.Err() != nil {
@@ -90,9 +90,7 @@ func (d *detailPane) restore(text string) {
 func (d *detailPane) act(id widgets.ItemID, action string) {
 	switch action {
 	case actionOlder:
-		if !d.busy {
-			d.askOlder()
-		}
+		d.askOlder()
 	case actionAgain:
 		d.sendAgain(model.OutboxID(id.Key))
 	case actionForget:

@@ -235,9 +235,10 @@ func (l *MessageList) place(at anchors) {
 	l.first, l.offset = index, at[found].y
 }
 
-// countFresh adds the messages that stand after the last one held so far.
+// countFresh adds the messages that stand after the last one held so far. What
+// is paged in on the way down to the end is not new.
 func (l *MessageList) countFresh(items []Item) {
-	if l.atEnd && !l.newer || len(l.items) == 0 {
+	if l.atEnd || l.newer || len(l.items) == 0 {
 		return
 	}
 	var last ItemID
