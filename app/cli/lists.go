@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
 )
 
 // pageSize is how many rows are read from the store at a time.
@@ -32,6 +34,9 @@ func (c *command) list(use, short string, args cobra.PositionalArgs, f *listFlag
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: c.args(args),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.limit < 0 {
+				return c.wrongFlag("--limit")
+			}
 			return c.with(cmd.Context(), app.ModeRead, func(ctx context.Context, a *app.App) error {
 				id, err := sessionNamed(ctx, a, f.session)
 				if err != nil {
@@ -43,6 +48,11 @@ func (c *command) list(use, short string, args cobra.PositionalArgs, f *listFlag
 	}
 	c.listFlags(cmd, f)
 	return cmd
+}
+
+// wrongFlag says that the value of a flag makes no sense.
+func (c *command) wrongFlag(name string) error {
+	return &usageError{errors.New(c.text.T("cli.wrong_flag", translations.Data{"Detail": name}))}
 }
 
 // sessionNamed returns the key of a session, zero for "".
@@ -133,6 +143,9 @@ func (c *command) conversationsCommand() *cobra.Command {
 	var f listFlags
 	var filter string
 	list := c.list("list", c.text.T("cli.conversations.list"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
+		if !slices.Contains(conversationFilters(), model.ConversationFilter(filter)) {
+			return c.wrongFlag("--filter")
+		}
 		q := model.ConversationQuery{SessionID: id, Filter: model.ConversationFilter(filter)}
 		rows := []conversationEntry{}
 		for {
@@ -163,6 +176,12 @@ func (c *command) conversationsCommand() *cobra.Command {
 	})
 	list.Flags().StringVar(&filter, "filter", string(model.FilterEverything), c.text.T("cli.flag.filter"))
 	return c.group("conversations", c.text.T("cli.conversations.short"), list)
+}
+
+func conversationFilters() []model.ConversationFilter {
+	return []model.ConversationFilter{
+		model.FilterAll, model.FilterUnread, model.FilterPinned, model.FilterGroups, model.FilterArchived, model.FilterEverything,
+	}
 }
 
 // conversationEntry is a conversation as the command line prints it.
@@ -324,12 +343,21 @@ func (c *command) searchCommand() *cobra.Command {
 func (c *command) activityCommand() *cobra.Command {
 	var f listFlags
 	cmd := c.list("activity", c.text.T("cli.activity.short"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
-		rows, err := a.Activity.List(ctx, model.ActivityQuery{SessionID: id, Limit: f.limit})
-		if err != nil {
-			return err
-		}
-		if rows == nil {
-			rows = []model.Activity{}
+		q := model.ActivityQuery{SessionID: id}
+		rows := []model.Activity{}
+		for {
+			if q.Limit = page(f.limit, len(rows)); q.Limit <= 0 {
+				break
+			}
+			next, err := a.Activity.List(ctx, q)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, next...)
+			if len(next) < q.Limit {
+				break
+			}
+			q.Before = next[len(next)-1].ID
 		}
 		return c.print(rows, func(w io.Writer) error {
 			for _, r := range rows {

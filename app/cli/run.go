@@ -95,22 +95,33 @@ func (c *command) root() *cobra.Command {
 	flags.BoolVar(&c.asJSON, "json", false, c.text.T("cli.flag.json"))
 	root.Flags().BoolVar(&demo, "demo", false, c.text.T("cli.flag.demo"))
 	root.Flags().StringVar(&language, "demo-language", "", c.text.T("cli.flag.demo_language"))
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return &usageError{errors.New(c.text.T("cli.wrong_flag", translations.Data{"Detail": err.Error()}))}
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(c.settingsCommand(), c.doctorCommand(), c.sessionCommand(), c.syncCommand(), c.contactsCommand(),
 		c.conversationsCommand(), c.messagesCommand(), c.searchCommand(), c.activityCommand(), c.statsCommand(),
 		c.sendCommand(), c.simulateCommand())
+	c.translateHelp(root)
 	return root
 }
 
 // args makes a check of positional arguments count as wrong usage.
 func (c *command) args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return &usageError{err}
+		switch err := check(cmd, args); {
+		case err == nil:
+			return nil
+		case !cmd.HasParent():
+			return c.unknownCommand(args[0])
+		default:
+			return &usageError{errors.New(c.text.T("cli.wrong_arguments", translations.Data{"Use": synopsis(cmd)}))}
 		}
-		return nil
 	}
+}
+
+func (c *command) unknownCommand(name string) error {
+	return &usageError{errors.New(c.text.T("cli.unknown_command", translations.Data{"Name": name}))}
 }
 
 // group returns a command that only holds others.
@@ -121,7 +132,7 @@ func (c *command) group(name, short string, children ...*cobra.Command) *cobra.C
 			if len(args) == 0 {
 				return &usageError{errors.New(c.text.T("cli.missing_command"))}
 			}
-			return &usageError{errors.New(c.text.T("cli.unknown_command", translations.Data{"Name": args[0]}))}
+			return c.unknownCommand(args[0])
 		},
 	}
 	g.AddCommand(children...)
