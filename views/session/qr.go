@@ -17,8 +17,10 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// qrSide is how large the QR is drawn: a phone reads it at arm's length.
-const qrSide = 272
+// qrSide is how large the QR is drawn, in pixels: a phone reads it at arm's
+// length. A code of the usual length (61 modules and its white border) gets four
+// pixels a module.
+const qrSide = 288
 
 // minPhoneDigits is the shortest number that can be one with its country code.
 const minPhoneDigits = 7
