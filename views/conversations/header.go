@@ -101,6 +101,9 @@ func conversationName(ctx *ui.Context, c *model.Conversation) string {
 // subtitle says the number or what it is, and what is special about it.
 func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 	var parts []string
+	if !c.NotSeenSince.IsZero() {
+		parts = append(parts, h.ctx.T("conversations.not_seen", translations.Data{"When": h.ctx.FormatWhen(c.NotSeenSince)}))
+	}
 	switch {
 	case c.Kind == model.KindGroup && group != nil && len(group.Participants) > 0:
 		parts = append(parts, h.ctx.N("conversations.participants", len(group.Participants)))
@@ -116,9 +119,6 @@ func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 	}
 	if c.Archived {
 		parts = append(parts, h.ctx.T("conversations.archived"))
-	}
-	if !c.NotSeenSince.IsZero() {
-		parts = append(parts, h.ctx.T("conversations.not_seen", translations.Data{"When": h.ctx.FormatWhen(c.NotSeenSince)}))
 	}
 	return strings.Join(parts, " · ")
 }

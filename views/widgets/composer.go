@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,9 +23,14 @@ const MaxComposed = 65_536
 
 // Above slowParagraph characters in one paragraph the entry takes longer to
 // wrap anew than keys take to come, so what is typed is gathered for slowDelay.
+// A long text of short paragraphs is not wrapped at all: that is ten times as
+// fast, and paragraphs up to unwrapped characters can still be drawn on one line.
 const (
 	slowParagraph = 1_500
+	slowText      = 20_000
 	slowDelay     = 120 * time.Millisecond
+	longText      = 8_000
+	unwrapped     = 1_000
 	countFrom     = MaxComposed - 2_000 // from here on it is said how much room is left
 )
 
@@ -77,7 +83,9 @@ func (c *Composer) Text() string {
 // SetText replaces what was written, cut to MaxComposed characters.
 func (c *Composer) SetText(text string) {
 	c.entry.gathered = ""
-	c.entry.SetText(capRunes(text, MaxComposed))
+	text = capRunes(text, MaxComposed)
+	c.entry.wrapFor(len(text), text)
+	c.entry.SetText(text)
 	c.entry.toEnd()
 }
 
@@ -234,15 +242,29 @@ func (e *composeEntry) TypedRune(r rune) {
 	}
 }
 
-// slow tells whether wrapping the text anew takes long.
+// slow tells whether laying the text out anew takes long.
 func (e *composeEntry) slow() bool {
-	rest := e.Text
-	for len(rest) > slowParagraph {
-		i := strings.IndexByte(rest, '\n')
-		if i < 0 || i > slowParagraph {
+	return len(e.Text) > slowText || hasParagraph(e.Text, slowParagraph)
+}
+
+// wrapFor chooses how a text of that many bytes, made of those parts, is
+// wrapped; before it is set, because each change of it lays all out anew.
+func (e *composeEntry) wrapFor(size int, parts ...string) {
+	wrapping := fyne.TextWrapWord
+	if size > longText && !slices.ContainsFunc(parts, func(p string) bool { return hasParagraph(p, unwrapped) }) {
+		wrapping = fyne.TextWrapOff
+	}
+	e.Wrapping = wrapping
+}
+
+// hasParagraph tells whether a paragraph of the text is longer than that many bytes.
+func hasParagraph(text string, limit int) bool {
+	for len(text) > limit {
+		i := strings.IndexByte(text, '\n')
+		if i < 0 || i > limit {
 			return true
 		}
-		rest = rest[i+1:]
+		text = text[i+1:]
 	}
 	return false
 }
@@ -264,6 +286,7 @@ func (e *composeEntry) paste(text string) {
 	room := MaxComposed - utf8.RuneCountInString(e.Text) + utf8.RuneCountInString(e.SelectedText())
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	if text = capRunes(text, max(room, 0)); text != "" {
+		e.wrapFor(len(e.Text)+len(text), e.Text, text)
 		e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: heldText(text)})
 	}
 }
