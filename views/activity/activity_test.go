@@ -21,23 +21,34 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// fake is a store of activity, newest first. hold, when set, keeps the answer
-// to a filter by outcome back until it is released.
+// gate keeps an answer back: entered tells that it was asked for.
+type gate struct {
+	entered, release chan struct{}
+	once             sync.Once
+}
+
+func newGate() *gate { return &gate{entered: make(chan struct{}), release: make(chan struct{})} }
+
+func (g *gate) open() { g.once.Do(func() { close(g.release) }) }
+
+// fake is a store of activity, newest first. hold keeps the answer to a filter
+// by outcome back, whatever became of the question.
 type fake struct {
 	mu      sync.Mutex
 	rows    []model.Activity
 	err     error
-	hold    map[model.ActivityOutcome]chan struct{}
+	hold    map[model.ActivityOutcome]*gate
 	queries []model.ActivityQuery
 }
 
 func (f *fake) List(_ context.Context, q model.ActivityQuery) ([]model.Activity, error) {
 	f.mu.Lock()
-	gate := f.hold[q.Outcome]
+	held := f.hold[q.Outcome]
 	f.queries = append(f.queries, q)
 	f.mu.Unlock()
-	if gate != nil {
-		<-gate // a store that answers late, whatever became of the question
+	if held != nil {
+		close(held.entered)
+		<-held.release
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -216,22 +227,23 @@ func TestFiltersNarrowAndCanBeTakenAway(t *testing.T) {
 }
 
 func TestLateAnswerOfAnEarlierFilterIsDropped(t *testing.T) {
-	slow := make(chan struct{})
+	slow := newGate()
 	rows := done(3)
 	rows[0].Outcome, rows[0].Action = model.OutcomeFailed, "sync_contacts"
 	rows[1].Outcome, rows[1].Action = model.OutcomeUnknown, "send_message"
-	f := &fake{rows: rows, hold: map[model.ActivityOutcome]chan struct{}{model.OutcomeFailed: slow}}
+	f := &fake{rows: rows, hold: map[model.ActivityOutcome]*gate{model.OutcomeFailed: slow}}
 	b, s := open(t, f, activity.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
 	outcome := find[*widget.Select](s.Content())[0]
 	outcome.SetSelected(b.T("activity.outcome.failed"))
-	b.WaitFor(func() bool { return f.asked()[len(f.asked())-1].Outcome == model.OutcomeFailed })
+	<-slow.entered
+	defer slow.open() // also when the test fails
 	outcome.SetSelected(b.T("activity.outcome.unknown"))
 	b.WaitFor(func() bool {
 		return says(list, b.T("activity.action.send_message")) && !says(list, b.T("activity.action.scheduled_sync"))
 	})
-	close(slow)
+	slow.open()
 	b.Close()
 	b.Drain()
 	require.False(t, says(list, b.T("activity.action.sync_contacts")))

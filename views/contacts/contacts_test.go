@@ -20,26 +20,37 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// fake is a store of contacts and a gateway. hold, when set, keeps List waiting
-// for a text until it is released.
+// gate keeps an answer back: entered tells that it was asked for.
+type gate struct {
+	entered, release chan struct{}
+	once             sync.Once
+}
+
+func newGate() *gate { return &gate{entered: make(chan struct{}), release: make(chan struct{})} }
+
+func (g *gate) open() { g.once.Do(func() { close(g.release) }) }
+
+// fake is a store of contacts and a gateway. hold keeps the answer to a search
+// back, whatever became of the question.
 type fake struct {
 	mu      sync.Mutex
 	rows    []model.ContactRow
 	details map[model.ContactID]model.ContactDetail
 	err     error
 	fresh   func(model.ContactDetail) (model.ContactDetail, error)
-	hold    map[string]chan struct{}
+	hold    map[string]*gate
 	queries []model.ContactQuery
 	opened  []model.ContactID
 }
 
 func (f *fake) List(ctx context.Context, q model.ContactQuery) ([]model.ContactRow, error) {
 	f.mu.Lock()
-	gate := f.hold[q.Text]
+	held := f.hold[q.Text]
 	f.queries = append(f.queries, q)
 	f.mu.Unlock()
-	if gate != nil {
-		<-gate // a store that answers late, whatever became of the question
+	if held != nil {
+		close(held.entered)
+		<-held.release
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -225,8 +236,8 @@ func TestSearchThatFindsNothingOffersToClear(t *testing.T) {
 }
 
 func TestLateAnswerOfAnEarlierSearchIsDropped(t *testing.T) {
-	slow := make(chan struct{})
-	f := &fake{rows: people(30), hold: map[string]chan struct{}{"0001": slow}}
+	slow := newGate()
+	f := &fake{rows: people(30), hold: map[string]*gate{"0001": slow}}
 	b, s := open(t, f, contacts.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
@@ -239,11 +250,12 @@ func TestLateAnswerOfAnEarlierSearchIsDropped(t *testing.T) {
 	}
 
 	typed("0001")
-	b.WaitFor(func() bool { q := f.asked(); return q[len(q)-1].Text == "0001" })
+	<-slow.entered
+	defer slow.open() // also when the test fails
 	typed("00029")
 	b.WaitFor(func() bool { n := rowNames(s); return len(n) == 1 && n[0] == "Person 00029" })
 
-	close(slow)
+	slow.open()
 	b.Close() // waits for the late answer
 	b.Drain()
 	require.Equal(t, []string{"Person 00029"}, rowNames(s))

@@ -348,7 +348,7 @@ func TestPlainHTTPIsAskedOnce(t *testing.T) {
 	test.Tap(button(t, s.Content(), b.T("settings.save")))
 	b.Drain()
 	inDialog(t, b, b.T("settings.plain.button"))
-	b.WaitFor(func() bool { return f.saved() == 1 })
+	b.WaitFor(func() bool { return f.saved() == 1 && !s.Unsaved() })
 	require.Equal(t, "gateway.example:3000", f.saves[0].PlainHTTPAccepted)
 
 	entry(s, timeout).SetText("31")
