@@ -168,7 +168,7 @@ func (f *fake) outgoing(id model.ConversationID) {
 	f.outbox[id] = []model.OutboxItem{
 		{ID: 1, State: model.OutboxFailed, Text: "¿Necesitáis también cruasanes?", CreatedAt: at, Error: string(model.ProblemNotConnected)},
 		{ID: 2, State: model.OutboxUnknown, Text: "Os paso la factura de octubre esta tarde, sin falta.", CreatedAt: at},
-		{ID: 3, State: model.OutboxSending, Text: "Un momento", CreatedAt: at},
+		{ID: 3, State: model.OutboxSending, Text: "Enseguida", CreatedAt: at},
 		{ID: 4, State: model.OutboxQueued, Text: "Gracias", CreatedAt: at},
 	}
 }
