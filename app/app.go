@@ -153,7 +153,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 // Start begins to serve the sessions. Without it, and in ModeRead, only what is
 // stored can be read.
 func (a *App) Start(ctx context.Context) error {
-	a.settings.OnChange(func(model.Settings) { a.Settings.apply() })
+	a.settings.OnChange(func(model.Settings) { a.Settings.apply(false) })
 	if err := a.Store.PruneActivity(ctx, model.StampOf(a.now().Add(-activityKept))); err != nil {
 		a.Log.WithError(err).Warn("shorten the activity log")
 	}

@@ -19,29 +19,33 @@ type clients struct {
 
 	mu      sync.Mutex
 	current *gateway.Client
+	made    model.Settings // that the current one was made with
 }
 
 // get returns the client; one without a gateway fails every call with the reason.
 func (c *clients) get(ctx context.Context) *gateway.Client {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.current == nil {
-		c.current = c.make(ctx)
+	if c.current != nil {
+		return c.current
 	}
+	c.made = c.settings()
+	key, _, err := c.secrets.Key(ctx)
+	if err != nil {
+		// Without the key every answer would blame it; it is tried again at the next call.
+		c.log.WithError(err).Warn("read the API key")
+		return gateway.Unavailable(gateway.KindKeyUnreadable)
+	}
+	c.current = c.make(c.made, key)
 	return c.current
 }
 
-func (c *clients) make(ctx context.Context) *gateway.Client {
-	s := c.settings()
+func (c *clients) make(s model.Settings, key string) *gateway.Client {
 	if !s.Enabled {
 		return gateway.Unavailable(gateway.KindDisabled)
 	}
 	if s.BaseURL == "" {
 		return gateway.Unavailable(gateway.KindNotConfigured)
-	}
-	key, _, err := c.secrets.Key(ctx)
-	if err != nil {
-		c.log.WithError(err).Warn("read the API key") // the gateway then says that it is missing
 	}
 	client, err := gateway.New(gateway.Config{
 		BaseURL: s.BaseURL, APIKey: key, Timeout: s.Timeout(), RetryAttempts: s.RetryAttempts,
@@ -54,11 +58,17 @@ func (c *clients) make(ctx context.Context) *gateway.Client {
 	return client
 }
 
-// renew makes the next get use the settings as they are then. Calls that are
-// under way end with the client that they began with.
-func (c *clients) renew() {
+// renew makes the next get use the settings as they are then. Unless the key
+// changed, a client whose settings did not change stays: closing it would end a
+// start that is under way.
+func (c *clients) renew(keyChanged bool) {
+	now := c.settings()
 	c.mu.Lock()
 	old := c.current
+	if old != nil && !keyChanged && sameGateway(c.made, now) {
+		c.mu.Unlock()
+		return
+	}
 	c.current = nil
 	c.mu.Unlock()
 	if old != nil {
@@ -66,4 +76,9 @@ func (c *clients) renew() {
 	}
 }
 
-func (c *clients) close() { c.renew() }
+// sameGateway tells whether a client made with a serves for b.
+func sameGateway(a, b model.Settings) bool {
+	return a.Enabled == b.Enabled && a.BaseURL == b.BaseURL && a.TimeoutSeconds == b.TimeoutSeconds && a.RetryAttempts == b.RetryAttempts
+}
+
+func (c *clients) close() { c.renew(true) }

@@ -44,15 +44,15 @@ func (s *SettingsService) save(ctx context.Context, settings model.Settings, key
 		return fmt.Errorf("save the settings: %w", err)
 	}
 	if key != nil { // the settings may be what they were
-		s.apply()
+		s.apply(true)
 		s.a.Events.Publish(event.Batch{Settings: true})
 	}
 	return nil
 }
 
 // apply makes the engine work with the settings and the key as they are now.
-func (s *SettingsService) apply() {
-	s.a.clients.renew()
+func (s *SettingsService) apply(keyChanged bool) {
+	s.a.clients.renew(keyChanged)
 	s.a.engine.Wake()
 }
 

@@ -34,6 +34,9 @@ func MergeMessage(held, heard Message, now Stamp) (merged Message, changed, keep
 		// an answer that lost what it should say
 	case heard.EditedAt < held.EditedAt:
 		// an answer from before the edit
+	case heard.Text == "" && held.Text != "" && heard.EditedAt == held.EditedAt && heard.Type == held.Type:
+		// the text was left out, or its place taken by a picture (contract §9.1, §9.4)
+		setIfGiven(&merged.Details, heard.Details)
 	default:
 		keep = held.Text != "" && heard.Text != held.Text && held.Type == heard.Type
 		merged.Type, merged.Text = heard.Type, heard.Text

@@ -43,6 +43,7 @@ const (
 	ProblemSettingsInvalid ProblemKind = "settings_invalid" // the settings file makes no sense
 	ProblemSettingsWrite   ProblemKind = "settings_write"   // the settings could not be saved
 	ProblemKeyring         ProblemKind = "keyring"          // the system's keyring is locked
+	ProblemOtherAccount    ProblemKind = "other_account"    // another phone was paired under the same name
 	ProblemInvalidInput    ProblemKind = "invalid_input"    // what was typed cannot be used
 	ProblemInternal        ProblemKind = "internal"         // a fault of Buzón
 )
@@ -56,7 +57,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemNotOnWhatsApp, ProblemInvalidChat, ProblemNotFound, ProblemTooLarge, ProblemRateLimited, ProblemServer,
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
-		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemInvalidInput, ProblemInternal,
+		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput, ProblemInternal,
 	}
 }
 

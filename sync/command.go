@@ -69,10 +69,8 @@ func (e *Engine) CheckStatus(ctx context.Context, id model.SessionID) (model.Ses
 	var s model.Session
 	err = w.ask(ctx, func(ctx context.Context) error {
 		began := w.e.p.Now()
-		state, err := w.observe(ctx)
-		if err == nil && state == model.StateWaitingQR {
-			w.pair() // somebody looks: follow the QR as it changes
-		}
+		w.pair() // somebody looks: a QR is followed as it changes
+		_, err := w.observe(ctx)
 		w.record(model.ActivitySession, "check_status", began, err, nil)
 		s = w.session
 		return err
@@ -239,8 +237,12 @@ func (e *Engine) alter(ctx context.Context, id model.ConversationID, action stri
 			change, err = call(ctx, w.e.p.Gateway(), w.name, string(c.JID))
 			w.e.heard(err)
 		}
+		w.lookIfLost(err)
 		if err == nil {
-			_, err = w.e.p.Store.UpdateConversation(ctx, id, change)
+			_, err = w.e.p.Store.UpdateConversation(ctx, id, func(c *model.Conversation) {
+				change(c)
+				c.Fingerprint = model.Fingerprint{} // what the list says next is compared anew
+			})
 		}
 		w.record(model.ActivityConversation, action, began, err, func(a *model.Activity) { a.Chat = c.JID })
 		if err != nil {
@@ -264,17 +266,28 @@ func (e *Engine) onConversation(ctx context.Context, id model.ConversationID, f 
 	return w.ask(ctx, func(ctx context.Context) error { return f(ctx, w, c) })
 }
 
+// lookIfLost makes the loop look at the session after an error that says that
+// it is not what it was (contract §12 end).
+func (w *worker) lookIfLost(err error) {
+	if err != nil && sessionLost(err) {
+		w.lookSoon()
+	}
+}
+
 // requireConnected fails unless the session can be used, asking the gateway
 // when it was not connected the last time.
 func (w *worker) requireConnected(ctx context.Context) error {
-	if w.session.State == model.StateConnected {
-		return nil
-	}
-	state, err := w.observe(ctx)
-	if err != nil {
-		return err
+	state := w.session.State
+	if state != model.StateConnected {
+		var err error
+		if state, err = w.observe(ctx); err != nil {
+			return err
+		}
 	}
 	if state == model.StateConnected {
+		if w.foreign {
+			return ErrOtherAccount
+		}
 		return nil
 	}
 	kind := gateway.KindSessionNotConnected

@@ -12,7 +12,8 @@ import (
 // listBatch is how many contacts or conversations are written in one transaction.
 const listBatch = 500
 
-// contactPhase reads the contact list once and writes what changed.
+// contactPhase reads the contact list once and writes what changed. While the
+// list comes, it belongs to the goroutine that reads it.
 type contactPhase struct {
 	w      *worker
 	run    *syncRun
@@ -39,10 +40,12 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 		seen: make(map[model.JID]struct{}, len(index)), twins: map[model.JID]model.Contact{},
 	}
 	var list gateway.ListReport
+	gw := w.e.p.Gateway()
 	err = w.whenReady(ctx, func() error {
-		var err error
-		list, err = w.e.p.Gateway().Contacts(ctx, w.name, p.add)
-		return err
+		return w.aside(func() (err error) {
+			list, err = gw.Contacts(ctx, w.name, p.add)
+			return err
+		})
 	})
 	w.e.heard(err)
 	p.report.Failed += list.Bad

@@ -14,12 +14,15 @@ const (
 	// sinceOverlap is how far before the last sync a scheduled one asks again:
 	// clocks differ, and history comes late after pairing (contract §4.4).
 	sinceOverlap = 24 * time.Hour
+	// historyArrives is for how long after a connection older chats may still come.
+	historyArrives = 30 * time.Minute
 	// fallbackChats is how many known chats are asked for one by one when the
 	// whole list fails (contract §12.2).
 	fallbackChats = 20
 )
 
-// conversationPhase reads the chat list once and writes what changed.
+// conversationPhase reads the chat list once and writes what changed. While the
+// list comes, it belongs to the goroutine that reads it.
 type conversationPhase struct {
 	w      *worker
 	run    *syncRun
@@ -61,8 +64,8 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	if err != nil {
 		return p.report, fmt.Errorf("sync the conversations: %w", err)
 	}
-	if whole {
-		w.lastFull = w.e.p.Now()
+	if whole && p.report.Created == 0 {
+		w.lastFull = w.e.p.Now() // a list that still grew is asked for again
 	}
 	return p.report, nil
 }
@@ -71,20 +74,32 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 // only what moved lately, where the gateway can tell (contract §5.1).
 func (p *conversationPhase) fetch() (list gateway.ListReport, whole bool, err error) {
 	w, gw := p.w, p.w.e.p.Gateway()
-	recent := p.run.byself && len(p.index) > 0 && !w.session.LastSyncAt.IsZero() &&
-		w.e.p.Now().Sub(w.lastFull) < w.e.p.Timing.FullList && w.session.Generation == string(gateway.GenerationA)
-	if recent {
+	if p.run.byself && len(p.index) > 0 && w.listIsFresh() {
 		since := w.session.LastSyncAt.Time().Add(-sinceOverlap)
-		list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, p.add)
+		err = w.aside(func() (err error) {
+			list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, p.add)
+			return err
+		})
 		if gateway.KindOf(err) != gateway.KindEndpointMissing {
 			return list, false, err
 		}
 	}
 	err = w.whenReady(p.ctx, func() error {
-		list, err = gw.Chats(p.ctx, w.name, p.add)
-		return err
+		return w.aside(func() (err error) {
+			list, err = gw.Chats(p.ctx, w.name, p.add)
+			return err
+		})
 	})
 	return list, true, err
+}
+
+// listIsFresh tells whether a whole list was read lately, so that asking for
+// what moved since is enough. In the first while after a connection it is not:
+// the phone sends its history over minutes (contract §4.4).
+func (w *worker) listIsFresh() bool {
+	now := w.e.p.Now()
+	return !w.session.LastSyncAt.IsZero() && w.session.Generation == string(gateway.GenerationA) &&
+		now.Sub(w.lastFull) < w.e.p.Timing.FullList && now.Sub(w.session.ConnectedSince.Time()) > historyArrives
 }
 
 // add takes one chat off the list; see contactPhase.add on repetitions.

@@ -241,7 +241,7 @@ func textOf(wire *gateway.Message, t model.MessageType) (text string, cut bool) 
 
 // captionOf returns the text of a message whose body can be a picture.
 func captionOf(wire *gateway.Message, t model.MessageType) string {
-	if t.IsMedia() && wire.Caption != "" {
+	if t.IsMedia() && wire.Caption != "" && readableBody(t, wire.Caption) {
 		return wire.Caption
 	}
 	if readableBody(t, wire.Body) {

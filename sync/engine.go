@@ -191,15 +191,24 @@ func (e *Engine) stamp() model.Stamp { return model.StampOf(e.p.Now()) }
 // heard publishes whether the gateway answers, when that changed.
 func (e *Engine) heard(err error) {
 	state := event.GatewayState{Reachable: true}
-	switch kind := ProblemKind(err); {
-	case err == nil:
-	case kind == model.ProblemUnreachable || kind == model.ProblemTLS || kind == model.ProblemTimeout ||
-		kind == model.ProblemUnauthorized || kind == model.ProblemNotConfigured || kind == model.ProblemDisabled ||
-		kind == model.ProblemMalformed || kind == model.ProblemUnsupported || kind == model.ProblemRedirected:
+	switch kind := ProblemKind(err); kind {
+	case model.ProblemUnreachable, model.ProblemTLS, model.ProblemUnauthorized, model.ProblemNotConfigured,
+		model.ProblemDisabled, model.ProblemRedirected, model.ProblemKeyring:
 		state = event.GatewayState{Kind: string(kind)}
-	default:
-		return // it answered, and said no
+	case model.ProblemTimeout, model.ProblemCanceled:
+		return // one slow answer says nothing of the others; see lost
 	}
+	e.tell(state)
+}
+
+// lost publishes that not even the state of a session can be asked for.
+func (e *Engine) lost(err error) {
+	if kind := ProblemKind(err); kind != model.ProblemCanceled {
+		e.tell(event.GatewayState{Kind: string(kind)})
+	}
+}
+
+func (e *Engine) tell(state event.GatewayState) {
 	e.mu.Lock()
 	same := e.reachable != nil && *e.reachable == state
 	e.reachable = &state

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -20,6 +21,8 @@ const (
 	// noLimit stands for "all of them": without a limit the gateway gives only
 	// what its page has in memory (contract §6).
 	noLimit = 1_000_000
+	// firstPage is how many messages are asked for where only the news matter.
+	firstPage = 50
 	// deepest is the largest limit that a fetch grows to by itself when what it
 	// got does not reach what is held.
 	deepest = 2000
@@ -35,6 +38,7 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 		return model.PhaseReport{}, err
 	}
 	pipe := newMessagePipe(ctx, w)
+	defer pipe.end()
 	report := model.PhaseReport{Cut: cut}
 	failed := 0
 	var last error
@@ -44,12 +48,12 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 			last = err
 			break
 		}
-		err := w.fetchInto(ctx, pipe, id, w.fetchLimit())
+		err := w.fetchInto(ctx, pipe, id, w.fetchLimit(run.scope))
 		if err == nil {
 			continue
 		}
 		last = err
-		if ctx.Err() != nil || sessionLost(err) {
+		if ctx.Err() != nil || sessionLost(err) || pipe.broken() {
 			break
 		}
 		failed++ // one conversation's failure does not stop the others
@@ -58,7 +62,7 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 	report.Counts = counts
 	report.Failed += failed
 	if last == nil || !sessionLost(last) && ctx.Err() == nil {
-		w.deepen(ctx, run, &report, again)
+		w.deepen(ctx, run, &report, again, w.fetchLimit(run.scope))
 	}
 	if werr != nil {
 		return report, fmt.Errorf("write the messages: %w", werr)
@@ -90,11 +94,17 @@ func (w *worker) conversationsFor(ctx context.Context, scope model.SyncScope) (i
 	return ids, cut, nil
 }
 
-func (w *worker) fetchLimit() int {
-	if limit := w.e.p.Settings().LimitMessages; limit > 0 {
+// fetchLimit returns how many messages of a conversation are asked for. Without
+// a limit in the settings all are, when an owner asks for all; the news of a
+// conversation begin with a page and grow until they reach what is held.
+func (w *worker) fetchLimit(scope model.SyncScope) int {
+	switch limit := w.e.p.Settings().LimitMessages; {
+	case limit > 0:
 		return limit
+	case scope.AllMessages || scope.Conversation != 0:
+		return noLimit
 	}
-	return noLimit
+	return firstPage
 }
 
 // fetchInto fetches the newest messages of a conversation into the pipe, in
@@ -145,7 +155,8 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 		return w.fetchInto(ctx, pipe, id, min(taken, limit)*3/4)
 	}
 	end := piece{failed: bad + list.Bad, total: taken, limit: limit, whole: err == nil}
-	batch.Fetch = &model.FetchResult{Outcome: "ok", Limit: limit, ReachedBeginning: err == nil && taken+list.Bad < limit}
+	// Fewer than were asked for does not mean that there are no older ones (contract §6).
+	batch.Fetch = &model.FetchResult{Outcome: "ok", Limit: limit}
 	if err != nil {
 		batch.Fetch = &model.FetchResult{Outcome: string(ProblemKind(err))}
 	}
@@ -164,9 +175,10 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 // deepen fetches again, with larger limits, conversations where nothing that
 // came was held though messages are: older ones may be missing in between
 // (contract §6: growing limits, until a known id turns up).
-func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseReport, again []model.ConversationID) {
-	for limit := w.fetchLimit() * 4; len(again) > 0 && limit <= deepest; limit *= 4 {
+func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseReport, again []model.ConversationID, limit int) {
+	for limit *= 4; len(again) > 0 && limit <= deepest; limit *= 4 {
 		pipe := newMessagePipe(ctx, w)
+		defer pipe.end()
 		for i, id := range again {
 			w.advance(run, model.PhaseMessages, i, len(again))
 			if w.between(ctx) != nil {
@@ -202,6 +214,7 @@ type messagePipe struct {
 	ctx   context.Context
 	in    chan piece
 	group sync.WaitGroup
+	once  sync.Once
 
 	// What follows belongs to the writer until close has waited for it.
 	counts model.Counts
@@ -212,8 +225,38 @@ type messagePipe struct {
 
 func newMessagePipe(ctx context.Context, w *worker) *messagePipe {
 	p := &messagePipe{w: w, ctx: ctx, in: make(chan piece, pipeDepth), failed: make(chan struct{})}
-	p.group.Go(p.write)
+	p.group.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				w.log.WithField("stack", string(debug.Stack())).Errorf("panic while writing messages: %v", r)
+				p.fail(fmt.Errorf("writing the messages failed inside the program: %v", r))
+			}
+		}()
+		p.write()
+	})
 	return p
+}
+
+// fail ends the pipe with an error; who puts into it hears of it.
+func (p *messagePipe) fail(err error) {
+	p.err = err
+	close(p.failed)
+}
+
+// broken tells whether the writer has given up.
+func (p *messagePipe) broken() bool {
+	select {
+	case <-p.failed:
+		return true
+	default:
+		return false
+	}
+}
+
+// end lets the writer end and waits for it; it may be called again.
+func (p *messagePipe) end() {
+	p.once.Do(func() { close(p.in) })
+	p.group.Wait()
 }
 
 // put hands a piece to the writer; it waits while the writer is behind.
@@ -231,8 +274,7 @@ func (p *messagePipe) put(ctx context.Context, next piece) error {
 // close waits for the writer. gaps are the conversations of which nothing that
 // came was held, although messages are.
 func (p *messagePipe) close() (counts model.Counts, gaps []model.ConversationID, err error) {
-	close(p.in)
-	p.group.Wait()
+	p.end()
 	return p.counts, p.gaps, p.err
 }
 
@@ -267,8 +309,7 @@ func (p *messagePipe) save(pieces []piece) {
 	}
 	results, err := p.w.e.p.Store.SaveMessages(p.ctx, batches, p.w.e.stamp())
 	if err != nil {
-		p.err = err
-		close(p.failed)
+		p.fail(err)
 		return
 	}
 	for i, r := range results {
@@ -310,8 +351,9 @@ func (e *Engine) FetchMessages(ctx context.Context, id model.ConversationID) (mo
 		began := w.e.p.Now()
 		var err error
 		if err = w.requireConnected(ctx); err == nil {
-			counts, err = w.fetchOne(ctx, id, w.fetchLimit())
+			counts, err = w.fetchNews(ctx, id)
 		}
+		w.lookIfLost(err)
 		w.record(model.ActivityMessage, "fetch_messages", began, err, func(a *model.Activity) {
 			a.Chat, a.Created, a.Updated, a.Unchanged, a.Failed = c.JID, counts.Created, counts.Updated, counts.Unchanged, counts.Failed
 		})
@@ -328,6 +370,7 @@ func (e *Engine) FetchOlder(ctx context.Context, id model.ConversationID) (count
 	err = e.onConversation(ctx, id, func(ctx context.Context, w *worker, c model.Conversation) error {
 		began := w.e.p.Now()
 		more, err = w.fetchOlder(ctx, c, &counts)
+		w.lookIfLost(err)
 		w.record(model.ActivityMessage, "fetch_messages", began, err, func(a *model.Activity) {
 			a.Chat, a.Created, a.Updated, a.Unchanged, a.Failed = c.JID, counts.Created, counts.Updated, counts.Unchanged, counts.Failed
 		})
@@ -354,11 +397,34 @@ func (w *worker) fetchOlder(ctx context.Context, c model.Conversation, counts *m
 	asked, err := w.e.p.Gateway().SyncHistory(ctx, w.name, string(c.JID))
 	switch gateway.KindOf(err) {
 	case gateway.KindNone:
+		if !asked { // the phone itself has nothing older
+			_, err = w.e.p.Store.UpdateConversation(ctx, c.ID, func(c *model.Conversation) { c.Ledger.ReachedBeginning = true })
+		}
 		return asked, err
 	case gateway.KindEndpointMissing:
 		return false, nil // this generation cannot ask the phone
 	}
 	return false, fmt.Errorf("ask the phone for more history: %w", err)
+}
+
+// fetchNews fetches the newest messages of a conversation, more of them while
+// nothing that came was held although messages are.
+func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.Counts, error) {
+	var sum model.Counts
+	for limit := w.fetchLimit(model.SyncScope{}); ; limit *= 4 {
+		pipe := newMessagePipe(ctx, w)
+		err := w.fetchInto(ctx, pipe, id, limit)
+		counts, gaps, werr := pipe.close()
+		sum.Add(counts)
+		switch {
+		case err != nil:
+			return sum, err
+		case werr != nil:
+			return sum, fmt.Errorf("write the messages: %w", werr)
+		case len(gaps) == 0 || limit*4 > deepest:
+			return sum, nil
+		}
+	}
 }
 
 // fetchOne fetches and writes one conversation's newest messages.

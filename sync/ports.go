@@ -70,6 +70,7 @@ type Store interface {
 	SaveLabels(ctx context.Context, id model.SessionID, labels []model.Label) (model.Counts, error)
 
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
+	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
 
 	OutboxItem(ctx context.Context, id model.OutboxID) (model.OutboxItem, error)

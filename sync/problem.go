@@ -15,6 +15,9 @@ var (
 	ErrClosed = errors.New("the engine is not running")
 	// ErrUnknownSession says that the engine does not serve the session.
 	ErrUnknownSession = errors.New("the session is not known")
+	// ErrOtherAccount says that the session was paired with another account than
+	// the one whose messages are held under its name.
+	ErrOtherAccount = errors.New("the session belongs to another account now")
 	// ErrUnknownOutcome says that a message may or may not have been sent.
 	ErrUnknownOutcome = errors.New("it is not known whether the message was sent")
 )
@@ -27,6 +30,8 @@ func ProblemKind(err error) model.ProblemKind {
 		return model.ProblemBusy
 	case errors.Is(err, ErrUnknownOutcome):
 		return model.ProblemUnknownOutcome
+	case errors.Is(err, ErrOtherAccount):
+		return model.ProblemOtherAccount
 	case errors.Is(err, ErrUnknownSession):
 		return model.ProblemNotFound
 	case errors.Is(err, ErrClosed):
@@ -83,6 +88,7 @@ func gatewayProblem(kind gateway.Kind) model.ProblemKind {
 		gateway.KindMalformed:           model.ProblemMalformed,
 		gateway.KindRedirected:          model.ProblemRedirected,
 		gateway.KindInvalidRequest:      model.ProblemInvalidInput,
+		gateway.KindKeyUnreadable:       model.ProblemKeyring,
 	}
 	if p, ok := problems[kind]; ok {
 		return p

@@ -37,6 +37,7 @@ type rig struct {
 	engine   *wasync.Engine
 	settings model.Settings
 	session  model.Session
+	path     string // of the store
 }
 
 // rigOptions change a rig before it is built.
@@ -45,6 +46,7 @@ type rigOptions struct {
 	settings  func(*model.Settings)
 	scheduled bool
 	path      string // of the store; "" = a new one
+	files     wasync.OutgoingFiles
 	timeout   time.Duration
 }
 
@@ -70,13 +72,14 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	if o.path == "" {
 		o.path = filepath.Join(t.TempDir(), "buzon.db")
 	}
+	r.path = o.path
 	r.store, err = store.Open(t.Context(), store.Options{Path: o.path})
 	require.NoError(t, err)
 	r.session, err = r.store.EnsureSession(t.Context(), sessionName)
 	require.NoError(t, err)
 	r.engine = wasync.New(wasync.Params{
 		Store: r.store, Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
-		Bus: r.bus, User: "tester", Scheduled: o.scheduled,
+		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Timing: wasync.Timing{
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
 			NotReadyFor: 5 * time.Second, Reconcile: 20 * time.Millisecond, StartGrace: 50 * time.Millisecond,

@@ -3,6 +3,8 @@ package sync
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -19,10 +21,12 @@ type syncRun struct {
 	done   chan struct{}
 	report model.SyncReport
 	err    error
+	leave  func() bool // ends the tie to the engine's life
 }
 
 func (r *syncRun) finish(report model.SyncReport, err error) {
 	r.report, r.err = report, err
+	r.leave()
 	r.cancel()
 	close(r.done)
 }
@@ -57,7 +61,6 @@ func (e *Engine) queueSync(ctx context.Context, id model.SessionID, scope model.
 func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) (*syncRun, error) {
 	run := &syncRun{scope: scope, byself: byself, done: make(chan struct{})}
 	run.ctx, run.cancel = context.WithCancel(ctx)
-	context.AfterFunc(w.e.life, run.cancel)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.refused {
@@ -68,6 +71,7 @@ func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) 
 		run.cancel()
 		return nil, ErrBusy
 	}
+	run.leave = context.AfterFunc(w.e.life, run.cancel)
 	w.runs = append(w.runs, run)
 	w.nudge()
 	return run, nil
@@ -156,6 +160,7 @@ func (w *worker) execute(run *syncRun) {
 	}()
 	for _, p := range w.plan(run.scope) {
 		w.advance(run, p.name, 0, 0)
+		w.runJobs()
 		result, err := p.do(run.ctx, run)
 		if err != nil {
 			result.Error, result.ErrorDetail = string(ProblemKind(err)), errorDetail(err)
@@ -206,7 +211,8 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 	w.running = nil
 	w.progress = model.Progress{Session: w.id}
 	w.mu.Unlock()
-	if run.scope.Conversations && err == nil {
+	w.triedAt = now
+	if p, done := report.Phases[model.PhaseConversations]; done && p.Error == "" {
 		w.noteSynced(model.StampOf(now))
 	}
 	w.due.sync = time.Time{}
@@ -310,16 +316,58 @@ func (w *worker) syncLabels(ctx context.Context) model.Counts {
 }
 
 // whenReady calls f again while the gateway says that the session, though
-// connected, has not loaded yet (contract §4.4): every 1–2 s, for 2 minutes.
+// connected, has not loaded yet (contract §4.4): every 1–2 s, until 2 minutes
+// have passed since it first said so. It must run on the loop; what an owner
+// asks for goes in between.
 func (w *worker) whenReady(ctx context.Context, f func() error) error {
-	until := w.e.p.Now().Add(w.e.p.Timing.NotReadyFor)
 	for {
 		err := f()
-		if gateway.KindOf(err) != gateway.KindNotReady || w.e.p.Now().After(until) {
+		if !w.stillLoading(err) {
 			return err
 		}
 		if perr := pause(ctx, w.e.p.Timing.NotReady); perr != nil {
 			return perr
+		}
+		w.runJobs()
+	}
+}
+
+// stillLoading takes note of an answer, and tells whether it is worth to wait
+// for the session to load.
+func (w *worker) stillLoading(err error) bool {
+	switch {
+	case err == nil:
+		w.loadingSince = time.Time{}
+		return false
+	case gateway.KindOf(err) != gateway.KindNotReady:
+		return false
+	case w.loadingSince.IsZero():
+		w.loadingSince = w.e.p.Now()
+	}
+	return w.e.p.Now().Sub(w.loadingSince) < w.e.p.Timing.NotReadyFor
+}
+
+// aside makes a call that can take minutes on a goroutine of its own and waits
+// for it; meanwhile what an owner asks for goes on. It must run on the loop, and
+// f must not touch what belongs to the loop. At most one such call is made at a
+// time, and beside it single short ones (contract §3 Concurrency).
+func (w *worker) aside(f func() error) error {
+	done := make(chan error, 1)
+	w.e.wg.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				w.log.WithField("stack", string(debug.Stack())).Errorf("panic in a list: %v", r)
+				done <- fmt.Errorf("the list failed inside the program: %v", r)
+			}
+		}()
+		done <- f()
+	})
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-w.wake:
+			w.runJobs()
 		}
 	}
 }
@@ -347,7 +395,7 @@ func sessionLost(err error) bool {
 	}
 	switch gateway.KindOf(err) {
 	case gateway.KindSessionNotFound, gateway.KindSessionNotConnected, gateway.KindSessionBroken,
-		gateway.KindUnauthorized, gateway.KindUnreachable, gateway.KindDisabled, gateway.KindNotConfigured, gateway.KindTLS:
+		gateway.KindNotReady, gateway.KindUnauthorized, gateway.KindUnreachable, gateway.KindDisabled, gateway.KindNotConfigured, gateway.KindTLS:
 		return true
 	}
 	return false

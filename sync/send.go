@@ -74,6 +74,7 @@ func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 		return fmt.Errorf("load the conversation: %w", err)
 	}
 	lost := w.requireConnected(ctx)
+	w.rememberHeld(ctx, item)
 	item, claimed, err := w.e.p.Store.ClaimOutbox(ctx, item.ID, w.e.stamp())
 	if err != nil {
 		return fmt.Errorf("write that the message is being sent: %w", err)
@@ -91,6 +92,7 @@ func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 	}
 	result, err := w.e.p.Gateway().SendMessage(ctx, w.name, string(c.JID), content, options)
 	w.e.heard(err)
+	w.lookIfLost(err)
 	switch {
 	case err == nil && result.Message != nil && result.Message.ID.Short != "":
 		return w.sent(ctx, c, item, result.Message, began)
@@ -113,6 +115,37 @@ func (w *worker) send(ctx context.Context, item model.OutboxItem) error {
 		w.log.WithError(rerr).Debug("look for the message")
 	}
 	return nil
+}
+
+// rememberHeld keeps which own messages were held before an attempt: none of
+// them can be the one that is being sent.
+func (w *worker) rememberHeld(ctx context.Context, item model.OutboxItem) {
+	rows, err := w.e.p.Store.Messages(ctx, model.MessageQuery{ConversationID: item.ConversationID, Limit: reconcileLimit})
+	if err != nil {
+		w.log.WithError(err).Debug("remember what is held before a send")
+		return
+	}
+	held := map[model.ShortID]struct{}{}
+	for _, row := range rows {
+		if row.FromMe {
+			held[row.ShortID] = struct{}{}
+		}
+	}
+	w.before[item.ID] = held
+}
+
+// heldBefore tells whether a message was held before the attempt. After a kill
+// that is not remembered: then one that looks older than the attempt and is
+// held counts as such.
+func (w *worker) heldBefore(ctx context.Context, item model.OutboxItem, m model.MessageIn) (bool, error) {
+	if held, remembered := w.before[item.ID]; remembered {
+		_, known := held[m.ShortID]
+		return known, nil
+	}
+	if m.Unix >= item.AttemptedAt.Unix() {
+		return false, nil
+	}
+	return w.e.p.Store.MessageHeld(ctx, item.ConversationID, true, m.ShortID)
 }
 
 // content returns what an item says on the wire.
@@ -163,6 +196,9 @@ func (w *worker) settle(ctx context.Context, c model.Conversation, item model.Ou
 	// The end of a send is written also while the program closes.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
+	if state != model.OutboxUnknown {
+		delete(w.before, item.ID)
+	}
 	err := w.e.p.Store.FinishOutbox(ctx, item.ID, state, short, kind, model.CleanLine(text, 500), w.e.stamp())
 	w.record(model.ActivityMessage, "send_message", began, cause, func(a *model.Activity) {
 		a.Chat, a.MessageID = c.JID, short
@@ -213,15 +249,30 @@ func (w *worker) reconcileUnknown(ctx context.Context) {
 	}
 }
 
+// couldBe tells whether a message says what an item says. The body of a document
+// without a caption is its file name (contract §9.4).
+func couldBe(item model.OutboxItem, m model.MessageIn) bool {
+	want, _ := model.CleanText(item.Text, model.MaxMessageText)
+	if item.Kind != model.OutboxFile {
+		return !m.Type.IsMedia() && m.Text == want
+	}
+	var file model.OutgoingFile
+	if m.Media == nil || json.Unmarshal([]byte(item.Payload), &file) != nil {
+		return false
+	}
+	if m.Media.FileName != "" && m.Media.FileName != file.FileName || m.Media.Size > 0 && m.Media.Size != file.Size {
+		return false
+	}
+	return m.Text == want || want == "" && m.Text == file.FileName
+}
+
 // resolve reads the conversation and looks for the item there: an own message
 // with the same text, not older than the attempt, that no other item became.
 // One that looks a little older counts only if it was not held before.
 func (w *worker) resolve(ctx context.Context, c model.Conversation, item model.OutboxItem) (found bool, err error) {
 	var candidates []model.MessageIn
-	want, _ := model.CleanText(item.Text, model.MaxMessageText)
 	_, err = w.e.p.Gateway().FetchMessages(ctx, w.name, string(c.JID), gateway.FetchOptions{Limit: reconcileLimit}, func(wire *gateway.Message) error {
-		m, err := messageOf(wire)
-		if err == nil && m.FromMe && m.Type.IsMedia() == (item.Kind == model.OutboxFile) && m.Text == want {
+		if m, err := messageOf(wire); err == nil && m.FromMe && couldBe(item, m) {
 			candidates = append(candidates, m)
 		}
 		return nil
@@ -234,14 +285,12 @@ func (w *worker) resolve(ctx context.Context, c model.Conversation, item model.O
 		if m.Unix < attempt-int64(clockSkew.Seconds()) {
 			continue
 		}
-		if m.Unix < attempt {
-			held, err := w.e.p.Store.MessageHeld(ctx, c.ID, true, m.ShortID)
-			if err != nil {
-				return false, fmt.Errorf("look the message up: %w", err)
-			}
-			if held {
-				continue
-			}
+		held, err := w.heldBefore(ctx, item, m)
+		if err != nil {
+			return false, fmt.Errorf("look the message up: %w", err)
+		}
+		if held {
+			continue
 		}
 		claimed, err := w.e.p.Store.OutboxClaims(ctx, c.ID, m.ShortID)
 		if err != nil {

@@ -2,7 +2,9 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -21,8 +23,11 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	if err == nil && mayHaveQR(st) {
 		code, err = gw.QR(ctx, w.name)
 	}
-	w.e.heard(err)
+	if err == nil {
+		w.e.heard(nil)
+	}
 	if err != nil {
+		w.e.lost(err)
 		if ctx.Err() == nil {
 			w.note(ctx, model.StateUnknown, string(ProblemKind(err)))
 		}
@@ -31,6 +36,9 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	}
 	launching, settling := w.starting()
 	state := stateOf(st, code.Text != "", launching, settling)
+	if !w.e.p.Now().Before(w.pairingUntil) {
+		code.Text = "" // nobody follows it any more, and an old one cannot be scanned
+	}
 	w.setQR(code.Text)
 	detail := st.Message
 	if st.State != "" {
@@ -100,9 +108,13 @@ func (w *worker) welcome(ctx context.Context) {
 	}
 	now := w.e.p.Now()
 	switch {
-	case w.syncOnLink || w.session.LastSyncAt.IsZero():
+	case w.foreign:
+		w.due.sync = time.Time{}
+	case w.syncOnLink, w.session.LastSyncAt.IsZero() && w.triedAt.IsZero():
 		w.syncOnLink = false
-		w.due.sync = now
+		if !w.busy() {
+			w.due.sync = now
+		}
 	case w.due.sync.IsZero() && !w.busy():
 		w.due.sync = w.nextSync(now)
 	}
@@ -115,7 +127,11 @@ func (w *worker) nextSync(now time.Time) time.Time {
 	if !s.AutoSync {
 		return time.Time{}
 	}
-	next := w.session.LastSyncAt.Time().Add(s.SyncInterval())
+	last := w.session.LastSyncAt.Time()
+	if w.triedAt.After(last) {
+		last = w.triedAt
+	}
+	next := last.Add(s.SyncInterval())
 	if next.Before(now) {
 		return now
 	}
@@ -127,9 +143,7 @@ func (w *worker) learnAccount(ctx context.Context) error {
 	gw := w.e.p.Gateway()
 	account, err := gw.ClassInfo(ctx, w.name)
 	if err != nil {
-		if gateway.KindOf(err) != gateway.KindNotReady {
-			w.needAccount = false // asked again at the next connection
-		}
+		w.needAccount = w.stillLoading(err) // else it is asked for again at the next connection
 		return err
 	}
 	generation, err := gw.Generation(ctx)
@@ -140,6 +154,10 @@ func (w *worker) learnAccount(ctx context.Context) error {
 	jid, err := model.ParseJID(account.ID.Serialized)
 	if err != nil {
 		return fmt.Errorf("read the account's id: %w", err)
+	}
+	if w.foreign = w.otherAccount(jid); w.foreign {
+		w.record(model.ActivitySession, "session_connected", w.e.p.Now(), ErrOtherAccount, nil)
+		return ErrOtherAccount
 	}
 	s, changed, err := w.e.p.Store.UpdateSession(ctx, w.id, func(s *model.Session) {
 		s.JID, s.Phone = jid, jid.Phone()
@@ -157,6 +175,12 @@ func (w *worker) learnAccount(ctx context.Context) error {
 		w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
 	}
 	return nil
+}
+
+// otherAccount tells whether a phone was paired whose account is not the one
+// whose messages are held: mixing the two could not be undone.
+func (w *worker) otherAccount(jid model.JID) bool {
+	return w.session.JID.Phone() != "" && jid.Phone() != "" && jid != w.session.JID
 }
 
 // scheduleLook decides when to look next.
@@ -218,8 +242,8 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 			err = nil // it is in memory: its state says the rest
 		}
 		grace := w.e.p.Timing.StartGrace
-		if gateway.KindOf(err) == gateway.KindTimeout {
-			grace, err = w.e.p.Timing.PairingFor, nil // it is still starting (contract §4.2)
+		if stillStarting(err) && w.e.life.Err() == nil {
+			grace, err = w.e.p.Timing.PairingFor, nil
 		}
 		if err != nil {
 			grace = 0
@@ -231,6 +255,22 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 		w.mu.Unlock()
 		w.lookSoon()
 	})
+}
+
+// stillStarting tells whether an error of a start says only that its answer was
+// not waited for, by this program or by a proxy: the gateway goes on (contract §4.2).
+func stillStarting(err error) bool {
+	var e *gateway.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case gateway.KindTimeout, gateway.KindCanceled:
+		return true
+	case gateway.KindUnreachable:
+		return !gateway.NotSent(err)
+	}
+	return e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
 }
 
 // lastLaunch returns how the last start or restart failed, nil when it did not.

@@ -47,7 +47,9 @@ func stateOf(st gateway.Status, hasQR, launching, settling bool) model.SessionSt
 }
 
 // mayHaveQR tells whether asking for the QR makes sense: after pairing,
-// generation C goes on answering an old one (contract §4.1).
+// generation C goes on answering an old one, also while the phone is out of
+// reach (contract §4.1, §4.3).
 func mayHaveQR(st gateway.Status) bool {
-	return !st.Success && st.Message == "session_not_connected" && !brokenState(st.State)
+	waiting := st.State == "" || st.State == "UNPAIRED" || st.State == "UNPAIRED_IDLE"
+	return !st.Success && st.Message == "session_not_connected" && waiting
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,8 +26,12 @@ type worker struct {
 	due          dues
 	session      model.Session // as last read or written
 	pairingUntil time.Time
-	needAccount  bool // connected, but the account is not known yet
-	syncOnLink   bool // sync as soon as the session is connected
+	needAccount  bool                                          // connected, but the account is not known yet
+	foreign      bool                                          // connected to another account than the one whose messages are held
+	loadingSince time.Time                                     // when the connected session first said that it has not loaded yet
+	triedAt      time.Time                                     // end of the last sync of this run of the program, whatever its outcome
+	before       map[model.OutboxID]map[model.ShortID]struct{} // own messages held before an attempt to send
+	syncOnLink   bool                                          // sync as soon as the session is connected
 	lastFull     time.Time
 	reconcile    time.Duration // the next wait before looking for messages of unknown fate
 
@@ -60,7 +65,7 @@ func newWorker(e *Engine, s model.Session) *worker {
 	return &worker{
 		e: e, id: s.ID, name: string(s.Name), session: s,
 		log:  e.p.Log.WithField("session", string(s.Name)),
-		wake: make(chan struct{}, 1),
+		wake: make(chan struct{}, 1), before: map[model.OutboxID]map[model.ShortID]struct{}{},
 	}
 }
 
@@ -124,8 +129,25 @@ func (w *worker) ask(ctx context.Context, f func(context.Context) error) error {
 	case err := <-j.done:
 		return err
 	case <-ctx.Done():
+	}
+	if w.withdraw(j) {
 		return ctx.Err()
 	}
+	// It has begun: it ends soon, as its context has, and what it writes for the
+	// caller must not be written later.
+	return <-j.done
+}
+
+// withdraw takes a job back that has not begun.
+func (w *worker) withdraw(j *job) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.jobs, j)
+	if i < 0 {
+		return false
+	}
+	w.jobs = slices.Delete(w.jobs, i, i+1)
+	return true
 }
 
 // nudge makes the loop look for work.
@@ -193,7 +215,7 @@ func (w *worker) tick(ctx context.Context) {
 	w.mu.Lock()
 	if w.look {
 		w.look = false
-		w.due.status = w.e.p.Now()
+		w.due.status, w.due.sync = w.e.p.Now(), time.Time{} // the settings may have changed
 	}
 	w.mu.Unlock()
 	if passed(w.due.status, w.e.p.Now()) {
@@ -209,7 +231,9 @@ func (w *worker) tick(ctx context.Context) {
 	}
 	if passed(w.due.sync, w.e.p.Now()) {
 		w.due.sync = time.Time{}
-		w.queueScheduled()
+		if w.e.p.Settings().AutoSync || w.session.LastSyncAt.IsZero() {
+			w.queueScheduled()
+		}
 	}
 	if passed(w.due.avatar, w.e.p.Now()) {
 		w.due.avatar = w.e.p.Now().Add(w.e.p.Timing.Avatar)

@@ -127,7 +127,10 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	if c.Fingerprint = heard.Fingerprint; c.Fingerprint.IsZero() {
 		c.Fingerprint = heard.ComputeFingerprint(in.Group)
 	}
-	if heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld {
+	// A list that names no last message, or only a notice, still tells that the
+	// conversation moved (contract §9.3).
+	moved := heard.LastShortID == "" && heard.LastAt > c.LastAt && heard.LastAt > c.Ledger.Newest.Stamp()
+	if heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld || moved {
 		c.Ledger.NeedsFetch = true
 	}
 	mergePreview(c, heard)
@@ -152,6 +155,7 @@ func mergePreview(c, heard *model.Conversation) {
 			c.LastAt, c.LastType, c.LastText, c.LastAuthor = heard.LastAt, heard.LastType, heard.LastText, heard.LastAuthor
 		}
 	default:
+		c.LastMessageID = 0 // the one that is shown is the list's, and may not be held
 		c.LastAt, c.LastShortID, c.LastFromMe, c.LastType = heard.LastAt, heard.LastShortID, heard.LastFromMe, heard.LastType
 		c.LastText, c.LastAuthor, c.LastAck = heard.LastText, heard.LastAuthor, heard.LastAck
 	}

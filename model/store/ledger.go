@@ -39,7 +39,9 @@ func (v *saver) updateConversation(b *model.MessageBatch, touched []*entry) {
 		// The newest message that the list named may be of a kind that a fetch
 		// never brings; asking again would not help.
 		ledger.NeedsFetch = false
-		ledger.ReachedBeginning = ledger.ReachedBeginning || b.Fetch.ReachedBeginning
+		// What was taken for the beginning was not, when something older comes.
+		older := oldest != nil && heldBefore != 0 && oldest.ID < heldBefore
+		ledger.ReachedBeginning = ledger.ReachedBeginning && !older || b.Fetch.ReachedBeginning
 		if oldest != nil {
 			ledger.GapBefore = gapAfter(ledger.GapBefore, heldBefore, oldest, b.Fetch)
 		}
@@ -80,7 +82,7 @@ func updatePreview(c *model.Conversation, e *entry) {
 		c.LastMessageID = e.ID // the one that the list named
 	case e.ID <= c.LastMessageID:
 		return
-	case c.LastType != "" && at < c.LastAt:
+	case c.LastType != "" && c.LastMessageID == 0 && at < c.LastAt:
 		return // the list named a newer one, which is not held yet
 	default:
 		c.LastMessageID, c.LastShortID = e.ID, e.ShortID

@@ -107,14 +107,19 @@ func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, state model
 }
 
 // RecoverOutbox turns what a kill left as sending into unknown, and returns how
-// many there were. It is called before anything is sent.
+// many there were. What was left waiting becomes failed: it is certain that
+// nothing was called for it, and the owner decides. It is called before anything is sent.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
 	recovered := 0
 	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
 		var err error
 		recovered, err = execCount(tx, `UPDATE outbox SET state = 'unknown', finished_at = ?
 			WHERE session_id = ? AND state = 'sending'`, int64(now), int64(id))
-		return err
+		if err != nil {
+			return err
+		}
+		return exec(tx, `UPDATE outbox SET state = 'failed', error = ?, finished_at = ?
+			WHERE session_id = ? AND state = 'queued'`, string(model.ProblemCanceled), int64(now), int64(id))
 	})
 	return recovered, err
 }

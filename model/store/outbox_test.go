@@ -90,7 +90,7 @@ func TestOutboxOutcomes(t *testing.T) {
 	require.Greater(t, f.queue(t, "4"), unknown, "keys are not used again")
 }
 
-func TestRecoverTurnsSendingIntoUnknown(t *testing.T) {
+func TestRecoverSettlesWhatAKillLeft(t *testing.T) {
 	f := newFixture(t)
 	sending, queued := f.queue(t, "1"), f.queue(t, "2")
 	f.claim(t, sending)
@@ -102,8 +102,10 @@ func TestRecoverTurnsSendingIntoUnknown(t *testing.T) {
 	require.Equal(t, model.OutboxUnknown, item.State)
 	item, err = f.OutboxItem(f.ctx, queued)
 	require.NoError(t, err)
-	require.Equal(t, model.OutboxQueued, item.State)
+	require.Equal(t, model.OutboxFailed, item.State, "nothing was called for it, so it was not sent")
+	require.Equal(t, string(model.ProblemCanceled), item.Error)
+	require.NoError(t, f.RequeueOutbox(f.ctx, queued), "the owner may send it again")
 	n, err = f.RecoverOutbox(f.ctx, f.session, now)
 	require.NoError(t, err)
-	require.Zero(t, n)
+	require.Zero(t, n, "only what was being sent is unknown")
 }

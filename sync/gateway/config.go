@@ -124,7 +124,7 @@ func New(cfg Config) (*Client, error) {
 }
 
 // Unavailable makes a client whose every call fails with kind, which is
-// KindDisabled or KindNotConfigured, and which never touches the network.
+// KindDisabled, KindNotConfigured or KindKeyUnreadable, and which never touches the network.
 func Unavailable(kind Kind) *Client {
 	c := newClient()
 	c.base = &url.URL{Scheme: "http", Host: "unavailable.invalid"}

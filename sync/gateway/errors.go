@@ -38,6 +38,7 @@ const (
 	KindServer              Kind = "server"                // 5xx
 	KindMalformed           Kind = "malformed"             // not the JSON that was promised
 	KindRedirected          Kind = "redirected"            // redirect that must not be followed
+	KindKeyUnreadable       Kind = "key unreadable"        // the key exists and cannot be read now
 	KindInvalidRequest      Kind = "invalid request"       // refused here before any call
 )
 
