@@ -29,6 +29,6 @@ func thirdParty() []work {
 		{"gopkg.in/natefinch/lumberjack", mit},
 		{"github.com/spf13/cobra", apache},
 		{"github.com/skip2/go-qrcode", mit},
-		{"golang.org/x/image, sync, term, text, time", bsd},
+		{"golang.org/x/image, sync, sys, term, text, time", bsd},
 	}
 }
