@@ -13,8 +13,15 @@ import (
 	"github.com/xappiens/buzon/app/cli"
 )
 
+const raceOptions = "atexit_sleep_ms=0"
+
 // TestMain lets the test's own program be called as "buzon".
 func TestMain(m *testing.M) {
+	// With the race detector, a program waits a second before it ends. Those that
+	// the tests start need not.
+	if err := os.Setenv("GORACE", raceOptions); err != nil {
+		panic(err)
+	}
 	testscript.Main(leakless{m}, map[string]func(){"buzon": buzon})
 }
 

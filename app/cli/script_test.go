@@ -53,6 +53,7 @@ func (s *stage) close() error {
 // TestScripts runs the scenarios of testdata/script. Each has its own folder and
 // its own simulated gateway.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	type command = func(ts *testscript.TestScript, neg bool, args []string)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -62,6 +63,7 @@ func TestScripts(t *testing.T) {
 			s := &stage{}
 			e.Values[stageKey{}] = s
 			e.Setenv("KEY", apiKey)
+			e.Setenv("GORACE", raceOptions)
 			e.Defer(func() {
 				if err := s.close(); err != nil {
 					t.Error(err)
