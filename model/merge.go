@@ -22,27 +22,32 @@ func MergeMessage(held, heard Message, now Stamp) (merged Message, changed, keep
 	setIfGiven(&merged.QuotedText, heard.QuotedText)
 	merged.EditedAt = max(held.EditedAt, heard.EditedAt)
 
+	keep = mergeContent(&merged, held, heard, now)
+	return merged, merged != held, keep
+}
+
+// mergeContent decides what the message says, and whether what it said is kept
+// as a version.
+func mergeContent(merged *Message, held, heard Message, now Stamp) (keep bool) {
 	switch {
 	case held.Type == TypeRevoked:
-		// stays revoked, whatever an older answer still says
+		return false // stays revoked, whatever an older answer still says
 	case heard.Type == TypeRevoked:
 		merged.Type, merged.Text, merged.RevokedAt = TypeRevoked, "", now
-		keep = held.Text != "" || held.Type.IsMedia()
+		return held.Text != "" || held.Type.IsMedia()
 	case heard.Type == TypeCiphertext && held.Type != TypeCiphertext:
-		// an answer from before it was decrypted
+		return false // an answer from before it was decrypted
 	case heard.Type == TypeUnknown && held.Type != TypeUnknown:
-		// an answer that lost what it should say
+		return false // an answer that lost what it should say
 	case heard.EditedAt < held.EditedAt:
-		// an answer from before the edit
-	case heard.Text == "" && held.Text != "" && heard.EditedAt == held.EditedAt && heard.Type == held.Type:
-		// the text was left out, or its place taken by a picture (contract §9.1, §9.4)
-		setIfGiven(&merged.Details, heard.Details)
-	default:
-		keep = held.Text != "" && heard.Text != held.Text && held.Type == heard.Type
-		merged.Type, merged.Text = heard.Type, heard.Text
-		setIfGiven(&merged.Details, heard.Details)
+		return false // an answer from before the edit
 	}
-	return merged, merged != held, keep
+	setIfGiven(&merged.Details, heard.Details)
+	if heard.Text == "" && held.Text != "" && heard.EditedAt == held.EditedAt && heard.Type == held.Type {
+		return false // the text was left out, or a picture stood in its place (contract §9.1, §9.4)
+	}
+	merged.Type, merged.Text = heard.Type, heard.Text
+	return held.Text != "" && heard.Text != held.Text && held.Type == heard.Type
 }
 
 // setIfGiven copies a value unless it is empty.
