@@ -49,7 +49,14 @@ func newGatewayStep(ctx *ui.Context, svc Settings, done func([]model.SessionName
 	g.test = widget.NewButton(ctx.T("start.test"), func() { g.try(func() {}) })
 	g.next = widget.NewButton(ctx.T("start.next"), g.goOn)
 	g.next.Importance = widget.HighImportance
-	changed := func(string) { g.apply() }
+	changed := func(string) {
+		if g.typed() == g.tested {
+			g.outcome.Show()
+		} else {
+			g.outcome.Hide() // it speaks of what was typed before
+		}
+		g.apply()
+	}
 	g.address.OnChanged, g.key.OnChanged = changed, changed
 	g.address.OnSubmitted = func(string) { g.goOn() }
 	g.key.OnSubmitted = func(string) { g.goOn() }

@@ -230,10 +230,12 @@ func (b *bench) screenHas(text string) bool {
 	return false
 }
 
+const nothingAnswers = "Nothing answers at this address. Check the address and the port, and that the server is running and lets this computer in."
+
 func TestOutcomesOfTheTestAreSaidInWords(t *testing.T) {
 	for status, words := range map[model.ConnectionStatus]string{
 		model.ConnectionGood:          "The gateway answers and the key is right. (wwebjs-api, 12 ms)",
-		model.ConnectionUnreachable:   "Nothing answers at this address. Check the address and the port, and that the server is running and lets this computer in.",
+		model.ConnectionUnreachable:   nothingAnswers,
 		model.ConnectionTLS:           "The server's certificate is not trusted. Check that the address is right, or have the certificate renewed.",
 		model.ConnectionNotGateway:    "Something answers there, but it is not a WhatsApp gateway. Check the port and the path of the address.",
 		model.ConnectionWrongKey:      "The gateway answers, but it does not accept the key. It must be the same as the one set on the server.",
@@ -262,7 +264,9 @@ func TestOwnerMayGoOnWithoutAnAnswer(t *testing.T) {
 	require.True(t, b.sees("Step 1 of 3"))
 	b.field(0).SetText(address + "/other")
 	require.True(t, b.screenHas("Next"), "another address was not tried yet")
+	require.False(t, b.sees(nothingAnswers), "what was found speaks of the address before")
 	b.field(0).SetText(address)
+	require.True(t, b.sees(nothingAnswers))
 	b.tap("Go on anyway")
 	b.WaitFor(func() bool { return b.sees("Step 2 of 3") })
 	require.Equal(t, 1, f.tested())
