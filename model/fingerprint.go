@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"encoding/binary"
 	"fmt"
-	"hash"
 )
 
 // Fingerprint is a digest of what the gateway said of a row. Equal
@@ -74,38 +73,38 @@ func (c *Conversation) ComputeFingerprint(group *Group) Fingerprint {
 // digest writes values with their lengths, so that no two sequences of values
 // give the same bytes.
 type digest struct {
-	h   hash.Hash
-	buf [8]byte
+	b []byte
 }
 
-func newDigest() *digest { return &digest{h: sha256.New()} }
+// newDigest has room for what most rows say, so that it grows seldom.
+func newDigest() *digest { return &digest{b: make([]byte, 0, 768)} }
 
 func (d *digest) text(values ...string) {
 	for _, v := range values {
 		d.numbers(int64(len(v)))
-		d.h.Write([]byte(v))
+		d.b = append(d.b, v...)
 	}
 }
 
 func (d *digest) numbers(values ...int64) {
 	for _, v := range values {
-		binary.LittleEndian.PutUint64(d.buf[:], uint64(v))
-		d.h.Write(d.buf[:])
+		d.b = binary.LittleEndian.AppendUint64(d.b, uint64(v))
 	}
 }
 
 func (d *digest) flags(values ...bool) {
 	for _, v := range values {
 		if v {
-			d.h.Write([]byte{1})
+			d.b = append(d.b, 1)
 		} else {
-			d.h.Write([]byte{0})
+			d.b = append(d.b, 0)
 		}
 	}
 }
 
 func (d *digest) sum() Fingerprint {
 	var f Fingerprint
-	copy(f[:], d.h.Sum(nil))
+	sum := sha256.Sum256(d.b)
+	copy(f[:], sum[:])
 	return f
 }

@@ -29,6 +29,9 @@ func ContactDisplayName(c *Contact, formattedPhone string) string {
 // direction-changing characters go, white space is folded to single spaces,
 // broken bytes too, and at most maxRunes are kept.
 func CleanLine(s string, maxRunes int) string {
+	if cleanLine(s, maxRunes) {
+		return s
+	}
 	var b strings.Builder
 	space, n := false, 0
 	for _, r := range s {
@@ -54,6 +57,26 @@ func CleanLine(s string, maxRunes int) string {
 		n++
 	}
 	return b.String()
+}
+
+// cleanLine tells whether CleanLine would leave a text as it is, as it nearly
+// always does: then nothing is copied.
+func cleanLine(s string, maxRunes int) bool {
+	n, space := 0, true // no space at the beginning, and not two
+	for _, r := range s {
+		if n++; n > maxRunes || dropped(r) {
+			return false
+		}
+		if unicode.IsSpace(r) && r != '\u00a0' {
+			if r != ' ' || space {
+				return false
+			}
+			space = true
+			continue
+		}
+		space = false
+	}
+	return s == "" || !space
 }
 
 // CleanText makes a text from outside safe to keep: line breaks and tabs stay,

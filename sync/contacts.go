@@ -18,7 +18,8 @@ type contactPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
-	index  map[model.JID]model.ContactEntry
+	load   func() (map[model.JID]model.ContactEntry, error) // gives index
+	index  map[model.JID]model.ContactEntry                 // what is held; nil before ready
 	limit  int
 	seen   map[model.JID]struct{}
 	twins  map[model.JID]model.Contact // hidden-id copies of a person; see add
@@ -31,17 +32,13 @@ type contactPhase struct {
 // syncContacts brings the contacts in step. Contacts that the list does not
 // name are marked, never deleted.
 func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
-	index, err := w.e.p.Store.ContactIndex(ctx, w.id)
-	if err != nil {
-		return model.PhaseReport{}, fmt.Errorf("load the held contacts: %w", err)
-	}
 	p := &contactPhase{
-		w: w, run: run, ctx: ctx, index: index, limit: w.e.p.Settings().LimitContacts,
-		seen: make(map[model.JID]struct{}, len(index)), twins: map[model.JID]model.Contact{},
+		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, twins: map[model.JID]model.Contact{},
+		load: ahead(w, func() (map[model.JID]model.ContactEntry, error) { return w.e.p.Store.ContactIndex(ctx, w.id) }),
 	}
 	var list gateway.ListReport
 	gw := w.e.p.Gateway()
-	err = w.whenReady(ctx, func() error {
+	err := w.whenReady(ctx, func() error {
 		return w.aside(func() (err error) {
 			list, err = gw.Contacts(ctx, w.name, p.add)
 			return err
@@ -65,6 +62,18 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 	return p.report, nil
 }
 
+// ready waits until it is known what is held.
+func (p *contactPhase) ready() (err error) {
+	if p.index != nil {
+		return nil
+	}
+	if p.index, err = p.load(); err != nil {
+		return fmt.Errorf("load the held contacts: %w", err)
+	}
+	p.seen = make(map[model.JID]struct{}, len(p.index))
+	return nil
+}
+
 // add takes one contact off the list. The gateway may begin a list again after
 // it broke, so one that was taken already is passed over.
 //
@@ -72,7 +81,10 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 // id as number (contract §10.1): that copy tells who is who, and is used as the
 // contact itself only when no other copy comes.
 func (p *contactPhase) add(wire *gateway.Contact) error {
-	c, lid, err := contactOf(p.w.id, wire, p.w.e.p.Settings().Country)
+	if err := p.ready(); err != nil {
+		return err
+	}
+	c, lid, err := contactOf(p.w.id, wire)
 	if err != nil {
 		p.report.Failed++
 		return nil
@@ -99,12 +111,12 @@ func (p *contactPhase) take(c model.Contact) error {
 		}
 	case known:
 		p.report.Updated++
-		p.batch = append(p.batch, c)
+		p.put(c)
 	case p.limit > 0 && len(p.seen) > p.limit:
 		p.report.Cut = true
 	default:
 		p.report.Created++
-		p.batch = append(p.batch, c)
+		p.put(c)
 	}
 	if len(p.seen)%listBatch == 0 {
 		p.w.advance(p.run, model.PhaseContacts, len(p.seen), 0)
@@ -113,6 +125,11 @@ func (p *contactPhase) take(c model.Contact) error {
 		return p.write()
 	}
 	return nil
+}
+
+func (p *contactPhase) put(c model.Contact) {
+	c.DisplayName = formatName(c.DisplayName, c.Phone)
+	p.batch = append(p.batch, c)
 }
 
 func (p *contactPhase) write() error {
@@ -131,6 +148,9 @@ func (p *contactPhase) write() error {
 // only then can a contact that it does not name be marked, and an empty list is
 // never believed (contract §12.2).
 func (p *contactPhase) finish(whole bool) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
 	for jid, twin := range p.twins {
 		if _, named := p.seen[jid]; !named {
 			if err := p.take(twin); err != nil {
@@ -206,11 +226,12 @@ func (w *worker) refreshContact(ctx context.Context, held model.ContactDetail) e
 	if err != nil {
 		return fmt.Errorf("ask for the contact: %w", err)
 	}
-	c, lid, err := contactOf(w.id, wire, w.e.p.Settings().Country)
+	c, lid, err := contactOf(w.id, wire)
 	if err != nil {
 		return fmt.Errorf("read the contact: %w", err)
 	}
 	if lid == "" && c.JID == held.JID && c.Fingerprint != held.Fingerprint {
+		c.DisplayName = formatName(c.DisplayName, c.Phone)
 		if err := s.SaveContacts(ctx, w.id, []model.Contact{c}, w.e.stamp()); err != nil {
 			return fmt.Errorf("write the contact: %w", err)
 		}

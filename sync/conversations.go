@@ -27,7 +27,8 @@ type conversationPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
-	index  map[model.JID]model.ConversationEntry
+	load   func() (map[model.JID]model.ConversationEntry, error) // gives index
+	index  map[model.JID]model.ConversationEntry                 // what is held; nil before ready
 	limit  int
 	seen   map[model.JID]struct{}
 	batch  []model.ConversationIn
@@ -38,13 +39,11 @@ type conversationPhase struct {
 // syncConversations brings the conversations in step. Those that a whole list
 // does not name are marked, never deleted.
 func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
-	index, err := w.e.p.Store.ConversationIndex(ctx, w.id)
-	if err != nil {
-		return model.PhaseReport{}, fmt.Errorf("load the held conversations: %w", err)
-	}
 	p := &conversationPhase{
-		w: w, run: run, ctx: ctx, index: index, limit: w.e.p.Settings().LimitConversations,
-		seen: make(map[model.JID]struct{}, len(index)),
+		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations,
+		load: ahead(w, func() (map[model.JID]model.ConversationEntry, error) {
+			return w.e.p.Store.ConversationIndex(ctx, w.id)
+		}),
 	}
 	list, whole, err := p.fetch()
 	w.e.heard(err)
@@ -70,10 +69,27 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	return p.report, nil
 }
 
+// ready waits until it is known what is held.
+func (p *conversationPhase) ready() (err error) {
+	if p.index != nil {
+		return nil
+	}
+	if p.index, err = p.load(); err != nil {
+		return fmt.Errorf("load the held conversations: %w", err)
+	}
+	p.seen = make(map[model.JID]struct{}, len(p.index))
+	return nil
+}
+
 // fetch reads the list: all of it when an owner asked or once in a while, else
 // only what moved lately, where the gateway can tell (contract §5.1).
 func (p *conversationPhase) fetch() (list gateway.ListReport, whole bool, err error) {
 	w, gw := p.w, p.w.e.p.Gateway()
+	if p.run.byself && w.listIsFresh() {
+		if err := p.ready(); err != nil {
+			return list, false, err
+		}
+	}
 	if p.run.byself && len(p.index) > 0 && w.listIsFresh() {
 		since := w.session.LastSyncAt.Time().Add(-sinceOverlap)
 		err = w.aside(func() (err error) {
@@ -107,7 +123,10 @@ func (p *conversationPhase) add(wire *gateway.Chat) error {
 	if wire.IsChannel {
 		return nil // channels are no conversations
 	}
-	in, err := conversationOf(p.w.id, wire, p.w.e.p.Settings().Country)
+	if err := p.ready(); err != nil {
+		return err
+	}
+	in, err := conversationOf(p.w.id, wire)
 	if err != nil {
 		p.report.Failed++
 		return nil
@@ -126,12 +145,12 @@ func (p *conversationPhase) add(wire *gateway.Chat) error {
 		}
 	case known:
 		p.report.Updated++
-		p.batch = append(p.batch, in)
+		p.put(in)
 	case p.limit > 0 && len(p.seen) > p.limit:
 		p.report.Cut = true
 	default:
 		p.report.Created++
-		p.batch = append(p.batch, in)
+		p.put(in)
 	}
 	if len(p.seen)%100 == 0 {
 		p.w.advance(p.run, model.PhaseConversations, len(p.seen), 0)
@@ -140,6 +159,11 @@ func (p *conversationPhase) add(wire *gateway.Chat) error {
 		return p.write()
 	}
 	return nil
+}
+
+func (p *conversationPhase) put(in model.ConversationIn) {
+	in.Conversation.Name = formatName(in.Conversation.Name, in.Conversation.JID.Phone())
+	p.batch = append(p.batch, in)
 }
 
 func (p *conversationPhase) write() error {
@@ -184,6 +208,9 @@ func (p *conversationPhase) oneByOne() {
 
 // finish writes the rest; see contactPhase.finish on whole.
 func (p *conversationPhase) finish(whole bool) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
 	if err := p.write(); err != nil {
 		return err
 	}

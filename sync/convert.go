@@ -20,21 +20,24 @@ const (
 	maxDescription  = 8 << 10  // bytes
 )
 
-// formatPhone writes a number as people read it; "" for none.
-func formatPhone(p model.Phone, country string) string {
-	if p == "" {
-		return ""
+// formatName writes a name that is only a number as people read it. Formatting
+// a number costs several times what all the rest of a contact costs, so it is
+// done for what is going to be written, not for what turns out to be unchanged.
+func formatName(name string, p model.Phone) string {
+	if p == "" || name != p.Plus() {
+		return name
 	}
-	n, err := phonenumbers.Parse(p.Plus(), country)
+	n, err := phonenumbers.Parse(name, "")
 	if err != nil {
-		return p.Plus()
+		return name
 	}
 	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
 }
 
 // contactOf reads a contact of the list. lid is the person's hidden id when
-// the number that comes with a phone's id is not its own (contract §9.2).
-func contactOf(session model.SessionID, wire *gateway.Contact, country string) (c model.Contact, lid model.JID, err error) {
+// the number that comes with a phone's id is not its own (contract §9.2). A
+// display name that is a number still needs formatName.
+func contactOf(session model.SessionID, wire *gateway.Contact) (c model.Contact, lid model.JID, err error) {
 	jid, err := model.ParseJID(wire.ID.Serialized)
 	if err != nil {
 		return model.Contact{}, "", err
@@ -47,7 +50,7 @@ func contactOf(session model.SessionID, wire *gateway.Contact, country string) (
 		IsWAContact: wire.IsWAContact, IsBlocked: wire.IsBlocked, IsGroup: wire.IsGroup || jid.IsGroup(),
 		Business: businessOf(wire.Business),
 	}
-	c.DisplayName = model.ContactDisplayName(&c, formatPhone(c.Phone, country))
+	c.DisplayName = model.ContactDisplayName(&c, c.Phone.Plus())
 	c.Fingerprint = c.ComputeFingerprint()
 	digits := model.Digits(wire.Number)
 	if c.Phone != "" && digits != "" && digits == wire.Number && digits != string(c.Phone) && len(digits) <= 20 {
@@ -77,8 +80,9 @@ func businessOf(b *gateway.BusinessProfile) string {
 	return string(out)
 }
 
-// conversationOf reads a chat of the list.
-func conversationOf(session model.SessionID, wire *gateway.Chat, country string) (model.ConversationIn, error) {
+// conversationOf reads a chat of the list. A name that is a number still needs
+// formatName.
+func conversationOf(session model.SessionID, wire *gateway.Chat) (model.ConversationIn, error) {
 	jid, err := model.ParseJID(wire.ID.Serialized)
 	if err != nil {
 		return model.ConversationIn{}, err
@@ -90,7 +94,7 @@ func conversationOf(session model.SessionID, wire *gateway.Chat, country string)
 		MutedUntil: mutedUntil(wire), LastAt: model.StampUnix(wire.Timestamp),
 	}
 	if c.Name == "" {
-		c.Name = formatPhone(jid.Phone(), country)
+		c.Name = jid.Phone().Plus()
 	}
 	if c.Name == "" {
 		c.Name = jid.User()

@@ -18,7 +18,12 @@ import (
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if serveGateway() {
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	sessionName = "empresa"

@@ -100,7 +100,12 @@ func killRig(t *testing.T, config simulator.Config) (*simulator.Server, func() p
 // once, as one does that was never disturbed.
 func TestSyncSurvivesKills(t *testing.T) {
 	t.Parallel()
-	server, newProgram := killRig(t, simulator.Config{Contacts: 150, Conversations: 20, Messages: 2000})
+	rounds, killed := killRounds(t), 0
+	size := 1
+	if rounds > defaultKillRounds { // somebody has time: more falls into the middle of a sync
+		size = 10
+	}
+	server, newProgram := killRig(t, simulator.Config{Contacts: 150 * size, Conversations: 20 * size, Messages: 2000 * size})
 	undisturbed := newProgram()
 	began := time.Now()
 	undisturbed.run("sync", sessionName, "--all")
@@ -110,7 +115,6 @@ func TestSyncSurvivesKills(t *testing.T) {
 	t.Logf("a whole sync takes %v; seed %d", whole, seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
 	chats := personalChats(server)
-	rounds, killed := killRounds(t), 0
 	var p program
 	for round := range rounds {
 		if round%roundsPerStore == 0 {
@@ -246,13 +250,15 @@ func dump(t *testing.T, p program) map[string][]string {
 	for _, h := range hits {
 		all["found"] = append(all["found"], fmt.Sprint(h.ConversationJID, h.ShortID, h.Text))
 	}
-	slices.Sort(all["found"]) // those of one second come in the order of their arrival
 	for _, c := range rows {
 		all["conversations"] = append(all["conversations"], fmt.Sprint(c.JID, c.Name, c.Unread, c.LastAt, c.LastText, c.LastType, c.NotSeenSince))
 		for _, m := range allMessages(t, s, c.ID) {
 			all[string(c.JID)] = append(all[string(c.JID)], fmt.Sprint(m.UnixSeconds(), m.FromMe, m.ShortID, m.Type, m.AuthorJID, m.Ack, m.Starred, m.Details, m.Text))
 		}
 	}
+	// What is of one second comes in the order of its arrival.
+	slices.Sort(all["found"])
+	slices.Sort(all["conversations"])
 	return all
 }
 
