@@ -190,6 +190,7 @@ func (w *window) showFailure(cause error) error {
 		OpenURL: w.fyne.OpenURL, Copy: w.fyne.Clipboard().SetContent,
 	})
 	defer context.Close()
+	w.fyne.Lifecycle().SetOnStarted(func() { w.fyne.Settings().SetTheme(apptheme.New(apptheme.VariantSystem)) })
 	w.win.SetContent(views.NewFailure(context, "action.start", cause, w.fyne.Quit))
 	w.win.ShowAndRun()
 	return nil

@@ -131,7 +131,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	}
 	a.Store, err = store.Open(ctx, store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log})
 	if err != nil {
-		return fmt.Errorf("open the store: %w", err)
+		return err
 	}
 	a.avatars = &digestFiles{dir: a.Paths.Avatars}
 	a.media = &digestFiles{dir: a.Paths.Media}
