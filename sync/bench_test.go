@@ -27,7 +27,7 @@ import (
 const gatewayVariable = "BUZON_TEST_GATEWAY"
 
 // serveGateway lets a second process of the test's program be the gateway, so
-// that its work does not show in profiles and in its memory. It serves the
+// that its work does not show in profiles and in memory. It serves the
 // simulator whose sizes the environment names until its input ends.
 func serveGateway() bool {
 	text := os.Getenv(gatewayVariable)

@@ -13,13 +13,12 @@ import (
 const listBatch = 500
 
 // contactPhase reads the contact list once and writes what changed. While the
-// list comes, it belongs to the goroutine that reads it.
+// list comes, it belongs to the goroutine of a lane.
 type contactPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
-	load   func() (map[model.JID]model.ContactEntry, error) // gives index
-	index  map[model.JID]model.ContactEntry                 // what is held; nil before ready
+	index  map[model.JID]model.ContactEntry // what is held; nil before ready
 	limit  int
 	seen   map[model.JID]struct{}
 	twins  map[model.JID]model.Contact // hidden-id copies of a person; see add
@@ -34,16 +33,19 @@ type contactPhase struct {
 func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
 	p := &contactPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, twins: map[model.JID]model.Contact{},
-		load: ahead(w, func() (map[model.JID]model.ContactEntry, error) { return w.e.p.Store.ContactIndex(ctx, w.id) }),
 	}
+	items := newLane(w, p.ready, p.add)
 	var list gateway.ListReport
 	gw := w.e.p.Gateway()
 	err := w.whenReady(ctx, func() error {
 		return w.aside(func() (err error) {
-			list, err = gw.Contacts(ctx, w.name, p.add)
+			list, err = gw.Contacts(ctx, w.name, items.put)
 			return err
 		})
 	})
+	if lerr := items.close(); err == nil {
+		err = lerr
+	}
 	w.e.heard(err)
 	p.report.Failed += list.Bad
 	for _, problem := range list.Problems {
@@ -62,12 +64,12 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 	return p.report, nil
 }
 
-// ready waits until it is known what is held.
+// ready loads what is held.
 func (p *contactPhase) ready() (err error) {
 	if p.index != nil {
 		return nil
 	}
-	if p.index, err = p.load(); err != nil {
+	if p.index, err = p.w.e.p.Store.ContactIndex(p.ctx, p.w.id); err != nil {
 		return fmt.Errorf("load the held contacts: %w", err)
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
@@ -81,9 +83,6 @@ func (p *contactPhase) ready() (err error) {
 // id as number (contract §10.1): that copy tells who is who, and is used as the
 // contact itself only when no other copy comes.
 func (p *contactPhase) add(wire *gateway.Contact) error {
-	if err := p.ready(); err != nil {
-		return err
-	}
 	c, lid, err := contactOf(p.w.id, wire)
 	if err != nil {
 		p.report.Failed++

@@ -22,13 +22,12 @@ const (
 )
 
 // conversationPhase reads the chat list once and writes what changed. While the
-// list comes, it belongs to the goroutine that reads it.
+// list comes, it belongs to the goroutine of a lane.
 type conversationPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
-	load   func() (map[model.JID]model.ConversationEntry, error) // gives index
-	index  map[model.JID]model.ConversationEntry                 // what is held; nil before ready
+	index  map[model.JID]model.ConversationEntry // what is held; nil before ready
 	limit  int
 	seen   map[model.JID]struct{}
 	batch  []model.ConversationIn
@@ -41,9 +40,6 @@ type conversationPhase struct {
 func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
 	p := &conversationPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations,
-		load: ahead(w, func() (map[model.JID]model.ConversationEntry, error) {
-			return w.e.p.Store.ConversationIndex(ctx, w.id)
-		}),
 	}
 	list, whole, err := p.fetch()
 	w.e.heard(err)
@@ -69,12 +65,12 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	return p.report, nil
 }
 
-// ready waits until it is known what is held.
+// ready loads what is held.
 func (p *conversationPhase) ready() (err error) {
 	if p.index != nil {
 		return nil
 	}
-	if p.index, err = p.load(); err != nil {
+	if p.index, err = p.w.e.p.Store.ConversationIndex(p.ctx, p.w.id); err != nil {
 		return fmt.Errorf("load the held conversations: %w", err)
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
@@ -92,21 +88,31 @@ func (p *conversationPhase) fetch() (list gateway.ListReport, whole bool, err er
 	}
 	if p.run.byself && len(p.index) > 0 && w.listIsFresh() {
 		since := w.session.LastSyncAt.Time().Add(-sinceOverlap)
-		err = w.aside(func() (err error) {
-			list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, p.add)
+		err = p.read(func(add func(*gateway.Chat) error) (err error) {
+			list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, add)
 			return err
 		})
 		if gateway.KindOf(err) != gateway.KindEndpointMissing {
 			return list, false, err
 		}
 	}
-	err = w.whenReady(p.ctx, func() error {
-		return w.aside(func() (err error) {
-			list, err = gw.Chats(p.ctx, w.name, p.add)
-			return err
-		})
+	err = p.read(func(add func(*gateway.Chat) error) (err error) {
+		list, err = gw.Chats(p.ctx, w.name, add)
+		return err
 	})
 	return list, true, err
+}
+
+// read reads a list and works on it side by side.
+func (p *conversationPhase) read(list func(add func(*gateway.Chat) error) error) error {
+	items := newLane(p.w, p.ready, p.add)
+	err := p.w.whenReady(p.ctx, func() error {
+		return p.w.aside(func() error { return list(items.put) })
+	})
+	if lerr := items.close(); err == nil {
+		err = lerr
+	}
+	return err
 }
 
 // listIsFresh tells whether a whole list was read lately, so that asking for
@@ -122,9 +128,6 @@ func (w *worker) listIsFresh() bool {
 func (p *conversationPhase) add(wire *gateway.Chat) error {
 	if wire.IsChannel {
 		return nil // channels are no conversations
-	}
-	if err := p.ready(); err != nil {
-		return err
 	}
 	in, err := conversationOf(p.w.id, wire)
 	if err != nil {
@@ -182,6 +185,9 @@ func (p *conversationPhase) write() error {
 // that fails too.
 func (p *conversationPhase) oneByOne() {
 	ids, err := p.w.e.p.Store.ConversationIDs(p.ctx, p.w.id)
+	if err == nil {
+		err = p.ready()
+	}
 	if err != nil {
 		p.w.log.WithError(err).Warn("load the conversations")
 		return

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -371,17 +370,6 @@ func (w *worker) aside(f func() error) error {
 			w.runJobs()
 		}
 	}
-}
-
-// ahead begins to load what will be needed once the gateway answers. The function
-// that it returns waits for it, and must be called before the phase ends.
-func ahead[T any](w *worker, load func() (T, error)) func() (T, error) {
-	once := sync.OnceValues(load)
-	w.e.wg.Go(func() {
-		defer func() { _ = recover() }() // whoever needs the value meets the panic again
-		_, _ = once()
-	})
-	return once
 }
 
 // between lets what an owner asked for go before the next call of a sync, and
