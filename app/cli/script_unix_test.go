@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,7 @@ func unprivilegedCommand(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, neg, args, 2, "unprivileged N COMMAND...")
 	program, err := lookPath(args[1], ts.Getenv("PATH"))
 	ts.Check(err)
-	cmd := exec.Command(program, args[2:]...)
+	cmd := exec.CommandContext(context.Background(), program, args[2:]...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = []string{"HOME=" + cmd.Dir, "PATH=" + ts.Getenv("PATH"), "LANG=" + ts.Getenv("LANG")}
 	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()

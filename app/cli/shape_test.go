@@ -1,11 +1,13 @@
 package cli_test
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"image/png"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,7 +16,6 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"github.com/rogpeppe/go-internal/testscript"
-	"os"
 
 	"github.com/xappiens/buzon/model"
 )
@@ -221,6 +222,6 @@ func schemaCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)
-	_, err = db.Exec(fmt.Sprintf("PRAGMA user_version = %d", version))
+	_, err = db.ExecContext(context.Background(), fmt.Sprintf("PRAGMA user_version = %d", version))
 	ts.Check(errors.Join(err, db.Close()))
 }
