@@ -73,6 +73,7 @@ func (p *contactPhase) ready() (err error) {
 		return fmt.Errorf("load the held contacts: %w", err)
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
+	p.w.contacts.begin(len(p.index))
 	return nil
 }
 
@@ -83,6 +84,9 @@ func (p *contactPhase) ready() (err error) {
 // id as number (contract §10.1): that copy tells who is who, and is used as the
 // contact itself only when no other copy comes.
 func (p *contactPhase) add(wire *gateway.Contact) error {
+	if r, ok := p.w.contacts.recall(wire.Sum); ok && p.index[r.jid].Fingerprint == r.fingerprint {
+		return p.take(model.Contact{JID: r.jid, Fingerprint: r.fingerprint})
+	}
 	c, lid, err := contactOf(p.w.id, wire)
 	if err != nil {
 		p.report.Failed++
@@ -93,6 +97,7 @@ func (p *contactPhase) add(wire *gateway.Contact) error {
 		p.twins[c.JID] = c
 		return nil
 	}
+	p.w.contacts.keep(wire.Sum, c.JID, c.Fingerprint)
 	return p.take(c)
 }
 
@@ -150,6 +155,7 @@ func (p *contactPhase) finish(whole bool) error {
 	if err := p.ready(); err != nil {
 		return err
 	}
+	p.w.contacts.end(whole)
 	for jid, twin := range p.twins {
 		if _, named := p.seen[jid]; !named {
 			if err := p.take(twin); err != nil {

@@ -74,6 +74,7 @@ func (p *conversationPhase) ready() (err error) {
 		return fmt.Errorf("load the held conversations: %w", err)
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
+	p.w.chats.begin(len(p.index))
 	return nil
 }
 
@@ -129,11 +130,19 @@ func (p *conversationPhase) add(wire *gateway.Chat) error {
 	if wire.IsChannel {
 		return nil // channels are no conversations
 	}
+	if r, ok := p.w.chats.recall(wire.Sum); ok && p.index[r.jid].Fingerprint == r.fingerprint {
+		return p.take(model.ConversationIn{Conversation: model.Conversation{JID: r.jid, Fingerprint: r.fingerprint}})
+	}
 	in, err := conversationOf(p.w.id, wire)
 	if err != nil {
 		p.report.Failed++
 		return nil
 	}
+	p.w.chats.keep(wire.Sum, in.Conversation.JID, in.Conversation.Fingerprint)
+	return p.take(in)
+}
+
+func (p *conversationPhase) take(in model.ConversationIn) error {
 	jid := in.Conversation.JID
 	if _, again := p.seen[jid]; again {
 		return nil
@@ -217,6 +226,7 @@ func (p *conversationPhase) finish(whole bool) error {
 	if err := p.ready(); err != nil {
 		return err
 	}
+	p.w.chats.end(whole)
 	if err := p.write(); err != nil {
 		return err
 	}

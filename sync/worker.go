@@ -26,9 +26,11 @@ type worker struct {
 	due          dues
 	session      model.Session // as last read or written
 	pairingUntil time.Time
-	needAccount  bool                                          // connected, but the account is not known yet
-	foreign      bool                                          // connected to another account than the one whose messages are held
-	loadingSince time.Time                                     // when the connected session first said that it has not loaded yet
+	needAccount  bool      // connected, but the account is not known yet
+	foreign      bool      // connected to another account than the one whose messages are held
+	loadingSince time.Time // when the connected session first said that it has not loaded yet
+	contacts     memo
+	chats        memo
 	triedAt      time.Time                                     // end of the last sync of this run of the program, whatever its outcome
 	before       map[model.OutboxID]map[model.ShortID]struct{} // own messages held before an attempt to send
 	syncOnLink   bool                                          // sync as soon as the session is connected

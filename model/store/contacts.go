@@ -13,17 +13,8 @@ import (
 // ContactIndex returns every contact of a session by its identifier.
 func (s *Store) ContactIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ContactEntry, error) {
 	index := make(map[model.JID]model.ContactEntry)
-	// Nearly all rows are wanted: going through an index would double the time.
-	err := s.read(ctx, "read the index of contacts", func(tx *gorm.DB) error {
-		return eachRow(tx, func(rows *sql.Rows) error {
-			var jid model.JID
-			var e model.ContactEntry
-			if err := rows.Scan(&jid, &e.ID, &e.Fingerprint, &e.NotSeen); err != nil {
-				return err
-			}
-			index[jid] = e
-			return nil
-		}, "SELECT jid, id, fingerprint, not_seen_since <> 0 FROM contacts NOT INDEXED WHERE session_id = ?", int64(id))
+	err := s.readIndex(ctx, "read the index of contacts", contactIndexQuery, id, func(jid model.JID, held int64, f model.Fingerprint, notSeen bool) {
+		index[jid] = model.ContactEntry{ID: model.ContactID(held), Fingerprint: f, NotSeen: notSeen}
 	})
 	return index, err
 }

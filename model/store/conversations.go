@@ -13,16 +13,8 @@ import (
 // ConversationIndex returns every conversation of a session by its identifier.
 func (s *Store) ConversationIndex(ctx context.Context, id model.SessionID) (map[model.JID]model.ConversationEntry, error) {
 	index := make(map[model.JID]model.ConversationEntry)
-	err := s.read(ctx, "read the index of conversations", func(tx *gorm.DB) error {
-		return eachRow(tx, func(rows *sql.Rows) error {
-			var jid model.JID
-			var e model.ConversationEntry
-			if err := rows.Scan(&jid, &e.ID, &e.Fingerprint, &e.NotSeen); err != nil {
-				return err
-			}
-			index[jid] = e
-			return nil
-		}, "SELECT jid, id, fingerprint, not_seen_since <> 0 FROM conversations WHERE session_id = ?", int64(id))
+	err := s.readIndex(ctx, "read the index of conversations", conversationIndexQuery, id, func(jid model.JID, held int64, f model.Fingerprint, notSeen bool) {
+		index[jid] = model.ConversationEntry{ID: model.ConversationID(held), Fingerprint: f, NotSeen: notSeen}
 	})
 	return index, err
 }

@@ -134,6 +134,8 @@ func TestContacts(t *testing.T) {
 	require.Equal(t, 1, report.Bad)
 	require.Len(t, got, 3)
 	lat := 40.5
+	require.NotEqual(t, got[0].Sum, got[1].Sum)
+	got[0].Sum = 0 // of this process
 	require.Equal(t, &gateway.Contact{ID: gateway.ID{Server: "c.us", User: "34600", Serialized: "34600@c.us"}, Number: "102817356329071", Name: "Ana  García",
 		VerifiedName: "Horno", VerifiedLevel: 2, IsBusiness: true, IsMyContact: true,
 		Business: &gateway.BusinessProfile{Tag: "t", Description: "Pan", Categories: []string{"Panadería"}, Email: "a@b", Websites: []string{"https://h.example"},
@@ -158,6 +160,12 @@ func TestChats(t *testing.T) {
 	report, err := f.client(t).Chats(t.Context(), "s1", func(c *gateway.Chat) error { got = append(got, c); return nil })
 	require.NoError(t, err)
 	require.Equal(t, gateway.ListReport{Items: 3}, report)
+	var again []uint64
+	_, err = f.client(t).Chats(t.Context(), "s1", func(c *gateway.Chat) error { again = append(again, c.Sum); return nil })
+	require.NoError(t, err)
+	require.Equal(t, []uint64{got[0].Sum, got[1].Sum, got[2].Sum}, again, "the same bytes have the same sum")
+	require.NotEqual(t, got[0].Sum, got[1].Sum)
+	got[0].Sum = 0 // of this process
 	require.Equal(t, &gateway.Chat{ID: gateway.ID{Server: "g.us", User: "5", Serialized: "5@g.us"}, Name: "S", IsGroup: true, IsReadOnly: true, Archived: true,
 		Pinned: true, IsMuted: true, MuteExpiration: -1, UnreadCount: -1, Timestamp: 1700000000,
 		LastMessage: &gateway.Message{ID: gateway.MessageID{Remote: "5@g.us", Short: "123", Serialized: "false_5@g.us_123"}, Type: "gp2"},

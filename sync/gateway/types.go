@@ -100,6 +100,7 @@ type Contact struct {
 	StatusMute    bool
 	Labels        []string
 	Business      *BusinessProfile // nil when the gateway gave none
+	Sum           uint64           // of the item's bytes; within this process equal sums mean equal items
 }
 
 // BusinessProfile is what a business tells about itself.
@@ -132,6 +133,7 @@ type Chat struct {
 	Description    string
 	LastMessage    *Message       // nil when the page has none loaded
 	Group          *GroupMetadata // groups only
+	Sum            uint64         // of the item's bytes; within this process equal sums mean equal items
 }
 
 // GroupMetadata describes a group.
