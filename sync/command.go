@@ -239,6 +239,8 @@ func (e *Engine) alter(ctx context.Context, id model.ConversationID, action stri
 		}
 		w.lookIfLost(err)
 		if err == nil {
+			w.heldChats = nil
+			w.changes++
 			_, err = w.e.p.Store.UpdateConversation(ctx, id, func(c *model.Conversation) {
 				change(c)
 				c.Fingerprint = model.Fingerprint{} // what the list says next is compared anew

@@ -18,7 +18,9 @@ type contactPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
+	held   map[model.JID]model.ContactEntry // as the last sync left it; nil when that is not known
 	index  map[model.JID]model.ContactEntry // what is held; nil before ready
+	before int                              // the worker's changes when the list began
 	limit  int
 	seen   map[model.JID]struct{}
 	twins  map[model.JID]model.Contact // hidden-id copies of a person; see add
@@ -34,6 +36,7 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 	p := &contactPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, twins: map[model.JID]model.Contact{},
 	}
+	p.held, w.heldContacts, p.before = w.heldContacts, nil, w.changes
 	items := newLane(w, p.ready, p.add)
 	var list gateway.ListReport
 	gw := w.e.p.Gateway()
@@ -69,8 +72,10 @@ func (p *contactPhase) ready() (err error) {
 	if p.index != nil {
 		return nil
 	}
-	if p.index, err = p.w.e.p.Store.ContactIndex(p.ctx, p.w.id); err != nil {
-		return fmt.Errorf("load the held contacts: %w", err)
+	if p.index = p.held; p.index == nil {
+		if p.index, err = p.w.e.p.Store.ContactIndex(p.ctx, p.w.id); err != nil {
+			return fmt.Errorf("load the held contacts: %w", err)
+		}
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
 	p.w.contacts.begin(len(p.index))
@@ -176,11 +181,15 @@ func (p *contactPhase) finish(whole bool) error {
 	if !whole || len(p.seen) == 0 {
 		return nil
 	}
-	return p.markGone()
+	gone, err := p.markGone()
+	if err == nil && gone == 0 && len(p.back) == 0 && !p.report.Changed() && p.before == p.w.changes {
+		p.w.heldContacts = p.index
+	}
+	return err
 }
 
-// markGone marks what is held but was not named.
-func (p *contactPhase) markGone() error {
+// markGone marks what is held but was not named, and returns how many marks are new.
+func (p *contactPhase) markGone() (int, error) {
 	var gone []model.ContactID
 	for jid, held := range p.index {
 		if _, named := p.seen[jid]; named {
@@ -192,9 +201,9 @@ func (p *contactPhase) markGone() error {
 		}
 	}
 	if err := p.w.e.p.Store.MarkContactsNotSeen(p.ctx, gone, p.w.e.stamp()); err != nil {
-		return fmt.Errorf("mark the contacts that are gone: %w", err)
+		return 0, fmt.Errorf("mark the contacts that are gone: %w", err)
 	}
-	return nil
+	return len(gone), nil
 }
 
 // RefreshContact asks for what the contact list does not say: the text about
@@ -241,6 +250,8 @@ func (w *worker) refreshContact(ctx context.Context, held model.ContactDetail) e
 			return fmt.Errorf("write the contact: %w", err)
 		}
 	}
+	w.heldContacts = nil
+	w.changes++
 	text, _ := model.CleanText(about, 2048)
 	if err := s.SaveContactDetails(ctx, held.ID, text, c.Business, w.e.stamp()); err != nil {
 		return fmt.Errorf("write the contact's details: %w", err)

@@ -27,7 +27,9 @@ type conversationPhase struct {
 	w      *worker
 	run    *syncRun
 	ctx    context.Context
+	held   map[model.JID]model.ConversationEntry // as the last sync left it; nil when that is not known
 	index  map[model.JID]model.ConversationEntry // what is held; nil before ready
+	before int                                   // the worker's changes when the list began
 	limit  int
 	seen   map[model.JID]struct{}
 	batch  []model.ConversationIn
@@ -41,6 +43,7 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	p := &conversationPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations,
 	}
+	p.held, w.heldChats, p.before = w.heldChats, nil, w.changes
 	list, whole, err := p.fetch()
 	w.e.heard(err)
 	p.report.Failed += list.Bad
@@ -70,8 +73,10 @@ func (p *conversationPhase) ready() (err error) {
 	if p.index != nil {
 		return nil
 	}
-	if p.index, err = p.w.e.p.Store.ConversationIndex(p.ctx, p.w.id); err != nil {
-		return fmt.Errorf("load the held conversations: %w", err)
+	if p.index = p.held; p.index == nil {
+		if p.index, err = p.w.e.p.Store.ConversationIndex(p.ctx, p.w.id); err != nil {
+			return fmt.Errorf("load the held conversations: %w", err)
+		}
 	}
 	p.seen = make(map[model.JID]struct{}, len(p.index))
 	p.w.chats.begin(len(p.index))
@@ -249,6 +254,9 @@ func (p *conversationPhase) finish(whole bool) error {
 	}
 	if err := s.MarkConversationsNotSeen(p.ctx, gone, p.w.e.stamp()); err != nil {
 		return fmt.Errorf("mark the conversations that are gone: %w", err)
+	}
+	if len(gone) == 0 && len(p.back) == 0 && !p.report.Changed() && p.before == p.w.changes {
+		p.w.heldChats = p.index
 	}
 	return nil
 }

@@ -168,3 +168,30 @@ func TestCallerWhoLeavesIsNotWrittenTo(t *testing.T) {
 	cancel()
 	require.Equal(t, model.ProblemCanceled, wasync.ProblemKind(<-done))
 }
+
+func TestRememberedListsHideNoChange(t *testing.T) {
+	r, chat := ready(t, rigOptions{})
+	scope := model.SyncScope{Contacts: true, Conversations: true}
+	r.sync(scope)
+	r.sync(scope) // both lists are as they were: they are remembered now
+	phone := r.server.Phone(sessionName)
+
+	require.NoError(t, r.engine.SetArchived(t.Context(), chat.ID, true))
+	require.NoError(t, phone.Archive(string(chat.JID), false))
+	require.Equal(t, 1, r.sync(scope).Phases[model.PhaseConversations].Updated)
+	c, err := r.store.Conversation(t.Context(), chat.ID)
+	require.NoError(t, err)
+	require.False(t, c.Archived)
+
+	r.sync(scope)
+	require.NoError(t, phone.Rename(string(chat.JID), "A new name"))
+	require.Equal(t, 1, r.sync(scope).Phases[model.PhaseContacts].Updated)
+	rows, err := r.store.Contacts(t.Context(), model.ContactQuery{SessionID: r.session.ID, Text: "a new name"})
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+
+	_, err = phone.Receive("34611999888@c.us", "A new customer")
+	require.NoError(t, err)
+	require.Equal(t, 1, r.sync(scope).Phases[model.PhaseConversations].Created)
+	require.Zero(t, r.sync(scope).Phases[model.PhaseConversations].Created)
+}

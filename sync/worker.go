@@ -31,6 +31,12 @@ type worker struct {
 	loadingSince time.Time // when the connected session first said that it has not loaded yet
 	contacts     memo
 	chats        memo
+	// What the store held of both lists at the end of a sync that changed nothing;
+	// nil after anything wrote. Only this worker writes what is in them; changes
+	// counts its writes that do not come from a list.
+	changes      int
+	heldContacts map[model.JID]model.ContactEntry
+	heldChats    map[model.JID]model.ConversationEntry
 	triedAt      time.Time                                     // end of the last sync of this run of the program, whatever its outcome
 	before       map[model.OutboxID]map[model.ShortID]struct{} // own messages held before an attempt to send
 	syncOnLink   bool                                          // sync as soon as the session is connected
