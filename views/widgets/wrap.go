@@ -19,12 +19,32 @@ const (
 )
 
 // Span is a piece of text with its place on a line, in logical pixels from the
-// line's left edge.
+// line's left edge. To draw it:
+//
+//   - Emoji "": Text in Style, and when Strike is set a line through its middle
+//     from X to X+Width. A Link is drawn in theme.ColorNameHyperlink and taps
+//     on it carry it.
+//   - otherwise: the picture emoji.Image(Emoji, pixels) as a square of Width,
+//     in the middle of the line's height.
 type Span struct {
-	Text  string
-	X     float32
-	Width float32
+	Text   string
+	X      float32
+	Width  float32
+	Style  fyne.TextStyle
+	Strike bool
+	Link   string // an http or https URL, or "mention:" and a JID; empty: no link
+	Emoji  string // the sequence that is drawn as a picture; empty: text
 }
+
+// RichOptions says what a WhatsApp text may hold beside its marks of formatting.
+type RichOptions struct {
+	// Mentions gives the names for what is written as "@" and the user part of
+	// a JID: "34600111222" → {JID, name}.
+	Mentions map[string]Mention
+}
+
+// Mention is somebody who is named in a text.
+type Mention struct{ JID, Name string }
 
 // WrappedLine is one line of a wrapped text. A line of a right-to-left
 // paragraph is meant to be aligned to the right.
@@ -129,6 +149,13 @@ func (w *Wrapper) Wrap(text string, size float32, style fyne.TextStyle, limit fl
 		}
 	}
 	return b.out
+}
+
+// WrapRich is Wrap for the text of a message: *bold*, _italic_, ~strike~ and
+// monospaced text between backquotes are shown as such without their marks,
+// links and mentions are found.
+func (w *Wrapper) WrapRich(text string, o RichOptions, size float32, style fyne.TextStyle, limit float32, maxLines int) Wrapped {
+	return w.Wrap(text, size, style, limit, maxLines)
 }
 
 func (w *Wrapper) face(size float32, style fyne.TextStyle) *face {
@@ -350,7 +377,7 @@ func (b *breaker) plainSpans(text string) ([]Span, float32) {
 			break
 		}
 		ww := b.wordWidth(text[:n])
-		spans = append(spans, Span{Text: text[:n], X: x, Width: ww})
+		spans = append(spans, Span{Text: text[:n], X: x, Width: ww, Style: b.style})
 		x += ww
 		text = text[n:]
 	}

@@ -52,7 +52,7 @@ func (b *breaker) bidiSpans(text string) ([]Span, float32) {
 	x := float32(0)
 	for _, a := range atoms {
 		if !a.blank {
-			spans = append(spans, Span{Text: a.text, X: x, Width: a.width})
+			spans = append(spans, Span{Text: a.text, X: x, Width: a.width, Style: b.style})
 		}
 		x += a.width
 	}
