@@ -48,14 +48,13 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 		c.Mark = w.ctx.T("conversations.forwarded")
 	}
 	if row.QuotedShortID != "" {
-		c.QuoteAuthor = w.names[row.QuotedAuthor]
-		c.QuoteText = model.CleanLine(row.QuotedText, 300)
-		if c.QuoteText == "" {
-			c.QuoteText = w.ctx.T("conversations.quote_gone")
+		c.Quote = &widgets.Quote{Author: w.names[row.QuotedAuthor], Text: model.CleanLine(row.QuotedText, 300)}
+		if c.Quote.Text == "" {
+			c.Quote.Text = w.ctx.T("conversations.quote_gone")
 		}
 	}
 	w.body(c, row)
-	c.Reactions = reactions(row.Reactions)
+	c.Chips = reactions(row.Reactions)
 	return c
 }
 
@@ -83,19 +82,15 @@ func (w *writer) meta(row *model.MessageRow) string {
 	return strings.Join(parts, " · ")
 }
 
-func reactions(list []model.ReactionSummary) string {
-	parts := make([]string, 0, len(list))
-	for i, r := range list {
-		if i == 12 { // no bubble has room for more
-			break
+func reactions(list []model.ReactionSummary) []widgets.Chip {
+	const most = 12 // no bubble has room for more
+	var chips []widgets.Chip
+	for _, r := range list[:min(len(list), most)] {
+		if emoji := model.CleanLine(r.Emoji, 16); emoji != "" {
+			chips = append(chips, widgets.Chip{Emoji: emoji, Count: r.Count, Mine: r.Mine})
 		}
-		s := model.CleanLine(r.Emoji, 8)
-		if r.Count > 1 {
-			s += "\u00a0" + strconv.Itoa(r.Count)
-		}
-		parts = append(parts, s)
 	}
-	return strings.Join(parts, "  ")
+	return chips
 }
 
 // body fills in what was said, by the kind of message.
@@ -128,14 +123,15 @@ func (w *writer) media(c *widgets.Content, row *model.MessageRow, m *model.Media
 	if m == nil {
 		m = &model.MediaInfo{}
 	}
+	c.Card = &widgets.Card{}
 	if row.Type != model.TypeAudio && row.Type != model.TypeVoice { // there is no picture to speak of
-		c.Icon = apptheme.IconMedia
+		c.Card.Icon = apptheme.IconMedia
 	}
 	kind := w.ctx.MessageTypeText(row.Type)
-	c.Headline = kind
+	c.Card.Title = kind
 	var parts []string
 	if name := model.CleanLine(m.FileName, 120); row.Type == model.TypeDocument && name != "" {
-		c.Icon, c.Headline = apptheme.IconAttach, name
+		c.Card.Icon, c.Card.Title = apptheme.IconAttach, name
 		parts = append(parts, kind)
 		if strings.TrimSpace(c.Text) == name { // a document's text is usually its name
 			c.Text = ""
@@ -159,40 +155,42 @@ func (w *writer) media(c *widgets.Content, row *model.MessageRow, m *model.Media
 	case row.MediaState == model.MediaGone || !row.HasMedia && row.MediaState != model.MediaStored:
 		parts = append(parts, w.ctx.T("conversations.media.gone"))
 	}
-	c.Detail = strings.Join(parts, " · ")
+	c.Card.Detail = strings.Join(parts, " · ")
 }
 
 func (w *writer) location(c *widgets.Content, row *model.MessageRow, l *model.Location) {
-	c.Icon, c.Headline = apptheme.IconPin, w.ctx.MessageTypeText(row.Type)
+	c.Card = &widgets.Card{}
+	c.Card.Icon, c.Card.Title = apptheme.IconPin, w.ctx.MessageTypeText(row.Type)
 	if l == nil {
 		return
 	}
 	parts := []string{}
 	if name := model.CleanLine(l.Name, 120); name != "" {
-		parts = append(parts, c.Headline)
-		c.Headline = name
+		parts = append(parts, c.Card.Title)
+		c.Card.Title = name
 	}
-	if a := model.CleanLine(l.Address, 200); a != "" && a != c.Headline {
+	if a := model.CleanLine(l.Address, 200); a != "" && a != c.Card.Title {
 		parts = append(parts, a)
 	}
 	parts = append(parts, strconv.FormatFloat(l.Latitude, 'f', 5, 64)+", "+strconv.FormatFloat(l.Longitude, 'f', 5, 64))
-	c.Detail = strings.Join(parts, "\n")
-	if c.Text == l.Name || c.Text == l.Address || c.Text == c.Headline {
+	c.Card.Detail = strings.Join(parts, "\n")
+	if c.Text == l.Name || c.Text == l.Address || c.Text == c.Card.Title {
 		c.Text = ""
 	}
 }
 
 func (w *writer) poll(c *widgets.Content, row *model.MessageRow, p *model.Poll) {
-	c.Icon, c.Headline = apptheme.IconCheck, w.ctx.MessageTypeText(row.Type)
+	c.Card = &widgets.Card{}
+	c.Card.Icon, c.Card.Title = apptheme.IconCheck, w.ctx.MessageTypeText(row.Type)
 	if p == nil {
 		return
 	}
 	if name := model.CleanLine(p.Name, 300); name != "" {
-		c.Headline = name
+		c.Card.Title = name
 	}
-	c.Detail = w.ctx.T("conversations.poll.one")
+	c.Card.Detail = w.ctx.T("conversations.poll.one")
 	if p.Multiple {
-		c.Detail = w.ctx.T("conversations.poll.many")
+		c.Card.Detail = w.ctx.T("conversations.poll.many")
 	}
 	lines := make([]string, 0, len(p.Options))
 	for _, o := range p.Options {
@@ -203,26 +201,26 @@ func (w *writer) poll(c *widgets.Content, row *model.MessageRow, p *model.Poll) 
 
 // other fills in the kinds that are a word and perhaps a text.
 func (w *writer) other(c *widgets.Content, row *model.MessageRow, d *model.MessageDetails) {
-	c.Headline = w.ctx.MessageTypeText(row.Type)
+	c.Card = &widgets.Card{Title: w.ctx.MessageTypeText(row.Type)}
 	switch row.Type {
 	case model.TypeContact, model.TypeContacts:
-		c.Icon = apptheme.IconPerson
+		c.Card.Icon = apptheme.IconPerson
 	case model.TypeCall:
-		c.Icon = apptheme.IconPhone
+		c.Card.Icon = apptheme.IconPhone
 	case model.TypeAlbum:
-		c.Icon = apptheme.IconMedia
+		c.Card.Icon = apptheme.IconMedia
 	case model.TypeGroupInvite:
-		c.Icon = apptheme.IconGroup
+		c.Card.Icon = apptheme.IconGroup
 		if d.Invite != nil && d.Invite.GroupName != "" {
-			c.Headline = w.ctx.T("conversations.invite", translations.Data{"Group": model.CleanLine(d.Invite.GroupName, 100)})
+			c.Card.Title = w.ctx.T("conversations.invite", translations.Data{"Group": model.CleanLine(d.Invite.GroupName, 100)})
 		}
 	case model.TypeOrder, model.TypeProduct:
-		c.Icon = apptheme.IconBusiness
+		c.Card.Icon = apptheme.IconBusiness
 		if d.Commerce != nil {
-			c.Detail = model.CleanLine(d.Commerce.Title, 120)
+			c.Card.Detail = model.CleanLine(d.Commerce.Title, 120)
 		}
 	default:
-		c.Headline = ""
+		c.Card = nil
 		note := w.ctx.T("conversations.unsupported", translations.Data{"Type": model.CleanLine(string(row.Type), 40)})
 		if c.Text == "" {
 			c.Text, c.Quiet = note, true
@@ -247,13 +245,13 @@ func (w *writer) outgoing(o *model.OutboxItem, lead bool) *widgets.Content {
 			why, _ := w.ctx.ProblemText(model.Problem{Kind: model.ProblemKind(o.Error), Said: o.ErrorText})
 			c.Status = w.ctx.T("conversations.outbox.failed_why", translations.Data{"Why": why})
 		}
-		c.Actions = [2]widgets.Action{again, forget}
+		c.Actions = []widgets.Action{again, forget}
 	case model.OutboxUnknown:
 		c.Status, c.Alarm = w.ctx.T("conversations.outbox.unknown"), true
-		c.Actions = [2]widgets.Action{again, forget}
+		c.Actions = []widgets.Action{again, forget}
 	default:
 		c.Status = w.ctx.T("conversations.outbox.queued")
-		c.Actions = [2]widgets.Action{forget}
+		c.Actions = []widgets.Action{forget}
 	}
 	return c
 }

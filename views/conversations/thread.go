@@ -140,7 +140,7 @@ func (t *thread) keep(held map[widgets.ItemID]*heldContent, id widgets.ItemID, r
 		if row != nil {
 			fresh.row = *row
 		}
-		if ok && *h.content == *fresh.content {
+		if ok && h.content.Equal(fresh.content) {
 			fresh.content = h.content
 		}
 		h = fresh
@@ -170,7 +170,7 @@ func (t *thread) olderContent(ctx *ui.Context, offline bool) *widgets.Content {
 	ask := func(text, button string) *widgets.Content {
 		c := &widgets.Content{Text: text}
 		if button != "" {
-			c.Actions[0] = widgets.Action{ID: actionOlder, Text: button}
+			c.Actions = []widgets.Action{{ID: actionOlder, Text: button}}
 		}
 		return c
 	}

@@ -9,44 +9,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 )
-
-// Content is what one row of a MessageList shows: a bubble, or for the other
-// kinds of row just Text and Actions. Values are compared to see what changed,
-// and every text is ready to be read. Fields that are empty are left out.
-type Content struct {
-	Own         bool
-	Lead        bool   // the first of a series: a little more space above, and the author
-	Author      string // groups only
-	AuthorID    string // chooses the author's colour
-	Mark        string // a quiet line above, such as "Forwarded"
-	QuoteAuthor string
-	QuoteText   string
-	Icon        apptheme.IconName
-	Headline    string // what is not text, such as "Photo" or the name of a file
-	Detail      string // under the headline, such as a size
-	Text        string
-	Quiet       bool   // Text says something about the message; it is no message itself
-	Meta        string // time and marks
-	HasAck      bool
-	Ack         model.Ack
-	Reactions   string
-	Status      string // what became of an outgoing message
-	Alarm       bool   // Status is bad news
-	Actions     [2]Action
-}
-
-// Action is something that a row offers.
-type Action struct {
-	ID   string
-	Text string
-}
-
-// ActionShowMore is the action of a bubble whose text was folded; the list
-// carries it out by itself.
-const ActionShowMore = "show_more"
 
 // Measures of a bubble in device-independent pixels.
 const (

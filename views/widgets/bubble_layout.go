@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -89,9 +91,13 @@ func (b *rowBuilder) bubble() {
 	b.quote()
 	b.headline()
 	cut := b.text()
-	if c.Reactions != "" {
+	if len(c.Chips) > 0 {
+		parts := make([]string, 0, len(c.Chips))
+		for _, r := range c.Chips {
+			parts = append(parts, r.Emoji)
+		}
 		b.gap(3)
-		b.lines(b.wrap.Wrap(c.Reactions, b.body, fyne.TextStyle{}, b.limit, 2), b.body, fyne.TextStyle{}, b.l.textColor(), 0)
+		b.lines(b.wrap.Wrap(strings.Join(parts, "  "), b.body, fyne.TextStyle{}, b.limit, 2), b.body, fyne.TextStyle{}, b.l.textColor(), 0)
 	}
 	if cut {
 		b.button(Action{ID: ActionShowMore, Text: b.showMore})
@@ -152,20 +158,20 @@ func (b *rowBuilder) header() {
 
 // quote places the message that is answered.
 func (b *rowBuilder) quote() {
-	c := b.c
-	if c.QuoteText == "" && c.QuoteAuthor == "" {
+	c := b.c.Quote
+	if c == nil {
 		return
 	}
 	b.gap(2)
 	const inset = quoteBar + quotePad
 	q := box{y: b.y}
 	b.y += 4
-	if c.QuoteAuthor != "" {
+	if c.Author != "" {
 		bold := fyne.TextStyle{Bold: true}
-		b.one(b.wrap.Fit(c.QuoteAuthor, b.caption, bold, b.limit-inset-quotePad), b.caption, bold, b.l.textColor(), inset)
+		b.one(b.wrap.Fit(c.Author, b.caption, bold, b.limit-inset-quotePad), b.caption, bold, b.l.textColor(), inset)
 	}
-	if c.QuoteText != "" {
-		w := b.wrap.Wrap(c.QuoteText, b.caption, fyne.TextStyle{}, b.limit-inset-quotePad, 3)
+	if c.Text != "" {
+		w := b.wrap.Wrap(c.Text, b.caption, fyne.TextStyle{}, b.limit-inset-quotePad, 3)
 		b.lines(w, b.caption, fyne.TextStyle{}, apptheme.ColorNameBubbleMeta, inset)
 	}
 	b.wide += quotePad
@@ -178,8 +184,8 @@ func (b *rowBuilder) quote() {
 
 // headline places what the message is when it is not only text.
 func (b *rowBuilder) headline() {
-	c := b.c
-	if c.Headline == "" {
+	c := b.c.Card
+	if c == nil {
 		return
 	}
 	b.gap(1)
@@ -191,11 +197,11 @@ func (b *rowBuilder) headline() {
 		h := b.wrap.LineHeight(b.body, fyne.TextStyle{})
 		b.l.iconAt = fyne.NewPos(0, top+(h-bubbleIconSide)/2)
 	}
-	b.lines(b.wrap.Wrap(c.Headline, b.body, fyne.TextStyle{}, b.limit-x, 3), b.body, fyne.TextStyle{}, b.l.textColor(), x)
+	b.lines(b.wrap.Wrap(c.Title, b.body, fyne.TextStyle{}, b.limit-x, 3), b.body, fyne.TextStyle{}, b.l.textColor(), x)
 	if c.Detail != "" {
 		b.lines(b.wrap.Wrap(c.Detail, b.caption, fyne.TextStyle{}, b.limit-x, 4), b.caption, fyne.TextStyle{}, apptheme.ColorNameBubbleMeta, x)
 	}
-	if c.Text != "" {
+	if b.c.Text != "" {
 		b.y += 3
 	}
 }

@@ -54,9 +54,9 @@ func TestBubblesKeepTheirShare(t *testing.T) {
 	contents := []*widgets.Content{
 		{Text: "ok", Meta: "10:42"},
 		{Text: long, Meta: "Editado · 10:42", Author: long, AuthorID: "a", Lead: true, Mark: long},
-		{Own: true, Text: long, Meta: "10:42", HasAck: true, Ack: model.AckRead, QuoteAuthor: long, QuoteText: long},
-		{Own: true, Headline: long, Detail: long, Icon: apptheme.IconAttach, Meta: "10:42", Reactions: "👍 2  ❤️"},
-		{Own: true, Text: "hola", Status: long, Alarm: true, Actions: [2]widgets.Action{{ID: "a", Text: "Enviar otra vez"}, {ID: "b", Text: "Descartar"}}},
+		{Own: true, Text: long, Meta: "10:42", HasAck: true, Ack: model.AckRead, Quote: &widgets.Quote{Author: long, Text: long}},
+		{Own: true, Card: &widgets.Card{Title: long, Detail: long, Icon: apptheme.IconAttach}, Meta: "10:42", Chips: []widgets.Chip{{Emoji: "👍", Count: 2}, {Emoji: "❤️", Count: 1, Mine: true}}},
+		{Own: true, Text: "hola", Status: long, Alarm: true, Actions: []widgets.Action{{ID: "a", Text: "Enviar otra vez"}, {ID: "b", Text: "Descartar"}}},
 		{Text: "مرحبا بالعالم كيف حالك اليوم يا صديقي العزيز شكرا جزيلا 4512 abc", Meta: "10:42"},
 	}
 	for _, width := range []float32{260, 420, 900, 1600} {

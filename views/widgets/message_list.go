@@ -49,6 +49,7 @@ type MessageList struct {
 	OnNewest     func()                            // the end is wanted, which SetItems said is not held
 	OnAction     func(id ItemID, action string)    // a button of a row
 	OnMenu       func(id ItemID, at fyne.Position) // a menu for a row; at is on the canvas
+	OnDay        func(day ItemID)                  // the label of the day at the top was tapped; an ItemDay that is held
 
 	ctx     *ui.Context
 	measure *measurer
@@ -59,6 +60,11 @@ type MessageList struct {
 	offset float32 // of its top, from the list's; never above zero unless all fits
 	atEnd  bool    // the last row is seen whole, so the list follows
 	fresh  int     // rows that were added below since the end was left
+
+	unread   ItemID // the first row that was not read; zero: none
+	words    []string
+	pictures Pictures
+	progress map[ItemID]Progress
 
 	layouts map[ItemID]*rowLayout
 	folds   map[ItemID]int
@@ -95,7 +101,7 @@ const (
 func NewMessageList(ctx *ui.Context) *MessageList {
 	l := &MessageList{
 		ctx: ctx, measure: newMeasurer(NewWrapper(), ctx.T("conversations.show_more")), atEnd: true,
-		layouts: map[ItemID]*rowLayout{}, folds: map[ItemID]int{},
+		layouts: map[ItemID]*rowLayout{}, folds: map[ItemID]int{}, progress: map[ItemID]Progress{},
 		holder: container.NewWithoutLayout(),
 	}
 	l.clip = container.NewClip(l.holder)
@@ -265,7 +271,7 @@ func (l *MessageList) layout(i int) *rowLayout {
 	held, ok := l.layouts[item.ID]
 	folds := l.folds[item.ID]
 	width := l.Size().Width
-	if ok && held.width == width && held.folds == folds && (held.content == item.Content || *held.content == *item.Content) {
+	if ok && held.width == width && held.folds == folds && (held.content == item.Content || held.content.Equal(item.Content)) {
 		return held
 	}
 	if len(l.layouts) >= listKeepRows {

@@ -237,7 +237,7 @@ func TestListActionsAndMenusNameTheirRow(t *testing.T) {
 	items := chat(0, 3)
 	out := widgets.ItemID{Kind: widgets.ItemOutbox, Key: 7}
 	items = append(items, widgets.Item{ID: out, Content: &widgets.Content{
-		Own: true, Text: "hola", Status: "Not sent", Alarm: true, Actions: [2]widgets.Action{{ID: "again", Text: "Send again"}, {ID: "forget", Text: "Discard"}},
+		Own: true, Text: "hola", Status: "Not sent", Alarm: true, Actions: []widgets.Action{{ID: "again", Text: "Send again"}, {ID: "forget", Text: "Discard"}},
 	}})
 	l.Reset(items, false)
 	test.Tap(button(l, "Send again"))
