@@ -65,6 +65,7 @@ type App struct {
 	Conversations *Conversations
 	Contacts      *Contacts
 	Activity      *Activities
+	Media         *Media
 	Settings      *SettingsService
 
 	now      func() time.Time
@@ -146,6 +147,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Conversations = &Conversations{a}
 	a.Contacts = &Contacts{a}
 	a.Activity = &Activities{a}
+	a.Media = &Media{a: a}
 	a.Settings = &SettingsService{a}
 	return nil
 }

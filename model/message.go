@@ -184,41 +184,18 @@ type Reaction struct {
 	At        Stamp
 }
 
-// MediaState is how far the file of a message got.
-type MediaState string
-
-// The states of a media file.
-const (
-	MediaRemote      MediaState = "remote"      // only the gateway has it
-	MediaDownloading MediaState = "downloading" // being fetched
-	MediaStored      MediaState = "stored"      // held locally, verified
-	MediaFailed      MediaState = "failed"      // can be tried again
-	MediaGone        MediaState = "gone"        // the phone must upload it again
-)
-
-// Media is the record of a message's file; the bytes are a file named by SHA-256.
-type Media struct {
-	MessageID MessageID `gorm:"primaryKey"`
-	State     MediaState
-	SHA256    string `gorm:"column:sha256"`
-	MimeType  string
-	FileName  string
-	Size      int64 // bytes
-	Error     string
-	UpdatedAt Stamp `gorm:"autoUpdateTime:false"`
-}
-
-// TableName is where media records are stored.
-func (Media) TableName() string { return "media" }
-
 // MessageRow is a message as a conversation shows it.
 type MessageRow struct {
 	Message
-	Author     string     // display name of AuthorJID, "" outside of groups
-	MediaState MediaState // "" when there is no file
-	MediaHash  string
+	Author     string            // display name of AuthorJID, "" outside of groups
+	MediaState MediaState        // "" when there is no file
+	MediaHash  string            // "" until stored
+	MediaThumb string            // digest of its small picture, "" when there is none
+	MediaError string            // kind of the problem when the last download failed
+	MediaSize  int64             // bytes; until stored, the sender's word
 	Versions   int               // earlier texts kept
 	Reactions  []ReactionSummary `gorm:"-"`
+	Votes      []VoteCount       `gorm:"-"` // of a poll: every option in its order, once votes are known
 }
 
 // ReactionSummary counts one emoji on a message.

@@ -38,6 +38,7 @@ type Gateway interface {
 
 	FetchMessages(ctx context.Context, session, chatID string, o gateway.FetchOptions, fn func(*gateway.Message) error) (gateway.ListReport, error)
 	SyncHistory(ctx context.Context, session, chatID string) (bool, error)
+	DownloadMedia(ctx context.Context, session string, ref gateway.MessageRef) (*gateway.Media, error)
 	SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error)
 }
 
@@ -72,6 +73,9 @@ type Store interface {
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
+
+	MediaRef(ctx context.Context, id model.MessageID) (model.MediaRef, error)
+	UpdateMedia(ctx context.Context, id model.MessageID, now model.Stamp, change func(*model.Media)) (model.Media, bool, error)
 
 	OutboxItem(ctx context.Context, id model.OutboxID) (model.OutboxItem, error)
 	OutboxByState(ctx context.Context, id model.SessionID, states ...model.OutboxState) ([]model.OutboxItem, error)

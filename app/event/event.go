@@ -26,17 +26,18 @@ func (s Set[T]) Has(id T) bool {
 // Batch is what happened since a mailbox was last taken. Publishing one with
 // several fields set is one event.
 type Batch struct {
-	Sessions      Set[model.SessionID]               // state, account or QR changed
-	Contacts      Set[model.SessionID]               // contacts of the session changed
-	Conversations Set[model.SessionID]               // rows of the conversation list changed
-	Messages      Set[model.ConversationID]          // messages of the conversation changed
-	Outbox        Set[model.ConversationID]          // outgoing messages of the conversation changed
-	Progress      map[model.SessionID]model.Progress // latest only
-	Incoming      map[model.ConversationID]int       // new messages from others
-	Gateway       *GatewayState                      // latest only
-	Settings      bool                               // settings changed
-	SettingsError string                             // kind of the error when an edit by hand was refused
-	Activity      bool                               // a line was added
+	Sessions      Set[model.SessionID]                    // state, account or QR changed
+	Contacts      Set[model.SessionID]                    // contacts of the session changed
+	Conversations Set[model.SessionID]                    // rows of the conversation list changed
+	Messages      Set[model.ConversationID]               // messages of the conversation changed
+	Outbox        Set[model.ConversationID]               // outgoing messages of the conversation changed
+	Progress      map[model.SessionID]model.Progress      // latest only
+	Incoming      map[model.ConversationID]int            // new messages from others
+	Media         map[model.MessageID]model.MediaProgress // downloads of files, latest only
+	Gateway       *GatewayState                           // latest only
+	Settings      bool                                    // settings changed
+	SettingsError string                                  // kind of the error when an edit by hand was refused
+	Activity      bool                                    // a line was added
 }
 
 // GatewayState says whether the gateway answers.
@@ -47,7 +48,7 @@ type GatewayState struct {
 
 // Empty tells whether nothing happened.
 func (b *Batch) Empty() bool {
-	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming) == 0 &&
+	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming)+len(b.Media) == 0 &&
 		b.Gateway == nil && !b.Settings && b.SettingsError == "" && !b.Activity
 }
 
@@ -62,6 +63,12 @@ func (b *Batch) merge(o *Batch) {
 			b.Progress = map[model.SessionID]model.Progress{}
 		}
 		maps.Copy(b.Progress, o.Progress)
+	}
+	if len(o.Media) > 0 {
+		if b.Media == nil {
+			b.Media = map[model.MessageID]model.MediaProgress{}
+		}
+		maps.Copy(b.Media, o.Media)
 	}
 	for id, n := range o.Incoming {
 		if b.Incoming == nil {

@@ -20,6 +20,7 @@ const messageColumns = `SELECT m.id, m.conversation_id, m.from_me, m.short_id, m
 	m.author_jid, m.author_name, m.ack, m.has_media, m.starred, m.forwarded, m.ephemeral, m.edited_at, m.revoked_at,
 	m.quoted_short_id, m.quoted_author, m.quoted_text, m.details,
 	coalesce(d.state, '') AS media_state, coalesce(d.sha256, '') AS media_hash,
+	coalesce(d.error, '') AS media_error, coalesce(d.size, 0) AS media_size,
 	(SELECT count(*) FROM message_versions v WHERE v.message_id = m.id) AS versions
 	FROM messages m LEFT JOIN media d ON d.message_id = m.id `
 
@@ -123,10 +124,7 @@ func reactionSummaries(tx *gorm.DB, session model.SessionID, ids []model.Message
 		}
 		summaries[id] = append(summaries[id], r)
 		return nil
-	}, `WITH me(jid) AS (
-			SELECT jid FROM sessions WHERE id = ?1 AND jid <> ''
-			UNION SELECT i.lid FROM sessions s JOIN identities i ON i.session_id = s.id AND i.phone_jid = s.jid WHERE s.id = ?1
-			UNION SELECT jid FROM contacts WHERE session_id = ?1 AND is_me = 1)
+	}, `WITH me(jid) AS (`+mineQuery+`)
 		SELECT message_id, emoji, count(*), max(sender_jid IN (SELECT jid FROM me)) FROM reactions
 		WHERE message_id IN (SELECT value FROM json_each(?2)) GROUP BY message_id, emoji`, int64(session), jsonNumbers(ids))
 	for _, list := range summaries {
