@@ -76,6 +76,16 @@ func (c *Conversations) Messages(ctx context.Context, q model.MessageQuery) ([]m
 	return c.a.Store.Messages(ctx, q)
 }
 
+// FirstUnread returns the first message that was not read, zero when nothing is unread.
+func (c *Conversations) FirstUnread(ctx context.Context, id model.ConversationID) (model.MessageID, error) {
+	return c.a.Store.FirstUnread(ctx, id)
+}
+
+// Quoted returns the newest message with the gateway's id, zero when it is not held.
+func (c *Conversations) Quoted(ctx context.Context, id model.ConversationID, short model.ShortID) (model.MessageID, error) {
+	return c.a.Store.Quoted(ctx, id, short)
+}
+
 // Search returns messages by their text, newest first.
 func (c *Conversations) Search(ctx context.Context, q model.SearchQuery) ([]model.SearchHit, error) {
 	return c.a.Store.Search(ctx, q)
@@ -249,6 +259,11 @@ func (c *Conversations) SetArchived(ctx context.Context, id model.ConversationID
 // SetPinned pins or unpins the conversation.
 func (c *Conversations) SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error {
 	return c.a.engine.SetPinned(ctx, id, pinned)
+}
+
+// SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
+func (c *Conversations) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
+	return c.a.engine.SetMuted(ctx, id, until)
 }
 
 // SaveDraft keeps what is being written.

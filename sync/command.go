@@ -224,6 +224,31 @@ func (e *Engine) SetPinned(ctx context.Context, id model.ConversationID, pinned 
 	})
 }
 
+// SetMuted silences the conversation until then: model.MutedForever, or zero to
+// end it. The gateway counts in seconds (contract §5.3), so the rest is cut.
+func (e *Engine) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
+	action := "mute"
+	if until == 0 {
+		action = "unmute"
+	}
+	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
+		var err error
+		switch until {
+		case 0:
+			err = gw.Unmute(ctx, session, chat)
+		case model.MutedForever:
+			err = gw.Mute(ctx, session, chat, time.Time{})
+		default:
+			until -= until % 1000
+			err = gw.Mute(ctx, session, chat, until.Time())
+		}
+		if err != nil {
+			return nil, err
+		}
+		return func(c *model.Conversation) { c.MutedUntil = until }, nil
+	})
+}
+
 // alter changes a conversation on the gateway and then in the store; when the
 // gateway refuses, the store stays as it was.
 func (e *Engine) alter(ctx context.Context, id model.ConversationID, action string,

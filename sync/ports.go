@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"time"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/sync/gateway"
@@ -35,6 +36,8 @@ type Gateway interface {
 	Unarchive(ctx context.Context, session, chatID string) (bool, error)
 	Pin(ctx context.Context, session, chatID string) error
 	Unpin(ctx context.Context, session, chatID string) (bool, error)
+	Mute(ctx context.Context, session, chatID string, until time.Time) error
+	Unmute(ctx context.Context, session, chatID string) error
 
 	FetchMessages(ctx context.Context, session, chatID string, o gateway.FetchOptions, fn func(*gateway.Message) error) (gateway.ListReport, error)
 	SyncHistory(ctx context.Context, session, chatID string) (bool, error)

@@ -206,6 +206,18 @@ func (f conversationsFake) Messages(_ context.Context, q model.MessageQuery) ([]
 	return rows, nil
 }
 
+func (f conversationsFake) FirstUnread(context.Context, model.ConversationID) (model.MessageID, error) {
+	return 0, nil
+}
+
+func (f conversationsFake) Quoted(context.Context, model.ConversationID, model.ShortID) (model.MessageID, error) {
+	return 0, nil
+}
+
+func (f conversationsFake) SetMuted(context.Context, model.ConversationID, model.Stamp) error {
+	return nil
+}
+
 func (f conversationsFake) Outbox(context.Context, model.ConversationID) ([]model.OutboxItem, error) {
 	return nil, nil
 }

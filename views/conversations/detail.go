@@ -39,6 +39,9 @@ type detailPane struct {
 	fetching bool   // the gateway is being asked for the newest
 	fetched  bool   // it was asked since the conversation was opened
 
+	target model.MessageID // that the conversation is opened around, zero: its end
+	unread model.MessageID // the first one that was unread when it was opened, zero: none
+
 	sessions []model.Session
 	known    bool // sessions were read
 
@@ -140,8 +143,14 @@ func (d *detailPane) open(id model.ConversationID) {
 	if id == d.id && d.loaded {
 		return
 	}
+	d.openAt(id, 0)
+}
+
+// begun shows a conversation of which nothing is read yet.
+func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 	d.leave()
 	d.sending = ""
+	d.target, d.unread = at, 0
 	d.id, d.loaded, d.group = id, false, nil
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)
@@ -168,16 +177,17 @@ func (d *detailPane) write() {
 type opening struct {
 	conv   model.Conversation
 	group  *model.Group
-	rows   []model.MessageRow
+	page   page
+	unread model.MessageID // the first unread message, zero when there is none
 	outbox []model.OutboxItem
 }
 
 // load reads the conversation from the store.
 func (d *detailPane) load() {
 	d.states.ShowLoading()
-	id := d.id
+	id, at := d.id, d.target
 	d.ctx.Load(d.shown, func(ctx context.Context) func() {
-		o, err := d.readOpening(ctx, id)
+		o, err := d.readOpening(ctx, id, at)
 		return func() {
 			if err != nil {
 				d.states.ShowError("action.load_messages", err, d.load)
@@ -188,11 +198,26 @@ func (d *detailPane) load() {
 	})
 }
 
-func (d *detailPane) readOpening(ctx context.Context, id model.ConversationID) (o opening, err error) {
+// readOpening reads a conversation with its messages around at; with zero,
+// those at its end, or those around the first unread one where the end does not
+// hold it.
+func (d *detailPane) readOpening(ctx context.Context, id model.ConversationID, at model.MessageID) (o opening, err error) {
 	if o, err = d.readAround(ctx, id); err != nil {
 		return o, err
 	}
-	o.rows, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Limit: firstPage})
+	if o.conv.Unread > 0 {
+		if o.unread, err = d.svc.FirstUnread(ctx, id); err != nil {
+			return o, err
+		}
+	}
+	if at == 0 {
+		o.page, err = d.readEnd(ctx, id)
+		if err != nil || o.unread == 0 || o.page.holds(o.unread) {
+			return o, err
+		}
+		at = o.unread
+	}
+	o.page, err = d.readPage(ctx, id, at)
 	return o, err
 }
 
@@ -213,15 +238,13 @@ func (d *detailPane) readAround(ctx context.Context, id model.ConversationID) (o
 // opened shows what was read.
 func (d *detailPane) opened(o opening) {
 	d.loaded = true
+	d.unread = o.unread
 	d.take(o)
-	d.thread.rows = o.rows
-	d.thread.older = d.olderAfter(len(o.rows), firstPage)
 	if d.composer.Text() == "" {
 		d.restore(o.conv.Draft)
 	}
 	d.stored = o.conv.Draft
-	d.list.Reset(d.items(), false)
-	d.showMessages()
+	d.showPage(o.page, d.target)
 	d.fetchOnOpen()
 }
 

@@ -170,11 +170,46 @@ func (f *fake) Messages(_ context.Context, q model.MessageQuery) ([]model.Messag
 	case q.After != 0:
 		i, _ := slices.BinarySearchFunc(all, q.After+1, byID)
 		return slices.Clone(all[i:min(i+q.Limit, len(all))]), nil
+	case q.Around != 0:
+		i, _ := slices.BinarySearchFunc(all, q.Around+1, byID)
+		return slices.Clone(all[max(i-(q.Limit-q.Limit/2), 0):min(i+q.Limit/2, len(all))]), nil
 	case q.Before != 0:
 		i, _ := slices.BinarySearchFunc(all, q.Before, byID)
 		return slices.Clone(all[max(i-q.Limit, 0):i]), nil
 	}
 	return slices.Clone(all[max(len(all)-q.Limit, 0):]), nil
+}
+
+func (f *fake) FirstUnread(_ context.Context, id model.ConversationID) (model.MessageID, error) {
+	if err := f.enter("FirstUnread", id); err != nil {
+		return 0, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all, left := f.messages[id], f.convs[id].Unread
+	for i := len(all) - 1; i >= 0 && left > 0; i-- {
+		if all[i].FromMe {
+			continue
+		}
+		if left--; left == 0 || i == 0 {
+			return all[i].ID, nil
+		}
+	}
+	return 0, nil
+}
+
+func (f *fake) Quoted(_ context.Context, id model.ConversationID, short model.ShortID) (model.MessageID, error) {
+	if err := f.enter("Quoted", id, short); err != nil {
+		return 0, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range slices.Backward(f.messages[id]) {
+		if m.ShortID == short {
+			return m.ID, nil
+		}
+	}
+	return 0, nil
 }
 
 func byID(r model.MessageRow, id model.MessageID) int { return cmp.Compare(r.ID, id) }
@@ -222,6 +257,7 @@ func (f *fake) change(name string, id model.ConversationID, do func(*model.Conve
 	for i := range f.rows {
 		if f.rows[i].ID == id {
 			f.rows[i].Unread, f.rows[i].Pinned, f.rows[i].Archived, f.rows[i].MarkedUnread = c.Unread, c.Pinned, c.Archived, c.MarkedUnread
+			f.rows[i].MutedUntil = c.MutedUntil
 		}
 	}
 	return nil
@@ -241,6 +277,10 @@ func (f *fake) SetArchived(_ context.Context, id model.ConversationID, on bool) 
 
 func (f *fake) SetPinned(_ context.Context, id model.ConversationID, on bool) error {
 	return f.change("SetPinned", id, func(c *model.Conversation) { c.Pinned = on }, on)
+}
+
+func (f *fake) SetMuted(_ context.Context, id model.ConversationID, until model.Stamp) error {
+	return f.change("SetMuted", id, func(c *model.Conversation) { c.MutedUntil = until }, until)
 }
 
 func (f *fake) SaveDraft(_ context.Context, id model.ConversationID, text string) error {

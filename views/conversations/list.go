@@ -300,11 +300,16 @@ func (l *listPane) updateRow(i int, o fyne.CanvasObject) {
 
 // choose makes a conversation the one whose messages are shown.
 func (l *listPane) choose(id model.ConversationID) {
+	l.setChosen(id)
+	l.onOpen(id)
+}
+
+// setChosen marks the conversation whose messages are shown.
+func (l *listPane) setChosen(id model.ConversationID) {
 	if id != l.chosen {
 		l.chosen = id
 		l.list.Refresh()
 	}
-	l.onOpen(id)
 }
 
 // menu offers what can be done to a row.

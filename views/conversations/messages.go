@@ -46,8 +46,9 @@ func (d *detailPane) reread() {
 	d.read(func(ctx context.Context) func() {
 		o, err := d.readAround(ctx, id)
 		var before bool
+		var rows []model.MessageRow
 		if err == nil {
-			o.rows, before, err = d.readWindow(ctx, id, first, held, newer)
+			rows, before, err = d.readWindow(ctx, id, first, held, newer)
 		}
 		return func() {
 			if err != nil {
@@ -55,12 +56,12 @@ func (d *detailPane) reread() {
 				return
 			}
 			d.take(o)
-			d.thread.replace(o.rows, newer)
+			d.thread.replace(rows, newer)
 			switch {
 			case before:
 				d.thread.older = olderStored
 			case first == 0:
-				d.thread.older = d.olderAfter(len(o.rows), firstPage)
+				d.thread.older = d.olderAfter(len(rows), firstPage)
 			case d.conv.Ledger.ReachedBeginning && (d.thread.older == olderRemote || d.thread.older == olderEnd):
 				d.thread.older = olderBeginning
 			}
@@ -223,17 +224,19 @@ func (d *detailPane) newest() {
 	}
 	id := d.id
 	d.read(func(ctx context.Context) func() {
-		o, err := d.readOpening(ctx, id)
+		o, err := d.readAround(ctx, id)
+		if err == nil {
+			o.page, err = d.readEnd(ctx, id)
+		}
 		return func() {
 			if err != nil {
 				d.banner.show("action.load_messages", err, d.newest)
 				return
 			}
 			d.take(o)
-			d.thread.replace(o.rows, false)
-			d.thread.older = d.olderAfter(len(o.rows), firstPage)
-			d.list.Reset(d.items(), false)
-			d.showMessages()
+			d.target = 0
+			d.unread = 0 // it lies behind: the owner asked for the end
+			d.showPage(o.page, 0)
 		}
 	})
 }

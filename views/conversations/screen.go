@@ -82,6 +82,12 @@ func (s *Screen) Deactivate() {
 // Open shows a conversation, also one that the list does not hold.
 func (s *Screen) Open(id model.ConversationID) { s.list.choose(id) }
 
+// OpenAt shows a conversation around one of its messages, however far back.
+func (s *Screen) OpenAt(id model.ConversationID, at model.MessageID) {
+	s.list.setChosen(id)
+	s.detail.openAt(id, at)
+}
+
 // FocusSearch moves the keyboard to the search field.
 func (s *Screen) FocusSearch() { s.list.search.Focus() }
 

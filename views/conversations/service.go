@@ -12,6 +12,10 @@ type Service interface {
 	Get(ctx context.Context, id model.ConversationID) (model.Conversation, error)
 	Group(ctx context.Context, id model.ConversationID) (model.Group, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
+	// FirstUnread returns the first message that was not read, zero when there is none.
+	FirstUnread(ctx context.Context, id model.ConversationID) (model.MessageID, error)
+	// Quoted returns the newest message with the gateway's id, zero when it is not held.
+	Quoted(ctx context.Context, id model.ConversationID, short model.ShortID) (model.MessageID, error)
 	Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
 	// FetchMessages asks the gateway for the newest messages and stores them.
 	FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error)
@@ -26,6 +30,8 @@ type Service interface {
 	MarkUnread(ctx context.Context, id model.ConversationID) error
 	SetArchived(ctx context.Context, id model.ConversationID, archived bool) error
 	SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error
+	// SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
+	SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error
 	SaveDraft(ctx context.Context, id model.ConversationID, text string) error
 }
 
