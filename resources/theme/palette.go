@@ -72,6 +72,7 @@ var light = palette{
 	ColorNameDraft:                     rgb(0xa6321f),
 	ColorNameRail:                      rgb(0xf0eee7),
 	ColorNameOnAvatar:                  rgb(0xffffff),
+	ColorNameLit:                       rgb(0xffdf7e),
 	ColorNameTip:                       rgb(0x2a3230),
 	ColorNameOnTip:                     rgb(0xf5f4f0),
 }
@@ -123,6 +124,7 @@ var dark = palette{
 	ColorNameDraft:                     rgb(0xffaa99),
 	ColorNameRail:                      rgb(0x111514),
 	ColorNameOnAvatar:                  rgb(0xffffff),
+	ColorNameLit:                       rgb(0x7a5a00),
 	ColorNameTip:                       rgb(0xe4e8e5),
 	ColorNameOnTip:                     rgb(0x1a1f1d),
 }

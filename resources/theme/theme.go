@@ -26,6 +26,7 @@ const (
 	ColorNameDraft        fyne.ThemeColorName = "buzonDraft"        // the word "Draft"
 	ColorNameRail         fyne.ThemeColorName = "buzonRail"         // background of the navigation rail
 	ColorNameOnAvatar     fyne.ThemeColorName = "buzonOnAvatar"     // initials on the discs of avatars, which are dark in every variant
+	ColorNameLit          fyne.ThemeColorName = "buzonLit"          // behind words that were searched for
 	ColorNameTip          fyne.ThemeColorName = "buzonTip"          // background of toasts and hints
 	ColorNameOnTip        fyne.ThemeColorName = "buzonOnTip"        // text on ColorNameTip
 )

@@ -117,6 +117,7 @@ func allIcons() []apptheme.IconName {
 		apptheme.IconLink, apptheme.IconLogout, apptheme.IconMedia, apptheme.IconMore, apptheme.IconMute, apptheme.IconPerson,
 		apptheme.IconPhone, apptheme.IconPin, apptheme.IconQR, apptheme.IconRead, apptheme.IconRefresh, apptheme.IconSearch,
 		apptheme.IconSend, apptheme.IconSession, apptheme.IconSettings, apptheme.IconSync, apptheme.IconUnarchive, apptheme.IconUnread,
-		apptheme.IconWarning,
+		apptheme.IconWarning, apptheme.IconCallIn, apptheme.IconCallOut, apptheme.IconDownload, apptheme.IconFile, apptheme.IconMic, apptheme.IconMusic,
+		apptheme.IconPause, apptheme.IconPlace, apptheme.IconPlay, apptheme.IconPoll, apptheme.IconVideo,
 	}
 }
