@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
@@ -324,90 +323,4 @@ func one[T any](ctx context.Context, c *Client, k *call, member string, decode f
 		return nil, k.fail(KindMalformed, http.StatusOK, "", errors.New("the answer lacks its item"))
 	}
 	return item, err
-}
-
-// readMedia reads an answer that carries a file in base64, decoding while it
-// arrives so that the text is never held whole.
-func (c *Client) readMedia(k *call, resp *http.Response) (*Media, error) {
-	if !isOK(resp) || !isJSON(resp) {
-		return nil, c.readRefusal(k, resp)
-	}
-	var v envelope
-	var media *Media
-	s := newStream(resp.Body, maxMediaAnswer)
-	err := s.members(func(key string) error {
-		if key == "messageMedia" {
-			m, err := s.media()
-			media = m
-			return err
-		}
-		d, err := s.small()
-		if err != nil {
-			return err
-		}
-		v.take(d, key)
-		return d.err
-	})
-	if err != nil {
-		return nil, c.readFailure(k, resp, err)
-	}
-	if err := c.verdict(k, resp, &v); err != nil {
-		return nil, err
-	}
-	if media == nil || len(media.Data) == 0 {
-		e := k.fail(KindMediaGone, resp.StatusCode, "", nil)
-		e.permanent = true
-		return nil, e
-	}
-	return media, nil
-}
-
-// media takes the file; nil for null.
-func (s *stream) media() (*Media, error) {
-	if c, err := s.peek(); err != nil {
-		return nil, err
-	} else if c != '{' {
-		return nil, s.skip()
-	}
-	m := &Media{}
-	err := s.members(func(key string) error {
-		if key == "data" {
-			data, err := s.base64()
-			m.Data = data
-			return err
-		}
-		d, err := s.small()
-		if err != nil {
-			return err
-		}
-		switch key {
-		case "mimetype":
-			m.Mimetype = d.name()
-		case "filename":
-			m.Filename = fileName(d.str())
-		}
-		return d.err
-	})
-	return m, err
-}
-
-// base64 takes a text and decodes it; nil for anything else.
-func (s *stream) base64() ([]byte, error) {
-	if c, err := s.peek(); err != nil {
-		return nil, err
-	} else if c != '"' {
-		return nil, s.skip()
-	}
-	s.pos++
-	text := &stringReader{s: s}
-	data, err := io.ReadAll(io.LimitReader(base64.NewDecoder(base64.StdEncoding, text), MaxMediaBytes+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(data) > MaxMediaBytes:
-		return nil, errOverCap
-	}
-	// The decoder stops at the padding; the closing quote is still to come.
-	_, err = io.Copy(io.Discard, text)
-	return data, err
 }

@@ -104,7 +104,8 @@ func serverKind(text string) (kind Kind, permanent, unsent bool) {
 		return KindInvalidChat, true, true
 	case has("no lid for user"):
 		return KindNotOnWhatsApp, true, true
-	case has("message media not found"):
+	case has("message media not found"), has("cannot destructure property 'data'"), has("(reading 'mimetype')"):
+		// The last two: the page's library gave no file, and the gateway unpacks it unseen.
 		return KindMediaGone, true, false
 	case has("message not found"), has("chat not found"):
 		return KindNotFound, true, true

@@ -83,8 +83,9 @@ type Client struct {
 	once   http.RoundTripper // a connection per call: net/http repeats nothing on those
 	owned  []*http.Transport // to free at Close
 
-	generation atomic.Value // Generation
-	wsStyle    atomic.Int32 // which WebSocket path worked
+	generation  atomic.Value // Generation
+	wsStyle     atomic.Int32 // which WebSocket path worked
+	noMediaData atomic.Bool  // the gateway has no downloadMediaAsData
 
 	life   context.Context // ends at Close
 	end    context.CancelFunc

@@ -1,0 +1,59 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+)
+
+// Vote is what one person chose in a poll; no options when the vote was taken back.
+type Vote struct {
+	Voter   string // serialized wid
+	Options []PollOption
+	At      int64 // unix milliseconds; zero unknown
+}
+
+// PollVotes lists the votes of a poll. Generation A only.
+//
+// POST /message/getPollVotes/:id
+func (c *Client) PollVotes(ctx context.Context, session string, ref MessageRef) ([]Vote, error) {
+	var votes []Vote
+	err := c.do(ctx, &call{op: "PollVotes", method: http.MethodPost, route: "/message/getPollVotes/:id", session: session,
+		class: classRead, body: ref.body(),
+		member: func(d *dec, key string) bool {
+			if key != "votes" {
+				return false
+			}
+			votes = decodeVotes(d)
+			return true
+		}})
+	if err != nil {
+		return nil, err
+	}
+	return votes, nil
+}
+
+func decodeVotes(d *dec) []Vote {
+	var out []Vote
+	d.each(maxParticipants, func() {
+		if !d.object() {
+			return
+		}
+		var v Vote
+		for d.next() {
+			switch string(d.key) {
+			case "voter":
+				v.Voter = d.idText()
+			case "selectedOptions":
+				v.Options = decodePollOptions(d)
+			case "interractedAtTs": // spelled so by the page's library
+				v.At = d.int64()
+			default:
+				d.skip()
+			}
+		}
+		if v.Voter != "" {
+			out = append(out, v)
+		}
+	})
+	return out
+}
