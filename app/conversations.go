@@ -86,11 +86,6 @@ func (c *Conversations) Quoted(ctx context.Context, id model.ConversationID, sho
 	return c.a.Store.Quoted(ctx, id, short)
 }
 
-// Search returns messages by their text, newest first.
-func (c *Conversations) Search(ctx context.Context, q model.SearchQuery) ([]model.SearchHit, error) {
-	return c.a.Store.Search(ctx, q)
-}
-
 // Outbox returns what was written in a conversation and is not sent, oldest first.
 func (c *Conversations) Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
 	return c.a.Store.Outbox(ctx, id)

@@ -214,27 +214,3 @@ type MessageQuery struct {
 	Around         MessageID
 	Limit          int // zero: 50
 }
-
-// SearchQuery selects messages by their text, newest first.
-type SearchQuery struct {
-	SessionID      SessionID      // zero: of all sessions
-	ConversationID ConversationID // zero: of all conversations
-	Text           string         // words; the last one may be a beginning
-	Before         MessageID      // keyset
-	Limit          int            // zero: 50
-}
-
-// SearchHit is a message that was found, with where it belongs.
-type SearchHit struct {
-	ID               MessageID
-	ConversationID   ConversationID
-	ConversationJID  JID `gorm:"column:conversation_jid"`
-	ConversationName string
-	SessionID        SessionID
-	ShortID          ShortID
-	FromMe           bool
-	Author           string
-	Type             MessageType
-	Text             string
-	Ack              Ack
-}

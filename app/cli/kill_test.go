@@ -245,8 +245,9 @@ func dump(t *testing.T, p program) map[string][]string {
 	}
 	rows, err := s.Conversations(t.Context(), model.ConversationQuery{SessionID: id, Filter: model.FilterEverything, Limit: 10_000})
 	require.NoError(t, err)
-	hits, err := s.Search(t.Context(), model.SearchQuery{SessionID: id, Text: "after kill", Limit: 10_000})
+	result, err := s.Search(t.Context(), model.SearchQuery{SessionID: id, Text: "after kill", Limit: 10_000})
 	require.NoError(t, err)
+	hits := result.Hits
 	for _, h := range hits {
 		all["found"] = append(all["found"], fmt.Sprint(h.ConversationJID, h.ShortID, h.Text))
 	}

@@ -316,20 +316,20 @@ func (c *command) searchCommand() *cobra.Command {
 			if q.Limit = page(f.limit, len(entries)); q.Limit <= 0 {
 				break
 			}
-			hits, err := a.Conversations.Search(ctx, q)
+			found, err := a.Conversations.Search(ctx, q)
 			if err != nil {
 				return err
 			}
-			for _, h := range hits {
+			for _, h := range found.Hits {
 				entries = append(entries, messageEntry{
 					ID: h.ShortID, FromMe: h.FromMe, Name: h.Author, Type: h.Type, Text: h.Text,
 					Timestamp: h.ID.Unix(), Ack: h.Ack, Chat: h.ConversationJID,
 				})
 			}
-			if len(hits) < q.Limit {
+			if found.Next == 0 {
 				break
 			}
-			q.Before = hits[len(hits)-1].ID
+			q.Before = found.Next
 		}
 		return c.print(entries, func(w io.Writer) error { return printMessages(w, entries) })
 	})

@@ -107,8 +107,9 @@ func (f fixture) writes(t testing.TB, do func()) int64 {
 // found returns the texts that a search finds, in its order.
 func (f fixture) found(t testing.TB, query string) []string {
 	t.Helper()
-	hits, err := f.Search(f.ctx, model.SearchQuery{Text: query})
+	result, err := f.Search(f.ctx, model.SearchQuery{Text: query})
 	require.NoError(t, err)
+	hits := result.Hits
 	texts := make([]string, len(hits))
 	for i, h := range hits {
 		texts[i] = h.Text

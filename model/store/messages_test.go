@@ -323,8 +323,9 @@ func TestAuthorsAreNamed(t *testing.T) {
 		m.AuthorJID, m.AuthorName = c.author, c.called
 		f.save(t, m)
 		require.Equal(t, c.want, f.message(t, false, m.ShortID).Author)
-		hits, err := f.Search(f.ctx, model.SearchQuery{Text: "palabra", Limit: 1})
+		result, err := f.Search(f.ctx, model.SearchQuery{Text: "palabra", Limit: 1})
 		require.NoError(t, err)
+		hits := result.Hits
 		require.Equal(t, c.want, hits[0].Author)
 		list, err := f.Conversations(f.ctx, model.ConversationQuery{SessionID: f.session, Limit: 1})
 		require.NoError(t, err)

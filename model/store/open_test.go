@@ -99,8 +99,9 @@ func requireRowsOfReleased(t *testing.T, s *store.Store) {
 	require.Equal(t, 1, page[0].Versions)
 	require.Equal(t, []model.ReactionSummary{{Emoji: "👍", Count: 1, Mine: true}}, page[0].Reactions)
 	require.Equal(t, model.MediaRemote, page[0].MediaState)
-	hits, err := s.Search(ctx, model.SearchQuery{Text: "adios"})
+	result, err := s.Search(ctx, model.SearchQuery{Text: "adios"})
 	require.NoError(t, err)
+	hits := result.Hits
 	require.Len(t, hits, 1)
 	g, err := s.Group(ctx, list[1].ID)
 	require.NoError(t, err)

@@ -25,10 +25,10 @@ const (
 //
 // The order is the row number's, which is the order of time. Ordering by
 // relevance or another column would read every match of a common word.
-func (s *Store) Search(ctx context.Context, q model.SearchQuery) ([]model.SearchHit, error) {
+func (s *Store) Search(ctx context.Context, q model.SearchQuery) (model.SearchResult, error) {
 	match := matchExpression(q.Text)
 	if match == "" {
-		return nil, nil
+		return model.SearchResult{}, nil
 	}
 	f := &filter{}
 	f.add("messages_fts MATCH ?", match)
@@ -86,13 +86,17 @@ func (s *Store) Search(ctx context.Context, q model.SearchQuery) ([]model.Search
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return model.SearchResult{}, err
 	}
 	hits := make([]model.SearchHit, len(found))
 	for i := range found {
 		hits[i] = found[i].SearchHit
 	}
-	return hits, nil
+	result := model.SearchResult{Hits: hits}
+	if len(hits) == limit {
+		result.Next = hits[limit-1].ID
+	}
+	return result, nil
 }
 
 // matchExpression turns what somebody typed into a query of the full-text

@@ -22,8 +22,9 @@ func TestSearch(t *testing.T) {
 		"nothing": "", "": "", "   ": "", "***": "", `"""`: "", "-": "", "😀": "", "(": "", "text:camion": "", "camion)": "B A",
 		"c": "", "3": "C", "\x00camion\x00": "B A", "harina\ncamion": "B", "^camion": "B A", "{a b} : x": "", "NEAR(camion harina, 2)": "",
 	} {
-		hits, err := f.Search(f.ctx, model.SearchQuery{Text: query})
+		result, err := f.Search(f.ctx, model.SearchQuery{Text: query})
 		require.NoError(t, err, query)
+		hits := result.Hits
 		var got []string
 		for _, h := range hits {
 			got = append(got, string(h.ShortID))
@@ -47,8 +48,9 @@ func TestSearchScopesAndPages(t *testing.T) {
 	q := model.SearchQuery{Text: "pan", ConversationID: other.ID, SessionID: f.session, Limit: 7}
 	var walked []model.SearchHit
 	for {
-		hits, err := f.Search(f.ctx, q)
+		result, err := f.Search(f.ctx, q)
 		require.NoError(t, err)
+		hits := result.Hits
 		if len(hits) == 0 {
 			break
 		}
@@ -61,11 +63,13 @@ func TestSearchScopesAndPages(t *testing.T) {
 		require.Equal(t, group, h.ConversationJID)
 		require.Equal(t, "Obrador", h.ConversationName)
 	}
-	hits, err := f.Search(f.ctx, model.SearchQuery{Text: "pan", SessionID: f.session + 1})
+	result, err := f.Search(f.ctx, model.SearchQuery{Text: "pan", SessionID: f.session + 1})
 	require.NoError(t, err)
+	hits := result.Hits
 	require.Empty(t, hits)
-	hits, err = f.Search(f.ctx, model.SearchQuery{Text: "pan", ConversationID: 999})
+	result, err = f.Search(f.ctx, model.SearchQuery{Text: "pan", ConversationID: 999})
 	require.NoError(t, err)
+	hits = result.Hits
 	require.Empty(t, hits)
 }
 

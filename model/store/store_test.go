@@ -18,8 +18,9 @@ func TestFilledStoreIsSound(t *testing.T) {
 	n, err := s.CountMessages(ctx, filled.Session.ID)
 	require.NoError(t, err)
 	require.Equal(t, 2000, n)
-	hits, err := s.Search(ctx, model.SearchQuery{Text: filled.Words[0]})
+	result, err := s.Search(ctx, model.SearchQuery{Text: filled.Words[0]})
 	require.NoError(t, err)
+	hits := result.Hits
 	require.Len(t, hits, 50)
 	st, err := s.Statistics(ctx, filled.Session.ID, storetest.Now)
 	require.NoError(t, err)
