@@ -137,3 +137,13 @@ type VoteCount struct {
 	Count  int
 	Mine   bool
 }
+
+// MediaWish selects files that may be downloaded by themselves.
+type MediaWish struct {
+	SessionID    SessionID
+	Types        []MessageType
+	MaxBytes     int64
+	FailedBefore Stamp     // a failed one is tried again when its last try was before this
+	Before       MessageID // keyset: the last one held
+	Limit        int
+}

@@ -12,10 +12,13 @@ import (
 // defaultGallery is the page of a gallery when no limit is given.
 const defaultGallery = 60
 
+// fileTypes is the condition of the index messages_files, word for word.
+const fileTypes = "m.type IN ('image', 'video', 'document', 'audio')"
+
 // galleryConditions say what belongs to each part of a gallery.
 var galleryConditions = map[model.GalleryKind]string{
-	model.GalleryPictures: "m.type IN ('image', 'video')",
-	model.GalleryFiles:    "m.type IN ('document', 'audio')",
+	model.GalleryPictures: fileTypes + " AND m.type IN ('image', 'video')",
+	model.GalleryFiles:    fileTypes + " AND m.type IN ('document', 'audio')",
 	model.GalleryLinks:    `instr(m.details, '"links":') > 0`,
 }
 
@@ -42,7 +45,8 @@ func (s *Store) Gallery(ctx context.Context, q model.MediaQuery) ([]model.MediaI
 		var rows []galleryRow
 		err := tx.Raw(`SELECT m.id AS message_id, m.conversation_id, m.type, m.from_me, m.author_jid, m.author_name, m.text, m.details,
 			coalesce(d.state, '') AS state, coalesce(d.sha256, '') AS sha256, coalesce(d.mime_type, '') AS mime_type,
-			coalesce(d.file_name, '') AS file_name, coalesce(d.size, 0) AS size
+			coalesce(d.file_name, '') AS file_name, coalesce(d.size, 0) AS size,
+			coalesce(d.thumb, '') AS thumb, coalesce(d.width, 0) AS width, coalesce(d.height, 0) AS height
 			FROM messages m LEFT JOIN media d ON d.message_id = m.id
 			WHERE m.conversation_id = ?1 AND (?2 = 0 OR m.id < ?2) AND `+condition+` ORDER BY m.id DESC`+limitClause(limit),
 			int64(q.ConversationID), int64(q.Before)).Scan(&rows).Error

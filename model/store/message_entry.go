@@ -127,10 +127,13 @@ func (e *entry) compareMedia(media map[model.MessageID]model.Media, now model.St
 // or on its way, or whose download failed, keeps its state; it is only known to
 // be gone when the gateway says so.
 func mergeMedia(held, heard model.Media) model.Media {
-	if held.State == model.MediaStored {
-		return held
-	}
 	merged := held
+	if held.Thumb == "" || heard.Thumb != "" && held.State == model.MediaNone {
+		merged.Thumb = heard.Thumb
+	}
+	if held.State == model.MediaStored || held.State == model.MediaNone && heard.State == model.MediaNone {
+		return merged
+	}
 	if heard.MimeType != "" {
 		merged.MimeType = heard.MimeType
 	}

@@ -147,7 +147,8 @@ func (v *saver) writeParts() error {
 			}
 		}
 		if m := e.media; m != nil {
-			media = append(media, int64(e.ID), string(m.State), m.SHA256, m.MimeType, m.FileName, m.Size, m.Error, int64(m.UpdatedAt))
+			media = append(media, int64(e.ID), string(m.State), m.SHA256, m.MimeType, m.FileName, m.Size, m.Error, m.Thumb,
+				int64(m.Width), int64(m.Height), int64(m.Tries), int64(m.UpdatedAt))
 		}
 		for _, r := range e.put {
 			reactions = append(reactions, int64(e.ID), string(r.SenderJID), r.Emoji, int64(r.At))
@@ -163,9 +164,10 @@ func (v *saver) writeParts() error {
 			}
 		}
 	}
-	err := insertAll(v.tx, "INSERT INTO media (message_id, state, sha256, mime_type, file_name, size, error, updated_at)", 8,
+	err := insertAll(v.tx, "INSERT INTO media (message_id, state, sha256, mime_type, file_name, size, error, thumb, width, height, tries, updated_at)", 12,
 		` ON CONFLICT (message_id) DO UPDATE SET state = excluded.state, sha256 = excluded.sha256,
 		mime_type = excluded.mime_type, file_name = excluded.file_name, size = excluded.size, error = excluded.error,
+		thumb = excluded.thumb, width = excluded.width, height = excluded.height, tries = excluded.tries,
 		updated_at = excluded.updated_at`, media)
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ const defaultMessages = 50
 const messageColumns = `SELECT m.id, m.conversation_id, m.from_me, m.short_id, m.serialized, m.type, m.text,
 	m.author_jid, m.author_name, m.ack, m.has_media, m.starred, m.forwarded, m.ephemeral, m.edited_at, m.revoked_at,
 	m.quoted_short_id, m.quoted_author, m.quoted_text, m.details,
-	coalesce(d.state, '') AS media_state, coalesce(d.sha256, '') AS media_hash,
-	coalesce(d.error, '') AS media_error, coalesce(d.size, 0) AS media_size,
+	coalesce(nullif(d.state, 'none'), '') AS media_state, coalesce(d.sha256, '') AS media_hash,
+	coalesce(d.error, '') AS media_error, coalesce(d.size, 0) AS media_size, coalesce(d.thumb, '') AS media_thumb,
 	(SELECT count(*) FROM message_versions v WHERE v.message_id = m.id) AS versions
 	FROM messages m LEFT JOIN media d ON d.message_id = m.id `
 
@@ -109,7 +109,7 @@ func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 		}
 		page[i].Reactions = reactions[page[i].ID]
 	}
-	return nil
+	return countVotes(tx, session, page)
 }
 
 // reactionSummaries counts the emojis on messages, the most frequent first. An

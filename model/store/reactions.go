@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 
 	"gorm.io/gorm"
@@ -61,7 +62,144 @@ func (s *Store) MessageVersions(ctx context.Context, id model.MessageID) ([]mode
 	return versions, err
 }
 
+// SaveReactions writes all the reactions that a message has; it returns whether
+// anything differed.
+func (s *Store) SaveReactions(ctx context.Context, id model.MessageID, reactions []model.Reaction) (changed bool, err error) {
+	err = s.write(ctx, "save reactions", func(tx *gorm.DB) error {
+		held, err := heldReactions(tx, []model.MessageID{id})
+		if err != nil {
+			return err
+		}
+		e := entry{allKnown: true, reactions: make(map[model.JID]model.Reaction, len(reactions))}
+		e.ID = id
+		for _, r := range reactions {
+			e.reactions[r.SenderJID] = r
+		}
+		e.compareReactions(held[id])
+		changed = e.changed
+		v := saver{tx: tx, entries: []*entry{&e}}
+		return v.writeParts()
+	})
+	return changed, err
+}
+
+// SavePollVotes writes all the votes that a poll has; it returns whether
+// anything differed. A vote without options was taken back.
+func (s *Store) SavePollVotes(ctx context.Context, id model.MessageID, votes []model.PollVote) (changed bool, err error) {
+	err = s.write(ctx, "save votes", func(tx *gorm.DB) error {
+		var before string
+		const all = "SELECT coalesce(group_concat(voter_jid || char(31) || options || char(31) || at, char(30)), '') FROM (SELECT * FROM poll_votes WHERE message_id = ? ORDER BY voter_jid)"
+		if err := queryRow(tx, all, int64(id)).Scan(&before); err != nil {
+			return err
+		}
+		if err := exec(tx, "DELETE FROM poll_votes WHERE message_id = ?", int64(id)); err != nil {
+			return err
+		}
+		var args []any
+		for _, v := range votes {
+			if len(v.Options) == 0 || v.VoterJID == "" {
+				continue
+			}
+			options, err := jsonTexts(v.Options)
+			if err != nil {
+				return err
+			}
+			args = append(args, int64(id), string(v.VoterJID), options, int64(v.At))
+		}
+		err := insertAll(tx, "INSERT INTO poll_votes (message_id, voter_jid, options, at)", 4,
+			" ON CONFLICT (message_id, voter_jid) DO UPDATE SET options = excluded.options, at = excluded.at", args)
+		if err != nil {
+			return err
+		}
+		var after string
+		err = queryRow(tx, all, int64(id)).Scan(&after)
+		changed = after != before
+		return err
+	})
+	return changed, err
+}
+
+// voteRow is a vote as it is stored.
+type voteRow struct {
+	MessageID model.MessageID
+	VoterJID  model.JID `gorm:"column:voter_jid"`
+	Options   string
+	At        model.Stamp
+	Mine      bool
+}
+
+// chosen unpacks the options.
+func (r voteRow) chosen() []string {
+	var options []string
+	if err := json.Unmarshal([]byte(r.Options), &options); err != nil {
+		return nil
+	}
+	return options
+}
+
+func heldVotes(tx *gorm.DB, session model.SessionID, ids []model.MessageID) ([]voteRow, error) {
+	var rows []voteRow
+	return rows, tx.Raw(`SELECT message_id, voter_jid, options, at, voter_jid IN (`+mineQuery+`) AS mine FROM poll_votes
+		WHERE message_id IN (SELECT value FROM json_each(?2)) ORDER BY at DESC, voter_jid`, int64(session), jsonNumbers(ids)).Scan(&rows).Error
+}
+
 // PollVotes returns who chose what in a poll, the newest vote first.
-func (s *Store) PollVotes(context.Context, model.MessageID) ([]model.PollVote, error) {
-	return nil, nil
+func (s *Store) PollVotes(ctx context.Context, id model.MessageID) ([]model.PollVote, error) {
+	var votes []model.PollVote
+	err := s.read(ctx, "read votes", func(tx *gorm.DB) error {
+		session, err := sessionOfMessage(tx, id)
+		if err != nil {
+			return err
+		}
+		rows, err := heldVotes(tx, session, []model.MessageID{id})
+		if err != nil {
+			return err
+		}
+		people := make([]person, len(rows))
+		for i, r := range rows {
+			people[i] = person{session, r.VoterJID}
+		}
+		names, err := displayNames(tx, people)
+		for i, r := range rows {
+			votes = append(votes, model.PollVote{VoterJID: r.VoterJID, Name: names[people[i]], Options: r.chosen(), At: r.At, Mine: r.Mine})
+		}
+		return err
+	})
+	return votes, err
+}
+
+// countVotes fills in how often each option of the polls of a page was chosen.
+func countVotes(tx *gorm.DB, session model.SessionID, page []model.MessageRow) error {
+	var polls []model.MessageID
+	at := make(map[model.MessageID]*model.MessageRow)
+	for i := range page {
+		if page[i].Type == model.TypePoll {
+			polls = append(polls, page[i].ID)
+			at[page[i].ID] = &page[i]
+		}
+	}
+	if len(polls) == 0 {
+		return nil
+	}
+	rows, err := heldVotes(tx, session, polls)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		m := at[r.MessageID]
+		if poll := m.DecodedDetails().Poll; m.Votes == nil && poll != nil {
+			for _, o := range poll.Options {
+				m.Votes = append(m.Votes, model.VoteCount{Option: o})
+			}
+		}
+		for _, chosen := range r.chosen() {
+			for i := range m.Votes {
+				if m.Votes[i].Option == chosen {
+					m.Votes[i].Count++
+					m.Votes[i].Mine = m.Votes[i].Mine || r.Mine
+				}
+			}
+		}
+	}
+	return nil
 }
