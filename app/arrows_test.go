@@ -35,14 +35,14 @@ var arrows = []arrow{
 	{"model", nil},
 	{"model/query", nil},
 	{"model/store", []string{"model", "model/query"}},
-	{"model/store/storetest", []string{"model", "model/store", "model/store/generate"}}, // for tests and benchmarks
-	{"model/store/generate", []string{"model", "model/store"}},
+	{"model/store/storetest", []string{"model", "model/store", "model/store/sample"}}, // for tests and benchmarks
+	{"model/store/sample", []string{"model", "model/store"}},
 	{"sync/gateway", nil},
 	{"sync/simulator", nil},
 	{"app/event", []string{"model"}},
 	{"sync", []string{"model", "sync/gateway", "app/event"}},
-	{"app", []string{"model", "model/*", "model/store/generate", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
-	{"app/cli", []string{"app", "model", "model/*", "model/store/generate", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
+	{"app", []string{"model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
+	{"app/cli", []string{"app", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
 	{"resources", nil},
 	{"resources/*", []string{"resources"}},
 	{"views", []string{"views/*", "model", "app/event", "resources", "resources/*"}},

@@ -22,6 +22,7 @@ type simulateFlags struct {
 	flavour string
 	socket  string
 	faults  []string
+	store   string
 }
 
 func (c *command) simulateCommand() *cobra.Command {
@@ -29,6 +30,9 @@ func (c *command) simulateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "simulate", Short: c.text.T("cli.simulate.short"), Long: c.text.T("cli.simulate.long"), Args: c.args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.store != "" {
+				return c.fillStore(cmd.Context(), f.store, f)
+			}
 			return c.simulate(cmd.Context(), f, cmd.Flags().Changed("listen"))
 		},
 	}
@@ -54,6 +58,7 @@ func (c *command) simulateCommand() *cobra.Command {
 	flags.DurationVar(&f.config.Latency, "latency", 0, c.text.T("cli.flag.latency"))
 	flags.StringArrayVar(&f.faults, "fault", nil, c.text.T("cli.flag.fault"))
 	flags.StringVar(&f.session, "session", "empresa", c.text.T("cli.flag.truth_session"))
+	flags.StringVar(&f.store, "store", "", c.text.T("cli.flag.sim_store"))
 	flags.BoolVar(&f.truth, "print-truth", false, c.text.T("cli.flag.print_truth"))
 	return cmd
 }
