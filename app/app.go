@@ -76,7 +76,7 @@ type App struct {
 	clients  *clients
 	engine   *wasync.Engine
 	avatars  *digestFiles
-	media    *digestFiles
+	media    *mediaFiles
 
 	life context.Context
 	end  context.CancelFunc
@@ -135,12 +135,12 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.avatars = &digestFiles{dir: a.Paths.Avatars}
-	a.media = &digestFiles{dir: a.Paths.Media}
+	a.media = newMediaFiles(a.Paths.Media)
 	a.clients = &clients{settings: a.settings.Current, secrets: a.secrets, log: log}
 	a.engine = wasync.New(wasync.Params{
 		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
 		Settings: a.settings.Current, Bus: a.Events, Log: log, Now: o.Now, User: a.user,
-		Avatars: a.avatars, Files: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow,
+		Avatars: a.avatars, Files: a.media, Media: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow,
 	})
 	a.Sessions = &Sessions{a}
 	a.Sync = &Syncs{a}

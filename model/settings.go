@@ -28,6 +28,13 @@ type Settings struct {
 	EnterSends           bool   `json:"enter_sends"`            // else Ctrl+Enter sends
 	PlainHTTPAccepted    string `json:"plain_http_accepted"`    // host for which plain http was accepted
 	DefaultSession       string `json:"default_session"`
+
+	MediaAutoDownloadMB int  `json:"media_auto_download_mb"` // files up to this come by themselves; 0 = none
+	MediaAutoImages     bool `json:"media_auto_images"`      // which kinds do; stickers count as images
+	MediaAutoVideos     bool `json:"media_auto_videos"`
+	MediaAutoAudio      bool `json:"media_auto_audio"` // voice messages too
+	MediaAutoDocuments  bool `json:"media_auto_documents"`
+	AutoDeleteMediaDays int  `json:"auto_delete_media_days"` // stored files of older messages are removed; 0 = never
 }
 
 // SettingsVersion is the version that this program writes.
@@ -40,6 +47,7 @@ func DefaultSettings() Settings {
 		AutoSync: true, SyncIntervalMinutes: 5,
 		LimitContacts: 1000, LimitConversations: 1000, LimitMessages: 50, ConversationsPerSync: 20,
 		Country: "ES", Theme: "system", EnterSends: true,
+		MediaAutoDownloadMB: 16, MediaAutoImages: true, MediaAutoVideos: true, MediaAutoAudio: true, MediaAutoDocuments: true,
 	}
 }
 
@@ -49,6 +57,28 @@ func (s Settings) Timeout() time.Duration { return time.Duration(s.TimeoutSecond
 // SyncInterval returns the time between scheduled syncs.
 func (s Settings) SyncInterval() time.Duration {
 	return time.Duration(s.SyncIntervalMinutes) * time.Minute
+}
+
+// AutoMedia returns which kinds of messages get their file by themselves, and up
+// to which size in bytes; no kinds when none do.
+func (s Settings) AutoMedia() (types []MessageType, maxBytes int64) {
+	if s.MediaAutoDownloadMB <= 0 {
+		return nil, 0
+	}
+	for _, kind := range []struct {
+		on    bool
+		types []MessageType
+	}{
+		{s.MediaAutoImages, []MessageType{TypeImage, TypeSticker}},
+		{s.MediaAutoVideos, []MessageType{TypeVideo}},
+		{s.MediaAutoAudio, []MessageType{TypeAudio, TypeVoice}},
+		{s.MediaAutoDocuments, []MessageType{TypeDocument}},
+	} {
+		if kind.on {
+			types = append(types, kind.types...)
+		}
+	}
+	return types, int64(s.MediaAutoDownloadMB) << 20
 }
 
 // FieldError says what is wrong with one setting.
@@ -78,6 +108,8 @@ func (s Settings) Validate() []FieldError {
 		{"limit_conversations", s.LimitConversations, 0, 1_000_000},
 		{"limit_messages", s.LimitMessages, 0, 1_000_000},
 		{"conversations_per_sync", s.ConversationsPerSync, 1, 10_000},
+		{"media_auto_download_mb", s.MediaAutoDownloadMB, 0, MaxMediaFile >> 20},
+		{"auto_delete_media_days", s.AutoDeleteMediaDays, 0, 36_500},
 	} {
 		if r.value < r.low || r.value > r.above {
 			errs = append(errs, FieldError{Field: r.field, Code: "range", Min: r.low, Max: r.above})

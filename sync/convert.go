@@ -277,7 +277,7 @@ func readableBody(t model.MessageType, body string) bool {
 	if t == model.TypeChat {
 		return true
 	}
-	return len(body) < 64 || !strings.HasPrefix(body, "/9j/") && !strings.HasPrefix(body, "iVBOR") && !strings.HasPrefix(body, "UklGR")
+	return !isPictureText(body)
 }
 
 func cardNames(wire *gateway.Message) []string {

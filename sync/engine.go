@@ -47,6 +47,7 @@ type Params struct {
 	User     string // of the operating system, for the activity log
 	Avatars  AvatarFiles
 	Files    OutgoingFiles
+	Media    MediaFiles
 	Timing   Timing
 	// Scheduled says that the engine looks and syncs by itself, as the window
 	// wants. Without it, it does only what it is told, as the command line wants.
@@ -144,8 +145,12 @@ func (e *Engine) Add(ctx context.Context, s model.Session) error {
 	if err != nil {
 		return fmt.Errorf("recover the outbox: %w", err)
 	}
+	if _, err := e.p.Store.RecoverMedia(ctx, s.ID, e.stamp()); err != nil {
+		return fmt.Errorf("recover interrupted downloads: %w", err)
+	}
 	w := newWorker(e, s)
 	e.workers[s.ID] = w
+	e.wg.Go(w.media.loop)
 	e.wg.Go(func() { w.loop(recovered) })
 	return nil
 }
@@ -169,6 +174,7 @@ func (e *Engine) Wake() {
 	defer e.mu.Unlock()
 	for _, w := range e.workers {
 		w.lookSoon()
+		w.wantMedia()
 	}
 }
 

@@ -133,6 +133,7 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 				bad++
 				return nil
 			}
+			w.keepThumb(&m, wire)
 			batch.Messages = append(batch.Messages, m)
 			if len(batch.Messages) < messageBatch {
 				return nil
@@ -342,6 +343,7 @@ func (w *worker) announce(results []model.BatchResult) {
 	}
 	batch.Conversations = event.Of(w.id)
 	w.e.p.Bus.Publish(batch)
+	w.wantMedia()
 }
 
 // FetchMessages brings the newest messages of one conversation.

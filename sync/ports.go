@@ -41,7 +41,9 @@ type Gateway interface {
 
 	FetchMessages(ctx context.Context, session, chatID string, o gateway.FetchOptions, fn func(*gateway.Message) error) (gateway.ListReport, error)
 	SyncHistory(ctx context.Context, session, chatID string) (bool, error)
-	DownloadMedia(ctx context.Context, session string, ref gateway.MessageRef) (*gateway.Media, error)
+	DownloadMediaTo(ctx context.Context, session string, ref gateway.MessageRef, limit int64, target gateway.MediaTarget) (gateway.MediaInfo, error)
+	Reactions(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.ReactionList, error)
+	PollVotes(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.Vote, error)
 	SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error)
 }
 
@@ -77,6 +79,12 @@ type Store interface {
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
 
+	Message(ctx context.Context, id model.MessageID) (model.MessageRow, error)
+	SaveReactions(ctx context.Context, id model.MessageID, reactions []model.Reaction) (changed bool, err error)
+	SavePollVotes(ctx context.Context, id model.MessageID, votes []model.PollVote) (changed bool, err error)
+
+	RecoverMedia(ctx context.Context, id model.SessionID, now model.Stamp) (int, error)
+	MediaWanted(ctx context.Context, q model.MediaWish) ([]model.MediaRef, error)
 	MediaRef(ctx context.Context, id model.MessageID) (model.MediaRef, error)
 	UpdateMedia(ctx context.Context, id model.MessageID, now model.Stamp, change func(*model.Media)) (model.Media, bool, error)
 

@@ -36,6 +36,12 @@ func ProblemKind(err error) model.ProblemKind {
 		return model.ProblemNotFound
 	case errors.Is(err, ErrClosed):
 		return model.ProblemCanceled
+	case errors.Is(err, errCutOff):
+		return model.ProblemMalformed
+	}
+	var said interface{ ProblemKind() model.ProblemKind } // what keeps the files knows what its disk is up to
+	if errors.As(err, &said) {
+		return said.ProblemKind()
 	}
 	if kind := gateway.KindOf(err); kind != gateway.KindNone {
 		if cutOff(err) {

@@ -222,6 +222,7 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 		}
 	}
 	run.finish(report, err)
+	w.wantMedia()
 	w.e.p.Bus.Publish(event.Batch{
 		Sessions: event.Of(w.id),
 		Progress: map[model.SessionID]model.Progress{w.id: {Session: w.id}},

@@ -81,6 +81,10 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
+	linked := state == model.StateConnected && !w.foreign
+	if w.connected.Swap(linked) != linked && linked {
+		w.wantMedia()
+	}
 	if !changed {
 		return
 	}
@@ -156,6 +160,7 @@ func (w *worker) learnAccount(ctx context.Context) error {
 		return fmt.Errorf("read the account's id: %w", err)
 	}
 	if w.foreign = w.otherAccount(jid); w.foreign {
+		w.connected.Store(false)
 		w.record(model.ActivitySession, "session_connected", w.e.p.Now(), ErrOtherAccount, nil)
 		return ErrOtherAccount
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -22,6 +23,9 @@ type worker struct {
 	name string
 	log  *logrus.Entry
 	wake chan struct{}
+
+	media     *mediaLane
+	connected atomic.Bool // what the lane may know of the session's state
 
 	due          dues
 	session      model.Session // as last read or written
@@ -70,10 +74,19 @@ type job struct {
 }
 
 func newWorker(e *Engine, s model.Session) *worker {
-	return &worker{
+	w := &worker{
 		e: e, id: s.ID, name: string(s.Name), session: s,
 		log:  e.p.Log.WithField("session", string(s.Name)),
 		wake: make(chan struct{}, 1), before: map[model.OutboxID]map[model.ShortID]struct{}{},
+	}
+	w.media = newMediaLane(w)
+	return w
+}
+
+// wantMedia lets files come by themselves, when the engine works by itself.
+func (w *worker) wantMedia() {
+	if w.e.p.Scheduled {
+		w.media.lookSoon()
 	}
 }
 

@@ -1,5 +1,7 @@
 package gateway
 
+import "bytes"
+
 func decodeMessageItem(d *dec) (*Message, error) {
 	m := &Message{}
 	decodeMessage(d, m)
@@ -194,7 +196,7 @@ func (m *Message) addCommerce(c Commerce) {
 }
 
 // decodeRaw reads _data: the only place of a file's name and size and of the
-// quoted message. Everything else there, thumbnails above all, is jumped over.
+// quoted message and the small picture. Everything else there is jumped over.
 func decodeRaw(d *dec, m *Message) {
 	if !d.object() {
 		return
@@ -240,8 +242,30 @@ func decodeRawFile(d *dec, m *Message) {
 		m.Caption = d.str()
 	case "pageCount":
 		m.PageCount = max(d.int(), 0)
+	case "body", "thumbnail":
+		decodeThumbnail(d, m)
 	default:
 		d.skip()
+	}
+}
+
+// maxThumbnail is the longest text of a small picture that is taken, in bytes.
+const maxThumbnail = 90 << 10
+
+// decodeThumbnail takes a text that begins as a JPEG, PNG or WebP in base64 does,
+// and jumps over any other, which is the message's text once more.
+func decodeThumbnail(d *dec, m *Message) {
+	if d.peek() != '"' || m.Thumbnail != "" {
+		d.skip()
+		return
+	}
+	begins := func(s string) bool { return bytes.HasPrefix(d.b[d.i+1:], []byte(s)) }
+	if !begins("/9j/") && !begins("iVBOR") && !begins("UklGR") && !begins(`\/9j`) {
+		d.skip()
+		return
+	}
+	if s := d.text(); len(s) <= maxThumbnail {
+		m.Thumbnail = s
 	}
 }
 

@@ -52,7 +52,7 @@ func TestWholeMessage(t *testing.T) {
 			SelectedButtonID: "B", SelectedRowID: "R"},
 		LatestEditTimestamp: 1700000000123, Protocol: &gateway.MessageID{Remote: "c@c.us", Short: "OLD", Serialized: "false_c@c.us_OLD"},
 		NotifyName: "Ana García", Mimetype: "image/jpeg", Filename: "foto.jpg", Size: 12345, Width: 640, Height: 480, Caption: "pan",
-		PageCount: 3, Subtype: "x", IsViewOnce: true,
+		PageCount: 3, Subtype: "x", IsViewOnce: true, Thumbnail: "/9j/4AAQSkZJRg==",
 	}, message(t, fullMessage))
 }
 

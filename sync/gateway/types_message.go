@@ -52,6 +52,7 @@ type Message struct {
 	PageCount  int
 	Subtype    string
 	IsViewOnce bool
+	Thumbnail  string // base64 of the small picture, at most about 90 KB; see the traps in contract §9.4
 }
 
 // Quoted is what a reply tells about the message that it answers.
