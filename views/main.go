@@ -167,11 +167,18 @@ func (m *Main) put(s ui.Screen) {
 	s.Activate()
 }
 
-// FocusSearch shows the conversations with the keyboard in their search field.
+// FocusSearch opens the search over everything with the keyboard in its field.
 func (m *Main) FocusSearch() {
 	m.Show(AreaConversations)
 	if s, ok := m.shown.(interface{ FocusSearch() }); ok {
 		s.FocusSearch()
+	}
+}
+
+// Find opens the search in the conversation that is shown.
+func (m *Main) Find() {
+	if s, ok := m.shown.(interface{ Find() }); ok {
+		s.Find()
 	}
 }
 

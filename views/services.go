@@ -15,6 +15,7 @@ type Services struct {
 	Sessions      session.Service
 	Sync          session.Sync
 	Conversations conversations.Service
+	Finder        conversations.Finder // nil: messages cannot be searched
 	Contacts      contacts.Service
 	Activity      activity.Service
 	Settings      Settings

@@ -26,13 +26,15 @@ func (m *Main) newMenu() *fyne.MainMenu {
 
 	search := fyne.NewMenuItem(m.ctx.T("main.menu.search"), m.guarded(m.FocusSearch))
 	search.Shortcut = shortcut(fyne.KeyK)
-	items := make([]*fyne.MenuItem, 0, len(areaKeys)+2)
+	find := fyne.NewMenuItem(m.ctx.T("main.menu.find"), m.guarded(m.Find))
+	find.Shortcut = shortcut(fyne.KeyF)
+	items := make([]*fyne.MenuItem, 0, len(areaKeys)+3)
 	for i, a := range Areas() {
 		item := fyne.NewMenuItem(areaName(m.ctx, a), m.guarded(func() { m.Show(a) }))
 		item.Shortcut = shortcut(areaKeys[i])
 		items = append(items, item)
 	}
-	items = append(items, fyne.NewMenuItemSeparator(), search)
+	items = append(items, fyne.NewMenuItemSeparator(), search, find)
 	return fyne.NewMainMenu(
 		fyne.NewMenu(m.ctx.T("main.menu.program"), steps, fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(m.ctx.T("main.menu.go"), items...),

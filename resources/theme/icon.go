@@ -32,6 +32,8 @@ const (
 	IconPlay       IconName = "play"
 	IconPoll       IconName = "poll"
 	IconVideo      IconName = "video"
+	IconBookmark   IconName = "bookmark"
+	IconCalendar   IconName = "calendar"
 	IconClock      IconName = "clock"
 	IconClose      IconName = "close"
 	IconConnect    IconName = "connect"
@@ -40,7 +42,9 @@ const (
 	IconDisconnect IconName = "disconnect"
 	IconDown       IconName = "down"
 	IconEmpty      IconName = "empty"
+	IconForward    IconName = "forward"
 	IconGroup      IconName = "group"
+	IconLabel      IconName = "label"
 	IconLink       IconName = "link"
 	IconLogout     IconName = "logout"
 	IconMedia      IconName = "media"
@@ -59,6 +63,7 @@ const (
 	IconSync       IconName = "sync"
 	IconUnarchive  IconName = "unarchive"
 	IconUnread     IconName = "unread"
+	IconUp         IconName = "up"
 	IconWarning    IconName = "warning"
 )
 

@@ -42,6 +42,8 @@ type detailPane struct {
 	target model.MessageID // that the conversation is opened around, zero: its end
 	unread model.MessageID // the first one that was unread when it was opened, zero: none
 
+	keys bool // the messages get the keyboard once they are there
+
 	sessions []model.Session
 	known    bool // sessions were read
 
@@ -50,6 +52,7 @@ type detailPane struct {
 	restoring  bool
 	draftTimer func()
 
+	finder   *findBar // nil: nothing can be searched
 	head     *header
 	banner   *banner
 	list     *widgets.MessageList
@@ -74,6 +77,8 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	d.list.OnNewest = d.newest
 	d.list.OnAction = d.act
 	d.list.OnMenu = d.menu
+	d.list.OnDay = func(widgets.ItemID) { d.pickDay() }
+	d.head.onDay = d.pickDay
 	d.composer = widgets.NewComposer(ctx, o.EnterSends)
 	d.composer.OnSend = d.send
 	d.composer.OnChanged = d.typed
@@ -86,7 +91,13 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		Icon:  apptheme.Icon(apptheme.IconChat),
 		Title: ctx.T("conversations.none.title"), Text: ctx.T("conversations.none.text"),
 	})
-	top := container.NewVBox(d.head.body, widget.NewSeparator(), d.banner.body)
+	top := container.NewVBox(d.head.body, widget.NewSeparator())
+	if o.Finder != nil {
+		d.finder = newFindBar(ctx, o.Finder, d)
+		d.head.onFind = d.find
+		top.Add(d.finder.body)
+	}
+	top.Add(d.banner.body)
 	bottom := container.NewPadded(container.NewStack(d.composer, d.blocked))
 	d.pane = container.NewBorder(top, bottom, nil, nil, d.states)
 	d.pane.Hide()
@@ -150,7 +161,11 @@ func (d *detailPane) open(id model.ConversationID) {
 func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 	d.leave()
 	d.sending = ""
-	d.target, d.unread = at, 0
+	d.target, d.unread, d.keys = at, 0, false
+	d.light(nil)
+	if d.finder != nil {
+		d.finder.hide()
+	}
 	d.id, d.loaded, d.group = id, false, nil
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)

@@ -30,6 +30,8 @@ type fake struct {
 	messages map[model.ConversationID][]model.MessageRow
 	outbox   map[model.ConversationID][]model.OutboxItem
 	drafts   map[model.ConversationID][]string
+	saved    []model.SavedSearch
+	searched []model.SearchQuery
 	older    func() (model.Counts, bool, error)
 	fail     map[string]error
 	hold     map[string]chan struct{}
@@ -346,7 +348,7 @@ func offline() *sessions {
 func show(t testing.TB, f *fake, ss *sessions, options ...viewtest.Option) (*viewtest.Bench, *conversations.Screen) {
 	b := viewtest.NewTestContext(t, options...)
 	f.notify = b.Queue.Do
-	o := conversations.Options{}
+	o := conversations.Options{Finder: f}
 	if ss != nil {
 		o.Sessions = ss
 	}

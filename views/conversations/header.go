@@ -23,6 +23,8 @@ type header struct {
 	ctx    *ui.Context
 	onMark func(mark)
 	onSync func()
+	onDay  func()
+	onFind func() // nil: nothing can be searched
 
 	avatar  *widgets.Avatar
 	name    *widget.Label
@@ -139,7 +141,11 @@ func (h *header) setSyncing(on bool) {
 func (h *header) menu() {
 	fetch := fyne.NewMenuItem(h.ctx.T("conversations.sync_messages"), func() { h.onSync() })
 	fetch.Disabled = h.sync.Disabled()
-	items := []*fyne.MenuItem{fetch, fyne.NewMenuItemSeparator()}
+	items := []*fyne.MenuItem{fetch}
+	if h.onFind != nil {
+		items = append(items, fyne.NewMenuItem(h.ctx.T("search.find.open"), h.onFind))
+	}
+	items = append(items, fyne.NewMenuItem(h.ctx.T("search.calendar.open"), h.onDay), fyne.NewMenuItemSeparator())
 	for _, m := range h.marks {
 		items = append(items, fyne.NewMenuItem(m.text(h.ctx), func() { h.onMark(m) }))
 	}

@@ -85,7 +85,7 @@ func (d *detailPane) jump(at model.MessageID) {
 // show brings a message that is held into view; false when it is not held.
 func (d *detailPane) show(at model.MessageID) bool {
 	for _, kind := range []widgets.ItemKind{widgets.ItemMessage, widgets.ItemNotice} {
-		if d.list.ScrollTo(widgets.ItemID{Kind: kind, Key: int64(at)}) {
+		if d.list.JumpTo(widgets.ItemID{Kind: kind, Key: int64(at)}, true) {
 			return true
 		}
 	}
@@ -103,6 +103,10 @@ func (d *detailPane) showPage(p page, at model.MessageID) {
 	busy := d.busy
 	d.busy = true // on its way to the place the list passes ends that nobody wants to see
 	d.list.Reset(d.items(), d.thread.newer)
+	d.list.SetUnreadFrom(widgets.ItemID{})
+	if d.unread != 0 {
+		d.list.SetUnreadFrom(widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(d.unread)})
+	}
 	d.showMessages()
 	switch {
 	case at != 0:
@@ -113,6 +117,16 @@ func (d *detailPane) showPage(p page, at model.MessageID) {
 		d.showUnread()
 	}
 	d.busy = busy
+	if d.keys {
+		d.takeKeys()
+	}
+}
+
+// takeKeys moves the keyboard to the messages, now or when they are there.
+func (d *detailPane) takeKeys() {
+	if d.keys = !d.loaded; !d.keys && d.states.State() == widgets.StateData {
+		d.ctx.Window.Canvas().Focus(d.list)
+	}
 }
 
 // nearest returns the first message at or after a key, else the last one.

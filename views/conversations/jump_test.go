@@ -152,4 +152,7 @@ func (f *fake) manyDays(id model.ConversationID, name string, n int) {
 		at := viewtest.Start().Add(time.Duration(i-n+1) * 24 * time.Hour)
 		f.messages[id] = append(f.messages[id], message(id, at, fmt.Sprintf("day %d", i)))
 	}
+	c := f.convs[id]
+	c.Ledger.Oldest = f.messages[id][0].ID
+	f.convs[id] = c
 }

@@ -30,6 +30,7 @@ type listPane struct {
 	marks    *marker
 	onOpen   func(model.ConversationID)
 	onTapped func() // after a row was opened with the pointer
+	onSearch func() // opens the search over everything; nil: there is none
 
 	life   context.Context // nil while the screen is not active
 	cancel context.CancelFunc
@@ -46,6 +47,7 @@ type listPane struct {
 	held     []model.Session
 	chooser  *widget.Select
 	search   *widgets.SearchEntry
+	head     *fyne.Container // what stands above the rows
 	filters  *filterBar
 	list     *widget.List
 	states   *widgets.StateView
@@ -77,9 +79,16 @@ func newListPane(ctx *ui.Context, svc Service, marks *marker, onOpen func(model.
 	}
 	l.template = widgets.NewConversationRow(ctx)
 	l.states = widgets.NewStateView(ctx, l.list)
-	head := container.NewPadded(container.NewVBox(l.search, container.New(&narrow{}, l.chooser), l.filters.body))
-	l.body = container.New(&atLeast{width: listWidth}, container.NewBorder(head, nil, nil, nil, l.states))
+	l.head = container.NewVBox(l.search, container.New(&narrow{}, l.chooser), l.filters.body)
+	l.body = container.New(&atLeast{width: listWidth}, container.NewBorder(container.NewPadded(l.head), nil, nil, nil, l.states))
 	return l
+}
+
+// allowSearch offers the search over everything beside the field.
+func (l *listPane) allowSearch() {
+	open := widgets.NewIconButton(l.ctx, apptheme.Icon(apptheme.IconSearch), l.ctx.T("search.open"), func() { l.onSearch() })
+	l.head.Objects[0] = container.NewBorder(nil, nil, nil, open, l.search)
+	l.head.Refresh()
 }
 
 func (l *listPane) activate(life context.Context) {
@@ -262,11 +271,15 @@ func (l *listPane) showRows() {
 // emptyState says why there are no rows.
 func (l *listPane) emptyState() widgets.Empty {
 	if l.query.Text != "" {
-		return widgets.Empty{
+		e := widgets.Empty{
 			Icon: apptheme.Icon(apptheme.IconSearch), Title: l.ctx.T("conversations.empty.found.title"),
 			Text:   l.ctx.T("conversations.empty.found.text", translations.Data{"Text": model.CleanLine(l.query.Text, 40)}),
 			Action: l.ctx.T("conversations.empty.clear"), Tapped: l.search.Clear,
 		}
+		if l.onSearch != nil {
+			e.Second, e.Other = l.ctx.T("conversations.empty.search_messages"), l.onSearch
+		}
+		return e
 	}
 	key := "conversations.no_rows." + string(l.query.Filter) //translations: conversations.no_rows.*
 	e := widgets.Empty{Icon: apptheme.Icon(apptheme.IconChat), Title: l.ctx.T(key + ".title"), Text: l.ctx.T(key + ".text")}

@@ -18,8 +18,11 @@ const listShare = 0.34
 type Screen struct {
 	ctx      *ui.Context
 	sessions Sessions
+	finder   Finder // nil: messages cannot be searched
 	list     *listPane
 	detail   *detailPane
+	search   *searchPane // nil without finder
+	split    *container.Split
 	body     fyne.CanvasObject
 
 	active bool
@@ -35,15 +38,22 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 	if o.EnterSends == nil {
 		o.EnterSends = func() bool { return true }
 	}
-	s := &Screen{ctx: ctx, sessions: o.Sessions}
+	s := &Screen{ctx: ctx, sessions: o.Sessions, finder: o.Finder}
 	marks := &marker{ctx: ctx, svc: svc}
 	s.detail = newDetailPane(ctx, svc, marks, o)
 	s.list = newListPane(ctx, svc, marks, s.detail.open)
 	s.list.onTapped = s.detail.write
 	s.detail.onEscape = func() { s.list.search.Focus() }
-	split := container.NewHSplit(s.list.body, s.detail.body)
-	split.Offset = listShare
-	s.body = split
+	s.split = container.NewHSplit(s.list.body, s.detail.body)
+	s.split.Offset = listShare
+	s.body = s.split
+	if o.Finder != nil {
+		s.search = newSearchPane(ctx, o.Finder)
+		s.search.onHit, s.search.onPlace, s.search.onClose = s.openHit, s.openPlace, s.split.Show
+		s.list.onSearch = s.FocusSearch
+		s.list.allowSearch()
+		s.body = container.NewStack(s.split, s.search.body)
+	}
 	return s
 }
 
@@ -64,6 +74,9 @@ func (s *Screen) Activate() {
 	s.loadSessions()
 	s.list.activate(s.life)
 	s.detail.activate(s.life)
+	if s.search != nil {
+		s.search.activate(s.life)
+	}
 }
 
 // Deactivate stores the draft, cancels what is being read and follows nothing
@@ -74,6 +87,9 @@ func (s *Screen) Deactivate() {
 	}
 	s.active = false
 	s.stop()
+	if s.search != nil {
+		s.search.deactivate()
+	}
 	s.detail.deactivate()
 	s.list.deactivate()
 	s.cancel()
@@ -88,8 +104,57 @@ func (s *Screen) OpenAt(id model.ConversationID, at model.MessageID) {
 	s.detail.openAt(id, at)
 }
 
-// FocusSearch moves the keyboard to the search field.
-func (s *Screen) FocusSearch() { s.list.search.Focus() }
+// FocusSearch opens the search over everything with the keyboard in its field.
+func (s *Screen) FocusSearch() {
+	if s.search == nil {
+		s.list.search.Focus()
+		return
+	}
+	s.search.show()
+	s.split.Hide()
+}
+
+// Find opens the search in the conversation that is shown.
+func (s *Screen) Find() {
+	if s.search != nil {
+		s.search.close()
+	}
+	s.detail.find()
+}
+
+// Escape closes the search that is open and tells whether there was any.
+func (s *Screen) Escape() bool {
+	if s.search != nil && s.search.close() {
+		return true
+	}
+	return s.detail.finder != nil && s.detail.finder.close()
+}
+
+// openHit shows a message that was found.
+func (s *Screen) openHit(h model.SearchHit, words []string) {
+	s.OpenAt(h.ConversationID, h.ID)
+	s.detail.light(words)
+	s.detail.takeKeys()
+}
+
+// openPlace shows a conversation that was found, or begins one with a contact.
+func (s *Screen) openPlace(p model.PlaceHit) {
+	if p.ConversationID != 0 {
+		s.Open(p.ConversationID)
+		s.detail.write()
+		return
+	}
+	s.ctx.Load(s.life, func(ctx context.Context) func() {
+		c, err := s.finder.Open(ctx, p.SessionID, string(p.JID))
+		return func() {
+			if err != nil {
+				s.ctx.ShowError("action.open_conversation", err)
+				return
+			}
+			s.Open(c.ID)
+		}
+	})
+}
 
 func (s *Screen) follow(b event.Batch) {
 	if !s.active {

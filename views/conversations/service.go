@@ -35,6 +35,21 @@ type Service interface {
 	SaveDraft(ctx context.Context, id model.ConversationID, text string) error
 }
 
+// Finder searches what is held. Every method may block.
+type Finder interface {
+	// Search returns messages by a query in the language of package query, newest first.
+	Search(ctx context.Context, q model.SearchQuery) (model.SearchResult, error)
+	// SearchConversations returns conversations and contacts by name or number.
+	SearchConversations(ctx context.Context, text string, limit int) ([]model.PlaceHit, error)
+	// SearchNames returns names that begin so, for from: and in:.
+	SearchNames(ctx context.Context, prefix string, limit int) ([]model.NameHit, error)
+	SavedSearches(ctx context.Context) ([]model.SavedSearch, error)
+	SaveSearch(ctx context.Context, s model.SavedSearch) (model.SavedSearch, error)
+	DeleteSearch(ctx context.Context, id model.SavedSearchID) error
+	// Open returns the conversation with an identifier; one that is not known yet is made.
+	Open(ctx context.Context, session model.SessionID, jid string) (model.Conversation, error)
+}
+
 // Sessions names the sessions and says which are connected.
 type Sessions interface {
 	List(ctx context.Context) ([]model.Session, error)
@@ -43,5 +58,6 @@ type Sessions interface {
 // Options connect the screen with its surroundings.
 type Options struct {
 	Sessions   Sessions    // nil: one session that is connected
+	Finder     Finder      // nil: messages cannot be searched
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
 }

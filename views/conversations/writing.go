@@ -91,6 +91,8 @@ func (d *detailPane) act(id widgets.ItemID, action string) {
 	switch action {
 	case actionOlder:
 		d.askOlder()
+	case widgets.ActionQuote:
+		d.jumpToQuoted(model.MessageID(id.Key))
 	case actionAgain:
 		d.sendAgain(model.OutboxID(id.Key))
 	case actionForget:

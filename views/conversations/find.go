@@ -1,0 +1,273 @@
+package conversations
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/query"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// findPage is how many matches are read at a time.
+const findPage = 100
+
+// findBar searches the conversation that is shown. It goes from match to match,
+// the newest first; what lies between two of them is not read.
+type findBar struct {
+	ctx    *ui.Context
+	finder Finder
+	d      *detailPane
+
+	cancel context.CancelFunc
+	timer  func()
+	gen    uint64
+	asked  string
+	done   bool // the answer to asked is there
+	steps  int  // that were asked for while the answer was not there
+	result model.SearchResult
+	at     int // of the hits
+
+	field    *keyEntry
+	position *widget.Label
+	older    *widgets.IconButton
+	newer    *widgets.IconButton
+	ground   *canvas.Rectangle
+	body     *fyne.Container
+}
+
+func newFindBar(ctx *ui.Context, finder Finder, d *detailPane) *findBar {
+	f := &findBar{ctx: ctx, finder: finder, d: d, timer: func() {}, cancel: func() {}, ground: canvas.NewRectangle(nil)}
+	f.field = newKeyEntry()
+	f.field.SetPlaceHolder(ctx.T("search.find"))
+	f.field.Icon = apptheme.ColoredIcon(apptheme.IconSearch, theme.ColorNamePlaceHolder)
+	f.field.OnChanged = f.typed
+	f.field.onKey = f.key
+	f.position = widget.NewLabel("")
+	f.older = widgets.NewIconButton(ctx, apptheme.Icon(apptheme.IconUp), ctx.T("search.find.previous"), func() { f.step(1) })
+	f.newer = widgets.NewIconButton(ctx, apptheme.Icon(apptheme.IconDown), ctx.T("search.find.next"), func() { f.step(-1) })
+	leave := widgets.NewIconButton(ctx, apptheme.Icon(apptheme.IconClose), ctx.T("search.find.close"), func() { f.close() })
+	bar := container.NewBorder(nil, nil, nil, container.NewHBox(f.position, f.older, f.newer, leave), f.field)
+	f.body = container.NewStack(f.ground, container.NewBorder(nil, widget.NewSeparator(), nil, nil, container.NewPadded(bar)))
+	f.body.Hide()
+	f.say()
+	return f
+}
+
+// show opens the bar with its text selected.
+func (f *findBar) show() {
+	f.ground.FillColor = theme.Color(theme.ColorNameHeaderBackground)
+	f.body.Show()
+	f.body.Refresh()
+	f.ctx.Window.Canvas().Focus(f.field)
+	f.field.TypedShortcut(&fyne.ShortcutSelectAll{})
+	if f.field.Text != "" {
+		f.ask()
+	}
+}
+
+// close stays where one is and moves the keyboard to the messages.
+func (f *findBar) close() bool {
+	if !f.body.Visible() {
+		return false
+	}
+	f.hide()
+	f.d.light(nil)
+	f.ctx.Window.Canvas().Focus(f.d.list)
+	return true
+}
+
+func (f *findBar) hide() {
+	f.stop()
+	f.body.Hide()
+}
+
+// stop drops what is being asked, and what was found.
+func (f *findBar) stop() {
+	f.timer()
+	f.cancel()
+	f.gen++
+	f.asked, f.done, f.steps, f.result, f.at = "", false, 0, model.SearchResult{}, 0
+	f.say()
+}
+
+func (f *findBar) typed(text string) {
+	if len(text) > query.MaxBytes {
+		f.field.SetText(strings.ToValidUTF8(text[:query.MaxBytes], "")) // calls typed again
+		return
+	}
+	f.timer()
+	f.timer = f.ctx.Later(searchPause, f.ask)
+}
+
+func (f *findBar) key(k fyne.KeyName, shift bool) bool {
+	switch k {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyF3:
+		if shift {
+			f.step(-1)
+		} else {
+			f.step(1)
+		}
+	case fyne.KeyUp:
+		f.step(1)
+	case fyne.KeyDown:
+		f.step(-1)
+	case fyne.KeyEscape:
+		f.close()
+	default:
+		return false
+	}
+	return true
+}
+
+// ask looks for what the field says.
+func (f *findBar) ask() {
+	f.stop()
+	if f.d.shown == nil || f.d.shown.Err() != nil {
+		return
+	}
+	f.asked = f.field.Text
+	f.d.light(lit(f.asked, f.ctx))
+	if strings.TrimSpace(f.asked) == "" {
+		return
+	}
+	seen := f.d.lastSeen()
+	f.read(0, func(r model.SearchResult) {
+		f.result, f.at = r, 0
+		// the newest one that is not below what is being read
+		if i := slices.IndexFunc(r.Hits, func(h model.SearchHit) bool { return h.ID <= seen }); i > 0 {
+			f.at = i
+		}
+		f.goTo()
+	})
+}
+
+// read asks the store; done gets the answer unless another question came after it.
+func (f *findBar) read(before model.MessageID, done func(model.SearchResult)) {
+	ctx, cancel := context.WithCancel(f.d.shown)
+	f.cancel = cancel
+	f.gen++
+	gen := f.gen
+	f.done = false
+	q := model.SearchQuery{ConversationID: f.d.id, Text: f.asked, Before: before, Limit: findPage, Location: f.ctx.Location}
+	f.say()
+	f.ctx.Load(ctx, func(ctx context.Context) func() {
+		r, err := f.finder.Search(ctx, q)
+		return func() {
+			if gen != f.gen {
+				return
+			}
+			cancel()
+			f.done = true
+			if err != nil {
+				f.steps = 0
+				f.d.banner.show("action.search", err, f.ask)
+				f.say()
+				return
+			}
+			done(r)
+			if n := f.steps; n != 0 {
+				f.steps = 0
+				f.step(n)
+			}
+			f.say()
+		}
+	})
+}
+
+// step goes to older matches, or to newer ones when by is negative.
+func (f *findBar) step(by int) {
+	switch {
+	case f.field.Text != f.asked:
+		f.ask()
+		return
+	case strings.TrimSpace(f.asked) == "":
+		return
+	case !f.done:
+		f.steps += by
+		return
+	case len(f.result.Hits) == 0 && f.result.Next == 0:
+		return
+	}
+	to := f.at + by
+	if to >= len(f.result.Hits) && f.result.Next != 0 {
+		f.further()
+		return
+	}
+	f.at = min(max(to, 0), max(len(f.result.Hits)-1, 0))
+	f.goTo()
+	f.say()
+}
+
+// further reads the matches before those that are held, and goes to the first of them.
+func (f *findBar) further() {
+	f.read(f.result.Next, func(r model.SearchResult) {
+		held := len(f.result.Hits)
+		f.result = model.SearchResult{Hits: append(slices.Clip(f.result.Hits), r.Hits...), Next: r.Next, Cut: r.Cut}
+		f.at = max(min(held, len(f.result.Hits)-1), 0)
+		f.goTo()
+	})
+}
+
+func (f *findBar) goTo() {
+	if f.at < len(f.result.Hits) {
+		f.d.jump(f.result.Hits[f.at].ID)
+	}
+}
+
+// say writes which match is shown, and of how many.
+func (f *findBar) say() {
+	text := ""
+	n := len(f.result.Hits)
+	switch {
+	case strings.TrimSpace(f.asked) == "":
+	case !f.done:
+		text = f.ctx.T("search.find.searching")
+	case n == 0 && f.result.Next == 0:
+		text = f.ctx.T("search.find.none")
+	case f.result.Next != 0:
+		text = f.ctx.T("search.find.position_more", translations.Data{"Number": min(f.at+1, n), "Count": n})
+	default:
+		text = f.ctx.T("search.find.position", translations.Data{"Number": f.at + 1, "Count": n})
+	}
+	if f.position.Text != text {
+		f.position.SetText(text)
+	}
+	setEnabled(&f.older.Button, f.done && (f.at < n-1 || f.result.Next != 0))
+	setEnabled(&f.newer.Button, f.done && f.at > 0)
+}
+
+// find opens the bar that searches this conversation.
+func (d *detailPane) find() {
+	if d.finder != nil && d.id != 0 && d.loaded {
+		d.finder.show()
+	}
+}
+
+// light marks words in the messages; none takes the marks away.
+func (d *detailPane) light(words []string) {
+	d.list.SetHighlight(words)
+}
+
+// lastSeen returns the newest message in view.
+func (d *detailPane) lastSeen() model.MessageID {
+	for _, item := range slices.Backward(d.list.Items()) {
+		if item.ID.Kind != widgets.ItemMessage && item.ID.Kind != widgets.ItemNotice {
+			continue
+		}
+		if _, seen := d.list.RowTop(item.ID); seen {
+			return model.MessageID(item.ID.Key)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,165 @@
+package conversations
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// Lengths of what a row of a search shows, in characters.
+const (
+	excerptLead = 28  // before the first word that was found
+	excerptMost = 240 // in all; a row is one line
+)
+
+// foundRow is a row of the search: what it shows, and what it leads to. One
+// that leads nowhere is a heading.
+type foundRow struct {
+	item  widgets.SearchItem
+	open  func()
+	erase func() // the button at its end; nil: none
+}
+
+// placeRow returns the row of a conversation, or of a contact without one.
+func placeRow(ctx *ui.Context, p *model.PlaceHit, open func()) foundRow {
+	item := widgets.SearchItem{
+		Title:  widgets.ConversationName(ctx, model.ConversationRow{Name: p.Name, JID: p.JID}),
+		Avatar: string(p.JID), Hash: p.AvatarHash,
+	}
+	switch phone := ctx.FormatPhone(p.JID.Phone()); {
+	case p.Kind != model.KindPerson && p.Kind != "":
+		item.Text = ctx.T("conversations.kind." + string(p.Kind)) //translations: conversations.kind.*
+	case phone != "":
+		item.Text = phone
+	default:
+		item.Text = ctx.T("conversations.hidden_number")
+	}
+	if p.ConversationID == 0 {
+		item.Text += " · " + ctx.T("search.place.new")
+	}
+	return foundRow{item: item, open: open}
+}
+
+// hitRow returns the row of a message.
+func hitRow(ctx *ui.Context, h *model.SearchHit, open func()) foundRow {
+	item := widgets.SearchItem{
+		Title:  widgets.ConversationName(ctx, model.ConversationRow{Name: h.ConversationName, JID: h.ConversationJID}),
+		Avatar: string(h.ConversationJID), Hash: h.AvatarHash, When: foundWhen(ctx, h.ID.Stamp()),
+	}
+	author := model.CleanLine(h.Author, 60)
+	if h.FromMe {
+		author = ctx.T("conversations.you")
+	}
+	if author != "" {
+		item.Title = ctx.T("search.author", translations.Data{"Author": author, "Place": item.Title})
+	}
+	item.Text, item.Marks = excerpt(h.Text, h.Marks)
+	kind := ctx.MessageTypeText(h.Type)
+	switch {
+	case item.Text == "":
+		item.Text = kind
+	case kind != "" && !h.Type.IsNotice():
+		lead := kind + " · "
+		item.Text = lead + item.Text
+		for i := range item.Marks {
+			item.Marks[i].From += len(lead)
+			item.Marks[i].To += len(lead)
+		}
+	}
+	if item.Text == "" {
+		item.Text = ctx.T("conversations.quote_gone")
+	}
+	return foundRow{item: item, open: open}
+}
+
+// foundWhen returns day and time: the time alone for today.
+func foundWhen(ctx *ui.Context, at model.Stamp) string {
+	if day := ctx.FormatDay(at); day == ctx.FormatDay(model.StampOf(ctx.Now())) {
+		return ctx.FormatTime(at)
+	}
+	return ctx.FormatDateTime(at)
+}
+
+// excerpt returns one line of a text around what was found in it, and where
+// that is in the line.
+func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
+	from := 0
+	if len(marks) > 0 {
+		from = excerptStart(text, min(max(marks[0].From, 0), len(text)))
+	}
+	var line strings.Builder
+	if from > 0 {
+		line.WriteString("…")
+	}
+	var lit []model.TextRange
+	next, open, runes := 0, -1, 0
+	for i, r := range text[from:] {
+		at := from + i
+		if open >= 0 && at >= marks[next-1].To {
+			lit = append(lit, model.TextRange{From: open, To: line.Len()})
+			open = -1
+		}
+		for open < 0 && next < len(marks) && marks[next].From <= at {
+			if next++; marks[next-1].To > at {
+				open = line.Len()
+			}
+		}
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			if s := line.String(); s == "" || strings.HasSuffix(s, " ") {
+				continue
+			}
+			r = ' '
+		case model.CleanLine(string(r), 1) == "": // never shown
+			continue
+		}
+		line.WriteRune(r)
+		if runes++; runes == excerptMost {
+			break
+		}
+	}
+	if open >= 0 {
+		lit = append(lit, model.TextRange{From: open, To: line.Len()})
+	}
+	out := strings.TrimRight(line.String(), " ")
+	for i := range lit {
+		lit[i].To = min(lit[i].To, len(out))
+	}
+	return out, lit
+}
+
+// excerptStart returns where the excerpt begins: at its beginning, unless what
+// was found is far from it; then at a word a little before.
+func excerptStart(text string, mark int) int {
+	start, runes := mark, 0
+	for start > 0 && runes <= excerptLead {
+		_, size := utf8.DecodeLastRuneInString(text[:start])
+		start -= size
+		runes++
+	}
+	if start == 0 {
+		return 0
+	}
+	if i := strings.IndexFunc(text[start:mark], unicode.IsSpace); i >= 0 {
+		start += i
+		_, size := utf8.DecodeRuneInString(text[start:])
+		start += size
+	}
+	return start
+}
+
+// iconRow returns a row with an icon.
+func iconRow(icon apptheme.IconName, title, text string, open func()) foundRow {
+	return foundRow{item: widgets.SearchItem{Icon: icon, Title: title, Text: text}, open: open}
+}
+
+// headingRow returns the name of the rows that follow.
+func headingRow(title string) foundRow {
+	return foundRow{item: widgets.SearchItem{Title: title}}
+}
