@@ -120,6 +120,9 @@ type MessageDetails struct {
 	Commerce  *Commerce    `json:"commerce,omitempty"`
 	Mentions  []JID        `json:"mentions,omitempty"`
 	Links     []string     `json:"links,omitempty"`
+	Call      *CallInfo    `json:"call,omitempty"`
+	Notice    *NoticeInfo  `json:"notice,omitempty"`
+	Forwards  int          `json:"forwards,omitempty"` // how often it was forwarded, as far as the gateway counts
 	Thumbnail string       `json:"-"`
 	Truncated bool         `json:"truncated,omitempty"` // the text was longer than MaxMessageText
 }
@@ -157,6 +160,20 @@ type Poll struct {
 type GroupInvite struct {
 	GroupName string `json:"group"`
 	Code      string `json:"code,omitempty"`
+	Expires   int64  `json:"expires,omitempty"` // unix seconds, 0 unknown
+}
+
+// CallInfo is what is known of a call.
+type CallInfo struct {
+	Missed  bool `json:"missed,omitempty"`
+	Video   bool `json:"video,omitempty"`
+	Seconds int  `json:"seconds,omitempty"` // 0 unknown
+}
+
+// NoticeInfo is what a notice of a group is about.
+type NoticeInfo struct {
+	Kind   string `json:"kind"`             // the gateway's word, such as "add" (contract §9.6)
+	People []JID  `json:"people,omitempty"` // who was added, removed, …
 }
 
 // Commerce is an order or a product.

@@ -300,6 +300,9 @@ func cardNames(wire *gateway.Message) []string {
 // detailsOf returns the parts that only some kinds have, as they are stored.
 func detailsOf(wire *gateway.Message, t model.MessageType, cut bool) string {
 	d := model.MessageDetails{Truncated: cut}
+	if wire.IsForwarded {
+		d.Forwards = positive(wire.ForwardingScore)
+	}
 	switch {
 	case t.IsMedia():
 		d.Media = mediaOf(wire)
@@ -308,6 +311,10 @@ func detailsOf(wire *gateway.Message, t model.MessageType, cut bool) string {
 			text, _ := model.CleanText(card, maxVCard)
 			d.VCards = append(d.VCards, text)
 		}
+	case t == model.TypeCall:
+		d.Call = callOf(wire)
+	case t == model.TypeGroupNotice || t == "group_notification":
+		d.Notice = noticeOf(wire)
 	default:
 		rareDetails(&d, wire, t)
 	}
@@ -345,7 +352,7 @@ func rareDetails(d *model.MessageDetails, wire *gateway.Message, t model.Message
 		}
 	}
 	if i := wire.Invite; i != nil {
-		d.Invite = &model.GroupInvite{GroupName: model.CleanLine(i.GroupName, model.MaxName), Code: model.CleanLine(i.Code, 200)}
+		d.Invite = &model.GroupInvite{GroupName: model.CleanLine(i.GroupName, model.MaxName), Code: model.CleanLine(i.Code, 200), Expires: max(i.Expires, 0)}
 	}
 	if c := wire.Commerce; c != nil && (t == model.TypeOrder || t == model.TypeProduct) {
 		d.Commerce = &model.Commerce{
@@ -353,6 +360,31 @@ func rareDetails(d *model.MessageDetails, wire *gateway.Message, t model.Message
 			Title: model.CleanLine(c.Title, model.MaxName), Description: model.CleanLine(c.Description, 1000),
 		}
 	}
+}
+
+// callOf reads what a call_log tells.
+func callOf(wire *gateway.Message) *model.CallInfo {
+	c := &model.CallInfo{Missed: strings.HasPrefix(wire.Subtype, "miss")}
+	if w := wire.Call; w != nil {
+		c.Missed = c.Missed || strings.EqualFold(w.Outcome, "missed")
+		c.Video, c.Seconds = w.Video, seconds(w.Seconds)
+	}
+	return c
+}
+
+// noticeOf reads what a notice of a group is about; nil when it does not say.
+func noticeOf(wire *gateway.Message) *model.NoticeInfo {
+	kind := model.CleanLine(wire.Subtype, 60)
+	if kind == "" {
+		return nil
+	}
+	n := &model.NoticeInfo{Kind: kind}
+	for _, id := range head(wire.Recipients, maxDetailItems) {
+		if jid, err := model.ParseJID(id); err == nil {
+			n.People = append(n.People, jid)
+		}
+	}
+	return n
 }
 
 func seconds(s float64) int {

@@ -245,6 +245,28 @@ func decodeRawFile(d *dec, m *Message) {
 	case "body", "thumbnail":
 		decodeThumbnail(d, m)
 	default:
+		decodeRawCall(d, m)
+	}
+}
+
+// decodeRawCall reads what _data tells about a call, and whom a notice is about.
+func decodeRawCall(d *dec, m *Message) {
+	switch string(d.key) {
+	case "recipients":
+		m.Recipients = d.idTexts()
+	case "callOutcome":
+		if s := d.name(); s != "" {
+			m.call().Outcome = s
+		}
+	case "isVideoCall":
+		if d.bool() {
+			m.call().Video = true
+		}
+	case "callDuration":
+		if s := d.float(); s > 0 {
+			m.call().Seconds = s
+		}
+	default:
 		d.skip()
 	}
 }
@@ -267,6 +289,13 @@ func decodeThumbnail(d *dec, m *Message) {
 	if s := d.text(); len(s) <= maxThumbnail {
 		m.Thumbnail = s
 	}
+}
+
+func (m *Message) call() *MessageCall {
+	if m.Call == nil {
+		m.Call = &MessageCall{}
+	}
+	return m.Call
 }
 
 func (m *Message) quoted() *Quoted {

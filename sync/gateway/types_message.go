@@ -51,8 +51,17 @@ type Message struct {
 	Caption    string
 	PageCount  int
 	Subtype    string
+	Recipients []string // of a notice: serialized wids of whom it is about
 	IsViewOnce bool
-	Thumbnail  string // base64 of the small picture, at most about 90 KB; see the traps in contract §9.4
+	Thumbnail  string       // base64 of the small picture, at most about 90 KB; see the traps in contract §9.4
+	Call       *MessageCall // nil: nothing is known of a call
+}
+
+// MessageCall is what a call_log tells of its call.
+type MessageCall struct {
+	Outcome string // such as "Missed" or "Completed"
+	Video   bool
+	Seconds float64
 }
 
 // Quoted is what a reply tells about the message that it answers.

@@ -1,7 +1,6 @@
 package conversations
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,18 +11,22 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// Actions of the rows of a conversation.
+// Actions of the rows of a conversation, beside those that bubbles have by themselves.
 const (
 	actionOlder  = "older"
 	actionAgain  = "again"
 	actionForget = "forget"
 )
 
+// manyForwards is the forwarding score from which WhatsApp says "many times".
+const manyForwards = 4
+
 // writer turns messages into what their rows show.
 type writer struct {
 	ctx   *ui.Context
 	group bool // authors are named
 	names map[model.JID]string
+	own   model.JID // of the session, "" when unknown
 }
 
 // day numbers the days in the owner's zone.
@@ -34,8 +37,9 @@ func (w *writer) day(at model.Stamp) int64 {
 
 // message returns the content of a message. lead says that it begins a series.
 func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
+	d := row.DecodedDetails()
 	if row.Type.IsNotice() {
-		return &widgets.Content{Text: w.ctx.MessageSummary(*row)}
+		return &widgets.Content{Text: w.notice(row, &d)}
 	}
 	c := &widgets.Content{Own: row.FromMe, Lead: lead, Meta: w.meta(row)}
 	if w.group && !row.FromMe {
@@ -44,18 +48,31 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 	if row.FromMe && row.Type != model.TypeRevoked {
 		c.HasAck, c.Ack = true, row.Ack
 	}
-	if row.Forwarded {
+	switch {
+	case d.Forwards >= manyForwards:
+		c.Mark = w.ctx.T("conversations.forwarded_many")
+	case row.Forwarded:
 		c.Mark = w.ctx.T("conversations.forwarded")
 	}
 	if row.QuotedShortID != "" {
-		c.Quote = &widgets.Quote{Author: w.names[row.QuotedAuthor], Text: model.CleanLine(row.QuotedText, 300)}
-		if c.Quote.Text == "" {
-			c.Quote.Text = w.ctx.T("conversations.quote_gone")
-		}
+		c.Quote = w.quote(row)
 	}
-	w.body(c, row)
+	w.body(c, row, &d)
+	c.Names = w.mentions(&d)
 	c.Chips = reactions(row.Reactions)
 	return c
+}
+
+// quote returns the message that is answered.
+func (w *writer) quote(row *model.MessageRow) *widgets.Quote {
+	q := &widgets.Quote{Author: w.names[row.QuotedAuthor], AuthorID: string(row.QuotedAuthor), Text: model.CleanLine(row.QuotedText, 300)}
+	if q.Author == "" {
+		q.Author = w.ctx.FormatPhone(row.QuotedAuthor.Phone())
+	}
+	if q.Text == "" {
+		q.Text = w.ctx.T("conversations.quote_gone")
+	}
+	return q
 }
 
 func (w *writer) author(row *model.MessageRow) string {
@@ -67,11 +84,37 @@ func (w *writer) author(row *model.MessageRow) string {
 	return model.CleanLine(row.AuthorJID.User(), 80)
 }
 
+// name returns what somebody is called, at least by number; "" for nobody.
+func (w *writer) name(jid model.JID) string {
+	if name := w.names[jid]; name != "" {
+		return name
+	}
+	if phone := w.ctx.FormatPhone(jid.Phone()); phone != "" {
+		return phone
+	}
+	return model.CleanLine(jid.User(), 80)
+}
+
+// mentions names who is mentioned in a text.
+func (w *writer) mentions(d *model.MessageDetails) map[string]widgets.Mention {
+	if len(d.Mentions) == 0 {
+		return nil
+	}
+	out := make(map[string]widgets.Mention, len(d.Mentions))
+	for _, jid := range d.Mentions {
+		out[jid.User()] = widgets.Mention{JID: string(jid), Name: w.name(jid)}
+	}
+	return out
+}
+
 // meta returns the marks and the time.
 func (w *writer) meta(row *model.MessageRow) string {
 	var parts []string
 	if row.Starred {
 		parts = append(parts, w.ctx.T("conversations.starred"))
+	}
+	if row.Ephemeral {
+		parts = append(parts, w.ctx.T("conversations.ephemeral"))
 	}
 	if !row.EditedAt.IsZero() && row.Type != model.TypeRevoked {
 		parts = append(parts, w.ctx.T("conversations.edited"))
@@ -94,131 +137,65 @@ func reactions(list []model.ReactionSummary) []widgets.Chip {
 }
 
 // body fills in what was said, by the kind of message.
-func (w *writer) body(c *widgets.Content, row *model.MessageRow) {
-	d := row.DecodedDetails()
+func (w *writer) body(c *widgets.Content, row *model.MessageRow, d *model.MessageDetails) {
 	text, _ := model.CleanText(row.Text, model.MaxMessageText)
+	if pictureBody(text) {
+		text = ""
+	}
 	if d.Truncated {
 		text += "\n" + w.ctx.T("conversations.truncated")
 	}
 	c.Text = text
 	switch row.Type {
 	case model.TypeChat, "":
+		if text == "" {
+			c.Text, c.Quiet = w.ctx.T("conversations.no_text"), true
+		}
+		if row.Versions > 0 {
+			c.Main = widgets.ActionVersions
+		}
 	case model.TypeImage, model.TypeVideo, model.TypeAudio, model.TypeVoice, model.TypeDocument, model.TypeSticker:
 		w.media(c, row, d.Media)
 	case model.TypeLocation:
 		w.location(c, row, d.Location)
+	case model.TypeContact, model.TypeContacts:
+		w.contacts(c, row, d)
 	case model.TypePoll:
 		w.poll(c, row, d.Poll)
+	case model.TypeCall:
+		w.call(c, row, d.Call)
 	case model.TypeRevoked, model.TypeCiphertext:
 		c.Text, c.Quiet = w.ctx.MessageTypeText(row.Type), true
 		if row.Type == model.TypeRevoked && row.Versions > 0 {
 			c.Text = w.ctx.T("conversations.revoked_kept")
+			c.Actions = []widgets.Action{{ID: widgets.ActionVersions, Text: w.ctx.T("conversations.versions.show")}}
+			c.Main = widgets.ActionVersions
 		}
 	default:
-		w.other(c, row, &d)
+		w.other(c, row, d)
 	}
 }
 
-func (w *writer) media(c *widgets.Content, row *model.MessageRow, m *model.MediaInfo) {
-	if m == nil {
-		m = &model.MediaInfo{}
+// pictureBody tells whether a text is a picture in base64, which some gateways
+// give in the place of a text (contract §9.4). No person writes so.
+func pictureBody(text string) bool {
+	const shortest = 120
+	if len(text) < shortest || strings.ContainsAny(text[:shortest], " \n\t") {
+		return false
 	}
-	c.Card = &widgets.Card{}
-	if row.Type != model.TypeAudio && row.Type != model.TypeVoice { // there is no picture to speak of
-		c.Card.Icon = apptheme.IconMedia
-	}
-	kind := w.ctx.MessageTypeText(row.Type)
-	c.Card.Title = kind
-	var parts []string
-	if name := model.CleanLine(m.FileName, 120); row.Type == model.TypeDocument && name != "" {
-		c.Card.Icon, c.Card.Title = apptheme.IconAttach, name
-		parts = append(parts, kind)
-		if strings.TrimSpace(c.Text) == name { // a document's text is usually its name
-			c.Text = ""
-		}
-	}
-	if m.Gif {
-		parts = append(parts, w.ctx.T("conversations.media.gif"))
-	}
-	if s := w.ctx.FormatSeconds(m.Seconds); s != "" {
-		parts = append(parts, s)
-	}
-	if m.Pages > 0 {
-		parts = append(parts, w.ctx.N("conversations.pages", m.Pages))
-	}
-	if s := w.ctx.FormatBytes(m.Size); s != "" {
-		parts = append(parts, s)
-	}
-	switch {
-	case m.ViewOnce:
-		parts = append(parts, w.ctx.T("conversations.media.view_once"))
-	case row.MediaState == model.MediaGone || !row.HasMedia && row.MediaState != model.MediaStored:
-		parts = append(parts, w.ctx.T("conversations.media.gone"))
-	}
-	c.Card.Detail = strings.Join(parts, " · ")
+	return strings.HasPrefix(text, "/9j/") || strings.HasPrefix(text, "iVBOR") || strings.HasPrefix(text, "UklGR") || strings.HasPrefix(text, "R0lGOD")
 }
 
-func (w *writer) location(c *widgets.Content, row *model.MessageRow, l *model.Location) {
-	c.Card = &widgets.Card{}
-	c.Card.Icon, c.Card.Title = apptheme.IconPin, w.ctx.MessageTypeText(row.Type)
-	if l == nil {
-		return
-	}
-	parts := []string{}
-	if name := model.CleanLine(l.Name, 120); name != "" {
-		parts = append(parts, c.Card.Title)
-		c.Card.Title = name
-	}
-	if a := model.CleanLine(l.Address, 200); a != "" && a != c.Card.Title {
-		parts = append(parts, a)
-	}
-	parts = append(parts, strconv.FormatFloat(l.Latitude, 'f', 5, 64)+", "+strconv.FormatFloat(l.Longitude, 'f', 5, 64))
-	c.Card.Detail = strings.Join(parts, "\n")
-	if c.Text == l.Name || c.Text == l.Address || c.Text == c.Card.Title {
-		c.Text = ""
-	}
-}
-
-func (w *writer) poll(c *widgets.Content, row *model.MessageRow, p *model.Poll) {
-	c.Card = &widgets.Card{}
-	c.Card.Icon, c.Card.Title = apptheme.IconCheck, w.ctx.MessageTypeText(row.Type)
-	if p == nil {
-		return
-	}
-	if name := model.CleanLine(p.Name, 300); name != "" {
-		c.Card.Title = name
-	}
-	c.Card.Detail = w.ctx.T("conversations.poll.one")
-	if p.Multiple {
-		c.Card.Detail = w.ctx.T("conversations.poll.many")
-	}
-	lines := make([]string, 0, len(p.Options))
-	for _, o := range p.Options {
-		lines = append(lines, "○ "+model.CleanLine(o, 120))
-	}
-	c.Text = strings.Join(lines, "\n")
-}
-
-// other fills in the kinds that are a word and perhaps a text.
+// other fills in the kinds that are a sign with a word and perhaps a text.
 func (w *writer) other(c *widgets.Content, row *model.MessageRow, d *model.MessageDetails) {
-	c.Card = &widgets.Card{Title: w.ctx.MessageTypeText(row.Type)}
+	c.Card = &widgets.Card{Kind: widgets.CardOffer, Title: w.ctx.MessageTypeText(row.Type)}
 	switch row.Type {
-	case model.TypeContact, model.TypeContacts:
-		c.Card.Icon = apptheme.IconPerson
-	case model.TypeCall:
-		c.Card.Icon = apptheme.IconPhone
 	case model.TypeAlbum:
 		c.Card.Icon = apptheme.IconMedia
 	case model.TypeGroupInvite:
-		c.Card.Icon = apptheme.IconGroup
-		if d.Invite != nil && d.Invite.GroupName != "" {
-			c.Card.Title = w.ctx.T("conversations.invite", translations.Data{"Group": model.CleanLine(d.Invite.GroupName, 100)})
-		}
+		w.invite(c, row, d.Invite)
 	case model.TypeOrder, model.TypeProduct:
-		c.Card.Icon = apptheme.IconBusiness
-		if d.Commerce != nil {
-			c.Card.Detail = model.CleanLine(d.Commerce.Title, 120)
-		}
+		w.offer(c, d.Commerce)
 	default:
 		c.Card = nil
 		note := w.ctx.T("conversations.unsupported", translations.Data{"Type": model.CleanLine(string(row.Type), 40)})

@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"hash/fnv"
+	"image"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -9,39 +10,43 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/xappiens/buzon/resources/emoji"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 )
 
 // Measures of a bubble in device-independent pixels.
 const (
-	bubbleShare    = 0.75 // of the list's width
-	bubbleMargin   = 14   // to the side of the list
-	bubblePadX     = 11
-	bubblePadY     = 7
-	bubbleGap      = 3 // between bubbles, half of it above and below
-	bubbleLeadGap  = 8 // more above the first of a series
-	bubbleRadius   = 11
-	bubbleLargest  = 720 // longer lines are hard to read
-	quoteBar       = 3
-	quotePad       = 8
-	bubbleIconSide = 20
-	metaGap        = 12
-	noticeShare    = 0.8
+	bubbleShare   = 0.75 // of the list's width
+	bubbleMargin  = 14   // to the side of the list
+	bubblePadX    = 11
+	bubblePadY    = 7
+	bubbleGap     = 3 // between bubbles, half of it above and below
+	bubbleLeadGap = 8 // more above the first of a series
+	bubbleRadius  = 11
+	bubbleLargest = 720 // longer lines are hard to read
+	quoteBar      = 3
+	quotePad      = 8
+	metaGap       = 12
+	noticeShare   = 0.8
 )
 
-// placed is one piece of text with its place in the row.
+// placed is one piece of text, or one emoji, with its place in the row.
 type placed struct {
 	text       string
+	emoji      string // set: drawn as a picture, a square of w
 	x, y, w, h float32
 	size       float32
 	style      fyne.TextStyle
 	color      fyne.ThemeColorName
-	author     string // set: the colour is that author's
+	author     string      // set: the colour is that author's
+	paint      color.Color // set: the colour whatever the theme
 }
 
+// box is a rectangle; paint is its colour when that does not depend on the theme.
 type box struct {
 	x, y, w, h, radius float32
 	color              fyne.ThemeColorName
+	paint              color.Color
 }
 
 type placedButton struct {
@@ -49,27 +54,39 @@ type placedButton struct {
 	x, y, w, h float32
 }
 
-// rowLayout is a row that was measured for a width: everything with its place.
-type rowLayout struct {
-	content *Content
-	width   float32
-	folds   int
-	height  float32
-	boxes   []box
-	texts   []placed
-	buttons []placedButton
-	icon    apptheme.IconName
-	iconAt  fyne.Position
-	ticks   bool
-	ticksAt fyne.Position
-	own     bool
+type placedIcon struct {
+	name       apptheme.IconName
+	color      fyne.ThemeColorName
+	x, y, side float32
 }
 
-func (l *rowLayout) textColor() fyne.ThemeColorName {
-	if l.own {
-		return apptheme.ColorNameOnBubbleOut
-	}
-	return apptheme.ColorNameOnBubbleIn
+type placedPicture struct {
+	key                string
+	x, y, w, h, radius float32
+}
+
+// zone is a part of the row that answers taps.
+type zone struct {
+	action     string
+	x, y, w, h float32
+}
+
+// rowLayout is a row that was measured for a width: everything with its place,
+// in the order in which it is drawn.
+type rowLayout struct {
+	content  *Content
+	view     rowView
+	height   float32
+	body     box // the bubble, without what stands around it
+	boxes    []box
+	pictures []placedPicture
+	over     []box // above pictures
+	icons    []placedIcon
+	texts    []placed
+	buttons  []placedButton
+	zones    []zone
+	ticks    bool
+	ticksAt  fyne.Position
 }
 
 // bubble draws one row of a MessageList. The list measures rows and hands the
@@ -77,21 +94,52 @@ func (l *rowLayout) textColor() fyne.ThemeColorName {
 type bubble struct {
 	widget.BaseWidget
 	onAction func(id ItemID, action string)
+	onLoad   func(key string, side int) image.Image
 
 	id       ItemID
 	layout   *rowLayout
 	from, to float32
 	objects  []fyne.CanvasObject
-	rects    []*canvas.Rectangle
-	texts    []*canvas.Text
-	buttons  []*widget.Button
-	image    *canvas.Image
-	imageFor string
+	rects    pool[*canvas.Rectangle]
+	texts    pool[*canvas.Text]
+	emojis   pool[*canvas.Image]
+	icons    pool[*iconImage]
+	pictures pool[*canvas.Image]
+	buttons  pool[*widget.Button]
 	ticks    *Ticks
 }
 
-func newBubble(onAction func(ItemID, string)) *bubble {
-	b := &bubble{onAction: onAction}
+// pool keeps the objects of a kind that a bubble once needed.
+type pool[T any] struct {
+	held []T
+	used int
+}
+
+func (p *pool[T]) next(make func() T) T {
+	if p.used == len(p.held) {
+		p.held = append(p.held, make())
+	}
+	p.used++
+	return p.held[p.used-1]
+}
+
+// trim lets go of objects that only a much longer message needed.
+func (p *pool[T]) trim(spare int) {
+	if len(p.held) > p.used+spare {
+		clear(p.held[p.used+spare:])
+		p.held = p.held[:p.used+spare]
+	}
+}
+
+// iconImage remembers which icon it shows, since drawing one costs.
+type iconImage struct {
+	canvas.Image
+	name  apptheme.IconName
+	color fyne.ThemeColorName
+}
+
+func newBubble(onAction func(ItemID, string), onLoad func(string, int) image.Image) *bubble {
+	b := &bubble{onAction: onAction, onLoad: onLoad}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -108,95 +156,135 @@ func (b *bubble) set(l *rowLayout, from, to float32) {
 func (b *bubble) build() {
 	l := b.layout
 	b.objects = b.objects[:0]
-	for i, s := range l.boxes {
-		r := b.rect(i)
-		r.FillColor = theme.Color(s.color)
-		r.CornerRadius = s.radius
-		r.Move(fyne.NewPos(s.x, s.y))
-		r.Resize(fyne.NewSize(s.w, s.h))
-		b.objects = append(b.objects, r)
+	b.rects.used, b.texts.used, b.emojis.used, b.icons.used, b.pictures.used, b.buttons.used = 0, 0, 0, 0, 0, 0
+	for i := range l.boxes {
+		b.rect(&l.boxes[i])
 	}
-	b.buildIcon()
-	n := 0
+	for i := range l.pictures {
+		b.picture(&l.pictures[i])
+	}
+	for i := range l.over {
+		b.rect(&l.over[i])
+	}
+	for i := range l.icons {
+		b.icon(&l.icons[i])
+	}
 	for i := range l.texts {
-		p := &l.texts[i]
-		if p.y+p.h < b.from || p.y > b.to {
-			continue
+		if p := &l.texts[i]; p.y+p.h >= b.from && p.y <= b.to {
+			b.text(p)
 		}
-		b.objects = append(b.objects, b.text(n, p))
-		n++
 	}
-	b.trim(n)
 	if l.ticks {
 		if b.ticks == nil {
 			b.ticks = NewTicks(theme.CaptionTextSize())
 		}
 		b.ticks.Set(l.content.Ack)
-		b.ticks.Resize(b.ticks.MinSize())
-		b.ticks.Move(l.ticksAt)
-		b.objects = append(b.objects, b.ticks)
+		b.place(b.ticks, l.ticksAt.X, l.ticksAt.Y, b.ticks.MinSize().Width, b.ticks.MinSize().Height)
 	}
-	for i, p := range l.buttons {
-		b.objects = append(b.objects, b.button(i, p))
+	for i := range l.buttons {
+		b.button(&l.buttons[i])
 	}
+	const spareTexts, spareOthers = 400, 60
+	b.texts.trim(spareTexts)
+	b.emojis.trim(spareOthers)
+	b.rects.trim(spareOthers)
+	b.pictures.trim(0) // they hold pixels
 }
 
-func (b *bubble) rect(i int) *canvas.Rectangle {
-	if i == len(b.rects) {
-		b.rects = append(b.rects, canvas.NewRectangle(color.Transparent))
-	}
-	return b.rects[i]
+func (b *bubble) place(o fyne.CanvasObject, x, y, w, h float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(w, h))
+	b.objects = append(b.objects, o)
 }
 
-func (b *bubble) text(i int, p *placed) *canvas.Text {
-	if i == len(b.texts) {
-		b.texts = append(b.texts, canvas.NewText("", color.Transparent))
-	}
-	t := b.texts[i]
-	t.Text, t.TextSize, t.TextStyle = p.text, p.size, p.style
-	if p.author != "" {
-		t.Color = AuthorColor(p.author)
-	} else {
-		t.Color = theme.Color(p.color)
-	}
-	t.Move(fyne.NewPos(p.x, p.y))
-	t.Resize(fyne.NewSize(p.w, p.h))
-	return t
-}
-
-// trim lets go of texts that only a much longer message needed.
-func (b *bubble) trim(used int) {
-	const spare = 400
-	if len(b.texts) > used+spare {
-		clear(b.texts[used+spare:])
-		b.texts = b.texts[:used+spare]
-	}
-}
-
-func (b *bubble) buildIcon() {
-	l := b.layout
-	if l.icon == "" {
+func (b *bubble) rect(s *box) {
+	if s.y+s.h < b.from || s.y > b.to {
 		return
 	}
-	if b.image == nil {
-		b.image = &canvas.Image{FillMode: canvas.ImageFillContain}
+	r := b.rects.next(func() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) })
+	if r.FillColor = s.paint; s.paint == nil {
+		r.FillColor = theme.Color(s.color)
 	}
-	if key := string(l.icon) + string(l.textColor()); key != b.imageFor {
-		b.imageFor = key
-		b.image.Resource = apptheme.ColoredIcon(l.icon, l.textColor())
-		b.image.Refresh()
-	}
-	b.image.Resize(fyne.NewSquareSize(bubbleIconSide))
-	b.image.Move(l.iconAt)
-	b.objects = append(b.objects, b.image)
+	r.CornerRadius = s.radius
+	b.place(r, s.x, s.y, s.w, s.h)
 }
 
-func (b *bubble) button(i int, p placedButton) *widget.Button {
-	if i == len(b.buttons) {
-		b.buttons = append(b.buttons, widget.NewButton("", nil))
+func (b *bubble) text(p *placed) {
+	if p.emoji != "" && b.emoji(p) {
+		return
 	}
-	w := b.buttons[i]
-	w.OnTapped = func() { b.onAction(b.id, p.ID) }
+	t := b.texts.next(func() *canvas.Text { return canvas.NewText("", color.Transparent) })
+	t.Text, t.TextSize, t.TextStyle = p.text, p.size, p.style
+	switch {
+	case p.paint != nil:
+		t.Color = p.paint
+	case p.author != "":
+		t.Color = AuthorColor(p.author)
+	default:
+		t.Color = theme.Color(p.color)
+	}
+	b.place(t, p.x, p.y, p.w, p.h)
+}
+
+// emoji draws an emoji as a picture; false when there is none.
+func (b *bubble) emoji(p *placed) bool {
+	img := emoji.Image(p.emoji, int(p.w*b.scale()+0.5))
+	if img == nil {
+		return false
+	}
+	i := b.emojis.next(newImage)
+	if i.Image != img {
+		i.Image = img
+		i.Refresh()
+	}
+	b.place(i, p.x, whole(p.y+(p.h-p.w)/2), p.w, p.w)
+	return true
+}
+
+func newImage() *canvas.Image {
+	return &canvas.Image{FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest}
+}
+
+func (b *bubble) scale() float32 {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(b); c != nil && c.Scale() > 0 {
+		return c.Scale()
+	}
+	return 1
+}
+
+func (b *bubble) icon(p *placedIcon) {
+	i := b.icons.next(func() *iconImage { return &iconImage{Image: canvas.Image{FillMode: canvas.ImageFillContain}} })
+	if i.name != p.name || i.color != p.color {
+		i.name, i.color = p.name, p.color
+		i.Resource = apptheme.ColoredIcon(p.name, p.color)
+		i.Image.Refresh()
+	}
+	b.place(&i.Image, p.x, p.y, p.side, p.side)
+}
+
+// picture shows the picture of a card once it is loaded; the ground of the card
+// is seen until then.
+func (b *bubble) picture(p *placedPicture) {
+	img := b.onLoad(p.key, int(max(p.w, p.h)*b.scale()+0.5))
+	if img == nil {
+		return
+	}
+	i := b.pictures.next(newImage)
+	if i.CornerRadius = p.radius; i.Image != img {
+		i.Image = img
+		i.FillMode = canvas.ImageFillCover
+		if p.radius == 0 {
+			i.FillMode = canvas.ImageFillContain
+		}
+		i.Refresh()
+	}
+	b.place(i, p.x, p.y, p.w, p.h)
+}
+
+func (b *bubble) button(p *placedButton) {
+	w := b.buttons.next(func() *widget.Button { return widget.NewButton("", nil) })
+	action := p.ID
+	w.OnTapped = func() { b.onAction(b.id, action) }
 	importance := widget.MediumImportance
 	if p.ID == ActionShowMore {
 		importance = widget.LowImportance
@@ -205,9 +293,7 @@ func (b *bubble) button(i int, p placedButton) *widget.Button {
 		w.Importance = importance
 		w.SetText(p.Text)
 	}
-	w.Resize(fyne.NewSize(p.w, p.h))
-	w.Move(fyne.NewPos(p.x, p.y))
-	return w
+	b.place(w, p.x, p.y, p.w, p.h)
 }
 
 // CreateRenderer implements fyne.Widget.
@@ -229,18 +315,21 @@ func (r *bubbleRenderer) Destroy() {}
 
 // Refresh takes the colours of the theme again.
 func (r *bubbleRenderer) Refresh() {
-	if r.b.layout == nil {
+	b := r.b
+	if b.layout == nil {
 		return
 	}
-	r.b.imageFor = ""
-	r.b.build()
-	if r.b.ticks != nil {
-		r.b.ticks.Refresh()
+	for _, i := range b.icons.held {
+		i.name = ""
 	}
-	for _, w := range r.b.buttons {
+	b.build()
+	if b.ticks != nil {
+		b.ticks.Refresh()
+	}
+	for _, w := range b.buttons.held {
 		w.Refresh()
 	}
-	canvas.Refresh(r.b)
+	canvas.Refresh(b)
 }
 
 // Authors' colours on the background of received messages, for light and dark.

@@ -1,8 +1,6 @@
 package widgets
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -16,17 +14,28 @@ const (
 	moreLines = 200
 )
 
-// measurer turns contents into rows with places, for one theme.
-type measurer struct {
-	wrap     *Wrapper
-	body     float32 // text size of messages
-	caption  float32 // text size of everything around them
-	buttonH  float32
-	showMore string
+// rowView is how a row is looked at: what its layout depends on beside its content.
+type rowView struct {
+	width    float32
+	folds    int  // how often "Show more" was tapped
+	unread   bool // the line "Unread from here" stands above
+	lit      int  // which words are lit, see MessageList.SetHighlight
+	progress Progress
 }
 
-func newMeasurer(wrap *Wrapper, showMore string) *measurer {
-	m := &measurer{wrap: wrap, showMore: showMore}
+// measurer turns contents into rows with places, for one theme.
+type measurer struct {
+	wrap       *Wrapper
+	body       float32 // text size of messages
+	caption    float32 // text size of everything around them
+	buttonH    float32
+	showMore   string
+	unreadFrom string
+	words      []string // to be lit, folded
+}
+
+func newMeasurer(wrap *Wrapper, showMore, unreadFrom string) *measurer {
+	m := &measurer{wrap: wrap, showMore: showMore, unreadFrom: unreadFrom}
 	m.retheme()
 	return m
 }
@@ -43,10 +52,13 @@ func (m *measurer) retheme() bool {
 	return true
 }
 
-// row measures an item. folds is how often "Show more" was tapped.
-func (m *measurer) row(id ItemID, c *Content, width float32, folds int) *rowLayout {
-	l := &rowLayout{content: c, width: width, folds: folds, own: c.Own}
+// row measures an item.
+func (m *measurer) row(id ItemID, c *Content, view rowView) *rowLayout {
+	l := &rowLayout{content: c, view: view}
 	b := rowBuilder{measurer: m, l: l, c: c}
+	if view.unread {
+		b.above = b.unreadLine()
+	}
 	switch id.Kind {
 	case ItemMessage, ItemOutbox:
 		b.bubble()
@@ -65,6 +77,7 @@ type rowBuilder struct {
 	*measurer
 	l                *rowLayout
 	c                *Content
+	above            float32 // height of what stands above the row itself
 	limit            float32 // widest line
 	y                float32 // bottom of what is placed
 	wide             float32 // width of what is placed
@@ -72,34 +85,56 @@ type rowBuilder struct {
 	lastY            float32 // top and height of the last line
 	lastH            float32
 	right            []alignment
-	quoted           box
-	metaFrom, metaTo int // of rowLayout.texts
+	full             []int // of rowLayout.boxes: as wide as the bubble
+	fullZones        []int
+	bare             bool // no ground: a sticker, a few emoji
+	metaFrom, metaTo int  // of rowLayout.texts
 	metaW            float32
 }
 
 // alignment is a line that moves to the right edge once the width is known.
 type alignment struct {
-	from, to int // of rowLayout.texts
+	from, to extent
 	width    float32
 }
 
+// extent is how much a layout holds of what a line is made of.
+type extent struct{ texts, boxes, over, zones int }
+
+func (l *rowLayout) extent() extent {
+	return extent{len(l.texts), len(l.boxes), len(l.over), len(l.zones)}
+}
+
+// alignRight moves a line by dx.
+func (l *rowLayout) alignRight(a alignment, dx float32) {
+	for i := a.from.texts; i < a.to.texts; i++ {
+		l.texts[i].x += dx
+	}
+	for i := a.from.boxes; i < a.to.boxes; i++ {
+		l.boxes[i].x += dx
+	}
+	for i := a.from.over; i < a.to.over; i++ {
+		l.over[i].x += dx
+	}
+	for i := a.from.zones; i < a.to.zones; i++ {
+		l.zones[i].x += dx
+	}
+}
+
+func (b *rowBuilder) textColor() fyne.ThemeColorName {
+	if b.c.Own {
+		return apptheme.ColorNameOnBubbleOut
+	}
+	return apptheme.ColorNameOnBubbleIn
+}
+
 func (b *rowBuilder) bubble() {
-	c := b.c
-	b.limit = min(b.l.width*bubbleShare, bubbleLargest) - 2*bubblePadX
+	b.limit = min(b.l.view.width*bubbleShare, bubbleLargest) - 2*bubblePadX
 	b.limit = max(b.limit, 60)
 	b.header()
 	b.quote()
-	b.headline()
-	cut := b.text()
-	if len(c.Chips) > 0 {
-		parts := make([]string, 0, len(c.Chips))
-		for _, r := range c.Chips {
-			parts = append(parts, r.Emoji)
-		}
-		b.gap(3)
-		b.lines(b.wrap.Wrap(strings.Join(parts, "  "), b.body, fyne.TextStyle{}, b.limit, 2), b.body, fyne.TextStyle{}, b.l.textColor(), 0)
-	}
-	if cut {
+	b.card()
+	if b.text() {
 		b.button(Action{ID: ActionShowMore, Text: b.showMore})
 		b.last = 0
 	}
@@ -114,17 +149,29 @@ func (b *rowBuilder) gap(h float32) {
 	}
 }
 
+// look is how lines are drawn.
+type look struct {
+	size  float32
+	style fyne.TextStyle
+	color fyne.ThemeColorName
+	lit   bool // words that are searched for are lit here
+}
+
+func (b *rowBuilder) small(color fyne.ThemeColorName) look {
+	return look{size: b.caption, color: color}
+}
+
 // lines places wrapped lines below what is there, indented by x.
-func (b *rowBuilder) lines(w Wrapped, size float32, style fyne.TextStyle, color fyne.ThemeColorName, x float32) {
-	h := b.wrap.LineHeight(size, style)
+func (b *rowBuilder) lines(w Wrapped, k look, x float32) {
+	h := b.wrap.LineHeight(k.size, k.style)
 	for _, line := range w.Lines {
-		from := len(b.l.texts)
+		from := b.l.extent()
 		for _, s := range line.Spans {
-			b.l.texts = append(b.l.texts, placed{text: s.Text, x: x + s.X, y: b.y, w: s.Width, h: h, size: size, style: style, color: color})
+			b.span(&s, k, x, h)
 		}
 		b.last, b.lastY, b.lastH = x+line.Width, b.y, h
 		if line.RTL {
-			b.right = append(b.right, alignment{from, len(b.l.texts), x + line.Width})
+			b.right = append(b.right, alignment{from, b.l.extent(), x + line.Width})
 			b.last = b.limit // what stands at the right leaves no room beside it
 		}
 		b.y += h
@@ -132,24 +179,62 @@ func (b *rowBuilder) lines(w Wrapped, size float32, style fyne.TextStyle, color 
 	}
 }
 
-func (b *rowBuilder) one(line WrappedLine, size float32, style fyne.TextStyle, color fyne.ThemeColorName, x float32) {
-	b.lines(Wrapped{Lines: []WrappedLine{line}}, size, style, color, x)
+// span places a piece of a line whose top is b.y.
+func (b *rowBuilder) span(s *Span, k look, x, h float32) {
+	p := placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: b.y, w: s.Width, h: h, size: k.size, style: s.Style, color: k.color}
+	if p.text == "" {
+		p.text = s.Emoji
+	}
+	if s.Link != "" {
+		p.color = theme.ColorNameHyperlink
+		action := ActionLink + s.Link
+		if len(s.Link) > len(ActionMention) && s.Link[:len(ActionMention)] == ActionMention {
+			action = s.Link
+		}
+		b.l.zones = append(b.l.zones, zone{action, p.x, p.y, p.w, h})
+	}
+	if k.lit && s.Emoji == "" {
+		for _, m := range b.marks(s.Text, k.size, s.Style) {
+			b.l.boxes = append(b.l.boxes, box{x: p.x + m.x, y: b.y, w: m.w, h: h, radius: 3, color: apptheme.ColorNameLit})
+		}
+	}
+	b.l.texts = append(b.l.texts, p)
+	if s.Strike {
+		b.l.over = append(b.l.over, box{x: p.x, y: b.y + h*0.55, w: p.w, h: 1, color: k.color})
+	}
+}
+
+func (b *rowBuilder) one(line WrappedLine, k look, x float32) {
+	b.lines(Wrapped{Lines: []WrappedLine{line}}, k, x)
+}
+
+// fit places a text on one line.
+func (b *rowBuilder) fit(text string, k look, x, limit float32) {
+	b.one(b.wrap.Fit(text, k.size, k.style, limit), k, x)
+}
+
+// author places a name in its colour.
+func (b *rowBuilder) author(name, id string, x, limit float32) {
+	from := len(b.l.texts)
+	b.fit(name, look{size: b.caption, style: fyne.TextStyle{Bold: true}, color: b.textColor()}, x, limit)
+	if id != "" {
+		for i := from; i < len(b.l.texts); i++ {
+			b.l.texts[i].author = id
+		}
+	}
 }
 
 // header places the author and the mark.
 func (b *rowBuilder) header() {
 	c := b.c
 	if c.Author != "" && c.Lead {
-		bold := fyne.TextStyle{Bold: true}
-		from := len(b.l.texts)
-		b.one(b.wrap.Fit(c.Author, b.caption, bold, b.limit), b.caption, bold, b.l.textColor(), 0)
-		for i := from; i < len(b.l.texts); i++ {
-			b.l.texts[i].author = c.AuthorID
-		}
+		b.author(c.Author, c.AuthorID, 0, b.limit)
+		b.l.zones = append(b.l.zones, zone{ActionSender, 0, b.lastY, b.last, b.lastH})
 	}
 	if c.Mark != "" {
-		italic := fyne.TextStyle{Italic: true}
-		b.one(b.wrap.Fit(c.Mark, b.caption, italic, b.limit), b.caption, italic, apptheme.ColorNameBubbleMeta, 0)
+		k := b.small(apptheme.ColorNameBubbleMeta)
+		k.style.Italic = true
+		b.fit(c.Mark, k, 0, b.limit)
 	}
 	if b.y > 0 {
 		b.y++
@@ -158,52 +243,38 @@ func (b *rowBuilder) header() {
 
 // quote places the message that is answered.
 func (b *rowBuilder) quote() {
-	c := b.c.Quote
-	if c == nil {
+	q := b.c.Quote
+	if q == nil {
 		return
 	}
 	b.gap(2)
 	const inset = quoteBar + quotePad
-	q := box{y: b.y}
+	room := b.limit - inset - quotePad
+	top := b.y
+	ground := len(b.l.boxes)
+	b.l.boxes = append(b.l.boxes, box{y: top, radius: 5, color: theme.ColorNameHover}, box{y: top, w: quoteBar, radius: 1.5, color: theme.ColorNamePrimary})
 	b.y += 4
-	if c.Author != "" {
-		bold := fyne.TextStyle{Bold: true}
-		b.one(b.wrap.Fit(c.Author, b.caption, bold, b.limit-inset-quotePad), b.caption, bold, b.l.textColor(), inset)
+	if q.Author != "" {
+		b.author(q.Author, q.AuthorID, inset, room)
 	}
-	if c.Text != "" {
-		w := b.wrap.Wrap(c.Text, b.caption, fyne.TextStyle{}, b.limit-inset-quotePad, 3)
-		b.lines(w, b.caption, fyne.TextStyle{}, apptheme.ColorNameBubbleMeta, inset)
+	if q.Text != "" {
+		x := float32(inset)
+		if q.Icon != "" {
+			side := b.caption * 1.25
+			h := b.wrap.LineHeight(b.caption, fyne.TextStyle{})
+			b.l.icons = append(b.l.icons, placedIcon{q.Icon, apptheme.ColorNameBubbleMeta, x, b.y + (h-side)/2, side})
+			x += side + 4
+		}
+		b.lines(b.wrap.Wrap(q.Text, b.caption, fyne.TextStyle{}, room-(x-inset), 3), b.small(apptheme.ColorNameBubbleMeta), x)
 	}
 	b.wide += quotePad
 	b.y += 4
-	q.h = b.y - q.y
+	b.l.boxes[ground].h, b.l.boxes[ground+1].h = b.y-top, b.y-top
+	b.full = append(b.full, ground)
+	b.fullZones = append(b.fullZones, len(b.l.zones))
+	b.l.zones = append(b.l.zones, zone{ActionQuote, 0, top, 0, b.y - top})
 	b.y += 5
 	b.last = 0
-	b.quoted = q
-}
-
-// headline places what the message is when it is not only text.
-func (b *rowBuilder) headline() {
-	c := b.c.Card
-	if c == nil {
-		return
-	}
-	b.gap(1)
-	x := float32(0)
-	top := b.y
-	if c.Icon != "" {
-		x = bubbleIconSide + 8
-		b.l.icon = c.Icon
-		h := b.wrap.LineHeight(b.body, fyne.TextStyle{})
-		b.l.iconAt = fyne.NewPos(0, top+(h-bubbleIconSide)/2)
-	}
-	b.lines(b.wrap.Wrap(c.Title, b.body, fyne.TextStyle{}, b.limit-x, 3), b.body, fyne.TextStyle{}, b.l.textColor(), x)
-	if c.Detail != "" {
-		b.lines(b.wrap.Wrap(c.Detail, b.caption, fyne.TextStyle{}, b.limit-x, 4), b.caption, fyne.TextStyle{}, apptheme.ColorNameBubbleMeta, x)
-	}
-	if b.c.Text != "" {
-		b.y += 3
-	}
 }
 
 // text places the text itself; it tells whether there is more than is shown.
@@ -212,12 +283,23 @@ func (b *rowBuilder) text() (cut bool) {
 	if c.Text == "" {
 		return false
 	}
-	style, color := fyne.TextStyle{}, b.l.textColor()
-	if c.Quiet {
-		style, color = fyne.TextStyle{Italic: true}, apptheme.ColorNameBubbleMeta
+	if size := b.bigEmoji(); size > 0 {
+		w := b.wrap.Wrap(c.Text, size, fyne.TextStyle{}, b.limit, 2)
+		b.lines(w, look{size: size, color: b.textColor()}, 0)
+		b.bare = c.Quote == nil && c.Card == nil && c.Mark == ""
+		b.last = 0
+		return false
 	}
-	w := b.wrap.Wrap(c.Text, b.body, style, b.limit, foldLines+b.l.folds*moreLines)
-	b.lines(w, b.body, style, color, 0)
+	k := look{size: b.body, color: b.textColor(), lit: true}
+	lines := foldLines + b.l.view.folds*moreLines
+	if c.Quiet {
+		k.style.Italic, k.color, k.lit = true, apptheme.ColorNameBubbleMeta, false
+		w := b.wrap.Wrap(c.Text, k.size, k.style, b.limit, lines)
+		b.lines(w, k, 0)
+		return w.Cut
+	}
+	w := b.wrap.WrapRich(c.Text, RichOptions{Mentions: c.Names}, k.size, k.style, b.limit, lines)
+	b.lines(w, k, 0)
 	return w.Cut
 }
 
@@ -244,7 +326,7 @@ func (b *rowBuilder) meta() {
 	}
 	b.metaFrom = len(b.l.texts)
 	for _, s := range line.Spans {
-		b.l.texts = append(b.l.texts, placed{text: s.Text, x: s.X, y: y, w: s.Width, h: h, size: b.caption, color: apptheme.ColorNameBubbleMeta})
+		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: s.X, y: y, w: s.Width, h: h, size: b.caption, color: apptheme.ColorNameBubbleMeta})
 	}
 	b.metaTo, b.metaW = len(b.l.texts), width
 	if c.HasAck {
@@ -258,18 +340,18 @@ func (b *rowBuilder) status() {
 	c := b.c
 	if c.Status != "" {
 		b.gap(3)
-		style, color := fyne.TextStyle{}, apptheme.ColorNameBubbleMeta
+		k := b.small(apptheme.ColorNameBubbleMeta)
 		if c.Alarm {
-			style, color = fyne.TextStyle{Bold: true}, theme.ColorNameError
+			k.style.Bold, k.color = true, theme.ColorNameError
 		}
-		b.lines(b.wrap.Wrap(c.Status, b.caption, style, b.limit, 6), b.caption, style, color, 0)
+		b.lines(b.wrap.Wrap(c.Status, b.caption, k.style, b.limit, 6), k, 0)
 	}
 	x := float32(0)
 	for _, a := range c.Actions {
 		if a.Text == "" {
 			continue
 		}
-		w := b.buttonWidth(a.Text)
+		w := min(b.buttonWidth(a.Text), b.limit)
 		if x > 0 && x+w > b.limit {
 			x = 0
 		}
@@ -298,7 +380,7 @@ func (b *rowBuilder) buttonWidth(text string) float32 {
 // the bubble is, and the parts that stand at the right where the right is.
 func (b *rowBuilder) finish() {
 	l := b.l
-	above := float32(bubbleGap) / 2
+	above := b.above + float32(bubbleGap)/2
 	if b.c.Lead {
 		above += bubbleLeadGap
 	}
@@ -306,69 +388,66 @@ func (b *rowBuilder) finish() {
 	outer.x = bubbleMargin
 	if b.c.Own {
 		outer.color = apptheme.ColorNameBubbleOut
-		outer.x = max(l.width-bubbleMargin-outer.w, 0)
+		outer.x = max(l.view.width-bubbleMargin-outer.w, 0)
 	}
 	for _, a := range b.right {
-		for i := a.from; i < a.to; i++ {
-			l.texts[i].x += b.wide - a.width
-		}
+		l.alignRight(a, b.wide-a.width)
+	}
+	for _, i := range b.full {
+		l.boxes[i].w = b.wide
+	}
+	for _, i := range b.fullZones {
+		l.zones[i].w = b.wide
 	}
 	metaX := b.wide - b.metaW
 	for i := b.metaFrom; i < b.metaTo; i++ {
 		l.texts[i].x += metaX
 	}
-	dx, dy := outer.x+bubblePadX, outer.y+bubblePadY
+	l.ticksAt = l.ticksAt.AddXY(metaX, 0)
+	l.body = outer
+	l.shift(whole(outer.x)+bubblePadX, outer.y+bubblePadY)
+	if !b.bare {
+		l.boxes = append([]box{outer}, l.boxes...)
+	}
+	l.height = outer.y + outer.h + float32(bubbleGap)/2
+	b.chips(outer)
+	if b.above > 0 {
+		b.drawUnread()
+	}
+}
+
+// shift moves everything.
+func (l *rowLayout) shift(dx, dy float32) {
 	for i := range l.texts {
 		l.texts[i].x = whole(l.texts[i].x + dx)
 		l.texts[i].y += dy
+	}
+	for i := range l.boxes {
+		l.boxes[i].x += dx
+		l.boxes[i].y += dy
+	}
+	for i := range l.over {
+		l.over[i].x += dx
+		l.over[i].y += dy
+	}
+	for i := range l.pictures {
+		l.pictures[i].x += dx
+		l.pictures[i].y += dy
+	}
+	for i := range l.icons {
+		l.icons[i].x += dx
+		l.icons[i].y += dy
 	}
 	for i := range l.buttons {
 		l.buttons[i].x += dx
 		l.buttons[i].y += dy
 	}
-	l.iconAt = l.iconAt.AddXY(dx, dy)
-	l.ticksAt = l.ticksAt.AddXY(dx+metaX, dy)
-	l.boxes = append(l.boxes, outer)
-	if quote := b.quoted; quote.h > 0 {
-		l.boxes = append(l.boxes,
-			box{x: dx, y: quote.y + dy, w: b.wide, h: quote.h, radius: 5, color: theme.ColorNameHover},
-			box{x: dx, y: quote.y + dy, w: quoteBar, h: quote.h, radius: 1.5, color: theme.ColorNamePrimary})
+	for i := range l.zones {
+		l.zones[i].x += dx
+		l.zones[i].y += dy
 	}
-	l.height = outer.y + outer.h + float32(bubbleGap)/2
+	l.ticksAt = l.ticksAt.AddXY(dx, dy)
 }
 
 // whole rounds to a whole pixel: drawn between pixels, words look pale.
 func whole(x float32) float32 { return float32(int(x + 0.5)) }
-
-// pill places a centred line about the conversation, on a ground or on none.
-func (b *rowBuilder) pill(ground, color fyne.ThemeColorName, style fyne.TextStyle) {
-	const padX, padY, margin = 12, 5, 7
-	l := b.l
-	b.limit = max(l.width*noticeShare-2*padX, 60)
-	b.y = margin + padY
-	var w Wrapped
-	if b.c.Text != "" {
-		w = b.wrap.Wrap(b.c.Text, b.caption, style, b.limit, 12)
-	}
-	h := b.wrap.LineHeight(b.caption, style)
-	for _, line := range w.Lines {
-		x := (l.width - line.Width) / 2
-		for _, s := range line.Spans {
-			l.texts = append(l.texts, placed{text: s.Text, x: whole(x + s.X), y: b.y, w: s.Width, h: h, size: b.caption, style: style, color: color})
-		}
-		b.y += h
-	}
-	b.y += padY
-	if ground != "" {
-		boxW := w.Width + 2*padX
-		l.boxes = append(l.boxes, box{x: (l.width - boxW) / 2, y: margin, w: boxW, h: b.y - margin, radius: min((b.y-margin)/2, 12), color: ground})
-	}
-	for _, a := range b.c.Actions {
-		if a.Text != "" {
-			b.button(a)
-			last := &l.buttons[len(l.buttons)-1]
-			last.x = (l.width - last.w) / 2
-		}
-	}
-	l.height = b.y + margin
-}

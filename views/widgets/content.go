@@ -19,9 +19,9 @@ type Content struct {
 	Quote    *Quote
 	Card     *Card // what is not text, nil for a plain text
 	Text     string
-	Names    map[string]string // user part of an id → name, for the mentions in Text
-	Quiet    bool              // Text says something about the message; it is no message itself
-	Meta     string            // time and marks
+	Names    map[string]Mention // by the user part of an id, for the mentions in Text
+	Quiet    bool               // Text says something about the message; it is no message itself
+	Meta     string             // time and marks
 	HasAck   bool
 	Ack      model.Ack
 	Chips    []Chip // reactions

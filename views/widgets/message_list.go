@@ -61,9 +61,15 @@ type MessageList struct {
 	atEnd  bool    // the last row is seen whole, so the list follows
 	fresh  int     // rows that were added below since the end was left
 
+	index    rowIndex
 	unread   ItemID // the first row that was not read; zero: none
-	words    []string
-	pictures Pictures
+	lit      int    // counts the changes of the words that are lit
+	flash    ItemID // lit after a jump
+	unlight  func()
+	selected ItemID // that the keyboard is on
+	shift    bool
+	pointer  fyne.Position
+	pictures *pictureCache
 	progress map[ItemID]Progress
 
 	layouts map[ItemID]*rowLayout
@@ -74,6 +80,9 @@ type MessageList struct {
 	laid    fyne.Size // size that the rows were laid out for
 
 	holder  *fyne.Container
+	band    *canvas.Rectangle // behind the row that is lit
+	frame   *canvas.Rectangle // around the row that the keyboard is on
+	day     *dayLabel
 	clip    *container.Clip
 	bar     *listScroll
 	pill    *widget.Button
@@ -90,20 +99,23 @@ type seenRow struct {
 
 // Measures of the list in device-independent pixels.
 const (
-	listEndSpace  = 8   // below the last row
-	listNear      = 1.5 // heights of the list from an end that count as near
-	listKeepRows  = 600 // measured rows that are kept
-	listArrowStep = 48
-	listAtEnd     = 4 // as near to the end counts as there
+	listEndSpace = 8   // below the last row
+	listNear     = 1.5 // heights of the list from an end that count as near
+	listKeepRows = 600 // measured rows that are kept
+	listAtEnd    = 4   // as near to the end counts as there
 )
 
 // NewMessageList returns an empty list.
 func NewMessageList(ctx *ui.Context) *MessageList {
 	l := &MessageList{
-		ctx: ctx, measure: newMeasurer(NewWrapper(), ctx.T("conversations.show_more")), atEnd: true,
+		ctx: ctx, measure: newMeasurer(NewWrapper(), ctx.T("conversations.show_more"), ctx.T("conversations.unread_from")), atEnd: true,
 		layouts: map[ItemID]*rowLayout{}, folds: map[ItemID]int{}, progress: map[ItemID]Progress{},
-		holder: container.NewWithoutLayout(),
+		holder: container.NewWithoutLayout(), unlight: func() {},
+		band: canvas.NewRectangle(nil), frame: canvas.NewRectangle(nil),
 	}
+	l.pictures = newPictureCache(ctx.Load, l.pictureCame)
+	l.frame.StrokeWidth = 2
+	l.day = newDayLabel(l)
 	l.clip = container.NewClip(l.holder)
 	l.bar = newListScroll(l)
 	l.pill = widget.NewButtonWithIcon("", apptheme.Icon(apptheme.IconDown), l.ScrollToEnd)
@@ -120,7 +132,8 @@ func NewMessageList(ctx *ui.Context) *MessageList {
 func (l *MessageList) SetItems(items []Item, newer bool) {
 	at := l.anchor()
 	l.countFresh(items)
-	l.items, l.newer = items, newer
+	l.setRows(items)
+	l.newer = newer
 	switch {
 	case l.atEnd && !newer || len(items) == 0:
 		l.toEnd()
@@ -135,11 +148,24 @@ func (l *MessageList) SetItems(items []Item, newer bool) {
 func (l *MessageList) Reset(items []Item, newer bool) {
 	l.forget()
 	clear(l.folds)
-	l.items, l.newer, l.atEnd, l.fresh = items, newer, true, 0
+	clear(l.progress)
+	l.pictures.clear()
+	l.selected, l.flash, l.unread = ItemID{}, ItemID{}, ItemID{}
+	l.index = rowIndex{}
+	l.setRows(items)
+	l.newer, l.atEnd, l.fresh = newer, true, 0
 	l.toEnd()
 	l.relayout()
 	l.tell()
 }
+
+func (l *MessageList) setRows(items []Item) {
+	before := l.items
+	l.items = items
+	l.index.keep(before[:min(len(before), len(l.index.heights))], items, l.guess)
+}
+
+func (l *MessageList) guess(item *Item) float32 { return l.measure.guess(item, l.Size().Width) }
 
 // Items returns the rows; the caller does not change them.
 func (l *MessageList) Items() []Item { return l.items }
@@ -189,15 +215,14 @@ func (l *MessageList) ScrollBy(dy float32) {
 
 // ScrollTo shows a row at the top; false when it is not held.
 func (l *MessageList) ScrollTo(id ItemID) bool {
-	for i := range l.items {
-		if l.items[i].ID == id {
-			l.first, l.offset = i, 0
-			l.relayout()
-			l.tell()
-			return true
-		}
+	i := l.indexOf(id)
+	if i < 0 {
+		return false
 	}
-	return false
+	l.first, l.offset = i, 0
+	l.relayout()
+	l.tell()
+	return true
 }
 
 // anchors are the rows in view, best one first, with their places.
@@ -268,17 +293,18 @@ func (l *MessageList) countFresh(items []Item) {
 // layout returns a measured row.
 func (l *MessageList) layout(i int) *rowLayout {
 	item := &l.items[i]
+	view := rowView{width: l.Size().Width, folds: l.folds[item.ID], unread: item.ID == l.unread, lit: l.lit, progress: l.progress[item.ID]}
 	held, ok := l.layouts[item.ID]
-	folds := l.folds[item.ID]
-	width := l.Size().Width
-	if ok && held.width == width && held.folds == folds && (held.content == item.Content || held.content.Equal(item.Content)) {
+	if ok && held.view == view && (held.content == item.Content || held.content.Equal(item.Content)) {
+		l.index.set(i, held.height)
 		return held
 	}
 	if len(l.layouts) >= listKeepRows {
 		l.dropUnseen()
 	}
-	held = l.measure.row(item.ID, item.Content, width, folds)
+	held = l.measure.row(item.ID, item.Content, view)
 	l.layouts[item.ID] = held
+	l.index.set(i, held.height)
 	return held
 }
 
@@ -382,7 +408,7 @@ func (l *MessageList) show(first, last int) {
 		}
 	}
 	l.shown = before
-	objects := l.holder.Objects[:0]
+	objects := append(l.holder.Objects[:0], l.band)
 	for i := range l.seen {
 		s := &l.seen[i]
 		if s.row == nil {
@@ -396,8 +422,11 @@ func (l *MessageList) show(first, last int) {
 		s.row.Move(fyne.NewPos(0, s.y))
 		objects = append(objects, s.row)
 	}
+	objects = append(objects, l.frame)
 	clear(objects[len(objects):cap(objects)])
 	l.holder.Objects = objects
+	l.markRows()
+	l.wantPictures()
 	l.decorate()
 	canvas.Refresh(l.holder)
 }
@@ -419,7 +448,7 @@ func (l *MessageList) take() *bubble {
 		l.spare = l.spare[:n-1]
 		return row
 	}
-	return newBubble(l.act)
+	return newBubble(l.act, l.pictures.get)
 }
 
 // withdraw takes the bubble of a row out of the rows that were shown before.
@@ -456,30 +485,18 @@ func (l *MessageList) tell() {
 	}
 	l.telling = true
 	defer func() { l.telling = false }()
-	if l.OnNearTop != nil && l.near(l.first, -1, -l.offset) {
+	limit := float64(l.Size().Height * listNear)
+	if l.OnNearTop != nil && l.index.above(l.first)-float64(l.offset) <= limit {
 		l.OnNearTop()
 	}
-	if l.OnNearBottom != nil && l.newer && len(l.seen) > 0 {
-		s := l.seen[len(l.seen)-1]
-		last := l.first + len(l.seen) - 1
-		below := s.y + l.height(last) - l.Size().Height
-		if l.near(last, 1, below) {
-			l.OnNearBottom()
-		}
+	if l.OnNearBottom != nil && l.newer && l.below() <= limit {
+		l.OnNearBottom()
 	}
 }
 
-// near tells whether an end is less than listNear heights away: from row i in
-// that direction, beyond the pixels of it that are out of view.
-func (l *MessageList) near(i, step int, hidden float32) bool {
-	limit := l.Size().Height * listNear
-	for i += step; i >= 0 && i < len(l.items); i += step {
-		if hidden > limit {
-			return false
-		}
-		hidden += l.height(i)
-	}
-	return hidden <= limit
+// below returns how much height lies below what is seen.
+func (l *MessageList) below() float64 {
+	return max(l.index.total()-l.index.above(l.first)+float64(l.offset)-float64(l.Size().Height), 0)
 }
 
 // forget drops everything that was measured.

@@ -180,12 +180,24 @@ func TestListKeys(t *testing.T) {
 	y, seen := l.RowTop(messageID(0))
 	require.True(t, seen)
 	require.Zero(t, y)
-	key(fyne.KeyUp)
-	y, _ = l.RowTop(messageID(0))
-	require.Zero(t, y, "there is nothing above the first row")
 	key(fyne.KeyDown)
-	y, seen = l.RowTop(messageID(0))
-	require.True(t, !seen || y < 0)
+	require.Equal(t, messageID(0), l.Selected(), "the first message in view")
+	for n := 1; n < 40; n++ {
+		key(fyne.KeyDown)
+		require.Equal(t, messageID(n), l.Selected())
+		_, seen = l.RowTop(messageID(n))
+		require.True(t, seen, "what the keyboard is on is in view")
+	}
+	for n := 38; n >= 0; n-- {
+		key(fyne.KeyUp)
+		require.Equal(t, messageID(n), l.Selected())
+		y, seen = l.RowTop(messageID(n))
+		require.True(t, seen && y >= 0, "and not cut at the top")
+	}
+	key(fyne.KeyUp)
+	require.Equal(t, messageID(0), l.Selected(), "there is nothing above the first row")
+	key(fyne.KeyEscape)
+	require.Zero(t, l.Selected())
 	key(fyne.KeyEnd)
 	require.True(t, l.AtEnd())
 }
