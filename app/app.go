@@ -48,6 +48,8 @@ type Options struct {
 	Now      func() time.Time // nil = time.Now
 	Keyring  Keyring          // nil = the system's
 	Timing   wasync.Timing    // zero = the engine's own
+	// Opener hands a file or folder to the system; nil = its own way.
+	Opener func(ctx context.Context, path string) error
 }
 
 // App is Buzón without a window: the composition of store, gateway and engine,
@@ -77,6 +79,7 @@ type App struct {
 	engine   *wasync.Engine
 	avatars  *digestFiles
 	media    *mediaFiles
+	tidy     bool // Start looks after the files by itself
 
 	life context.Context
 	end  context.CancelFunc
@@ -136,6 +139,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	}
 	a.avatars = &digestFiles{dir: a.Paths.Avatars}
 	a.media = newMediaFiles(a.Paths.Media)
+	a.tidy = o.Mode == ModeWindow
 	a.clients = &clients{settings: a.settings.Current, secrets: a.secrets, log: log}
 	a.engine = wasync.New(wasync.Params{
 		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
@@ -147,7 +151,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Conversations = &Conversations{a}
 	a.Contacts = &Contacts{a}
 	a.Activity = &Activities{a}
-	a.Media = &Media{a: a}
+	a.Media = newMedia(a, o)
 	a.Settings = &SettingsService{a}
 	return nil
 }
@@ -161,6 +165,9 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	if err := a.engine.Start(ctx); err != nil {
 		return fmt.Errorf("start the engine: %w", err)
+	}
+	if a.tidy {
+		a.wg.Go(func() { a.Media.keepTidy(a.life) })
 	}
 	return nil
 }
@@ -217,6 +224,11 @@ func (a *App) Close() error {
 
 // record writes an activity row of a use case that does not go through the engine.
 func (a *App) record(ctx context.Context, kind model.ActivityKind, action string, began time.Time, err error) {
+	a.recordRow(ctx, kind, action, began, err, func(*model.Activity) {})
+}
+
+// recordRow is record with more columns.
+func (a *App) recordRow(ctx context.Context, kind model.ActivityKind, action string, began time.Time, err error, fill func(*model.Activity)) {
 	row := model.Activity{
 		At: model.StampOf(a.now()), Kind: kind, Action: action, Outcome: model.OutcomeSuccess,
 		User: a.user, DurationMS: a.now().Sub(began).Milliseconds(),
@@ -225,6 +237,7 @@ func (a *App) record(ctx context.Context, kind model.ActivityKind, action string
 		p := a.Describe(err)
 		row.Outcome, row.ErrorKind, row.ErrorDetail = model.OutcomeFailed, string(p.Kind), model.CleanLine(p.Detail, 500)
 	}
+	fill(&row)
 	if err := a.Store.AddActivity(ctx, row); err != nil {
 		a.Log.WithError(err).Warn("write the activity")
 		return

@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/xappiens/buzon/model"
 	wasync "github.com/xappiens/buzon/sync"
@@ -26,10 +28,30 @@ const partPrefix = ".part-"
 type mediaFiles struct {
 	*digestFiles              // the files
 	thumbs       *digestFiles // the small pictures
+	began        time.Time    // what is older was left behind by an earlier run
+
+	mu    sync.Mutex           // held while a file comes into its place or goes
+	fresh map[string]time.Time // files whose record may not be written yet
 }
 
+// freshFor is how long a new file stays although nothing refers to it: its
+// record is written after it.
+const freshFor = time.Minute
+
 func newMediaFiles(dir string) *mediaFiles {
-	return &mediaFiles{&digestFiles{dir: dir}, &digestFiles{dir: filepath.Join(dir, "thumbs")}}
+	return &mediaFiles{
+		digestFiles: &digestFiles{dir: dir}, thumbs: &digestFiles{dir: filepath.Join(dir, "thumbs")},
+		began: time.Now(), fresh: map[string]time.Time{},
+	}
+}
+
+// Save keeps the bytes of a file that is to be sent.
+func (f *mediaFiles) Save(data []byte, mimetype string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	digest, err := f.digestFiles.Save(data, mimetype)
+	f.fresh[digest] = time.Now()
+	return digest, err
 }
 
 // Create begins a file; who asked ends it with Keep or Discard.
@@ -136,6 +158,9 @@ func (a *arrivingFile) Keep() (wasync.StoredMedia, error) {
 			stored.Width, stored.Height = config.Width, config.Height
 		}
 	}
+	a.files.mu.Lock()
+	defer a.files.mu.Unlock()
+	a.files.fresh[stored.SHA256] = time.Now()
 	path := a.files.path(stored.SHA256)
 	if info, err := os.Stat(path); err == nil && info.Size() == a.size {
 		a.Discard()
@@ -167,9 +192,13 @@ func (a *arrivingFile) Discard() {
 // sweepBatch is how many names are held against the store at a time.
 const sweepBatch = 500
 
-// sweep removes what a kill left behind: files that were still arriving, and
-// files that no record refers to. It must run before anything is fetched.
-func (f *mediaFiles) sweep(ctx context.Context, inUse func(context.Context, []string) (map[string]bool, error)) (removed int, err error) {
+// inUse tells which of some digests a record refers to.
+type inUse func(context.Context, []string) (map[string]bool, error)
+
+// sweep removes what a kill of an earlier run left behind: files that were still
+// arriving, and files that no record refers to. Small pictures stay: they are
+// few KB each, and the same ones come again.
+func (f *mediaFiles) sweep(ctx context.Context, used inUse) (removed int, err error) {
 	for _, place := range []*digestFiles{f.digestFiles, f.thumbs} {
 		dir, err := os.Open(place.dir)
 		if errors.Is(err, os.ErrNotExist) {
@@ -178,7 +207,7 @@ func (f *mediaFiles) sweep(ctx context.Context, inUse func(context.Context, []st
 		if err != nil {
 			return removed, fmt.Errorf("look through the files: %w", err)
 		}
-		n, err := sweepDir(ctx, dir, place, place == f.digestFiles, inUse)
+		n, err := f.sweepFolder(ctx, dir, place, used)
 		removed += n
 		if err = errors.Join(err, dir.Close()); err != nil {
 			return removed, err
@@ -187,9 +216,9 @@ func (f *mediaFiles) sweep(ctx context.Context, inUse func(context.Context, []st
 	return removed, nil
 }
 
-func sweepDir(ctx context.Context, dir *os.File, place *digestFiles, orphans bool, inUse func(context.Context, []string) (map[string]bool, error)) (removed int, err error) {
+func (f *mediaFiles) sweepFolder(ctx context.Context, dir *os.File, place *digestFiles, used inUse) (removed int, err error) {
 	for ctx.Err() == nil {
-		names, err := dir.Readdirnames(sweepBatch)
+		entries, err := dir.ReadDir(sweepBatch)
 		if errors.Is(err, io.EOF) {
 			return removed, nil
 		}
@@ -197,43 +226,59 @@ func sweepDir(ctx context.Context, dir *os.File, place *digestFiles, orphans boo
 			return removed, fmt.Errorf("look through the files: %w", err)
 		}
 		var digests []string
-		for _, name := range names {
-			switch {
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil || !info.Mode().IsRegular() || !info.ModTime().Before(f.began) {
+				continue
+			}
+			switch name := e.Name(); {
 			case strings.HasPrefix(name, partPrefix):
 				if os.Remove(filepath.Join(place.dir, name)) == nil {
 					removed++
 				}
-			case orphans && place.path(name) != "":
+			case place == f.digestFiles && place.path(name) != "":
 				digests = append(digests, name)
 			}
 		}
-		used, err := inUse(ctx, digests)
+		n, err := f.removeUnused(ctx, digests, used)
+		removed += n
 		if err != nil {
 			return removed, err
-		}
-		for _, digest := range digests {
-			if !used[digest] && os.Remove(place.path(digest)) == nil {
-				removed++
-			}
 		}
 	}
 	return removed, ctx.Err()
 }
 
 // remove deletes those of the files that no record refers to any more.
-func (f *mediaFiles) remove(ctx context.Context, digests []string, inUse func(context.Context, []string) (map[string]bool, error)) error {
-	used, err := inUse(ctx, digests)
+func (f *mediaFiles) remove(ctx context.Context, digests []string, used inUse) error {
+	_, err := f.removeUnused(ctx, digests, used)
+	return err
+}
+
+func (f *mediaFiles) removeUnused(ctx context.Context, digests []string, used inUse) (removed int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	referred, err := used(ctx, digests)
 	if err != nil {
-		return err
+		return 0, fmt.Errorf("look who refers to files: %w", err)
 	}
-	for _, digest := range digests {
-		if path := f.path(digest); path != "" && !used[digest] {
-			if err := ignoreNotExist(os.Remove(path)); err != nil {
-				return &storageError{fmt.Errorf("remove a file: %w", err)}
-			}
+	for digest, since := range f.fresh {
+		if time.Since(since) > freshFor {
+			delete(f.fresh, digest)
 		}
 	}
-	return nil
+	for _, digest := range digests {
+		path := f.path(digest)
+		if _, fresh := f.fresh[digest]; path == "" || fresh || referred[digest] {
+			continue
+		}
+		if err := os.Remove(path); err == nil {
+			removed++
+		} else if !errors.Is(err, os.ErrNotExist) {
+			return removed, &storageError{fmt.Errorf("remove a file: %w", err)}
+		}
+	}
+	return removed, nil
 }
 
 // head returns the beginning of a kept file.

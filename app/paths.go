@@ -19,6 +19,7 @@ type Paths struct {
 	Data    string // folder of the store
 	Media   string // folder of files of messages, named by their digest
 	Avatars string // folder of profile pictures, named by their digest
+	Open    string // folder of copies that other programs were given; emptied at each start
 	Logs    string // folder of the log and crash files
 
 	SettingsFile string
@@ -79,7 +80,7 @@ func systemPlaces(goos, home string, getenv func(string) string) (config, data, 
 func pathsIn(config, data, logs string) Paths {
 	return Paths{
 		Config: config, Data: data, Logs: logs,
-		Media: filepath.Join(data, "media"), Avatars: filepath.Join(data, "avatars"),
+		Media: filepath.Join(data, "media"), Avatars: filepath.Join(data, "avatars"), Open: filepath.Join(data, "open"),
 		SettingsFile: filepath.Join(config, "settings.json"),
 		StoreFile:    filepath.Join(data, "buzon.db"),
 		LockFile:     filepath.Join(data, "buzon.lock"),

@@ -37,15 +37,19 @@ const (
 	ProblemReadOnly        ProblemKind = "read_only"   // the store cannot be written
 	ProblemStoreNewer      ProblemKind = "store_newer" // written by a newer Buzón
 	ProblemStoreCorrupt    ProblemKind = "store_corrupt"
-	ProblemStore           ProblemKind = "store"            // any other failure of the store
-	ProblemAlreadyRunning  ProblemKind = "already_running"  // a second Buzón on the same data
-	ProblemBusy            ProblemKind = "busy"             // the same work is running already
-	ProblemSettingsInvalid ProblemKind = "settings_invalid" // the settings file makes no sense
-	ProblemSettingsWrite   ProblemKind = "settings_write"   // the settings could not be saved
-	ProblemKeyring         ProblemKind = "keyring"          // the system's keyring is locked
-	ProblemOtherAccount    ProblemKind = "other_account"    // another phone was paired under the same name
-	ProblemInvalidInput    ProblemKind = "invalid_input"    // what was typed cannot be used
-	ProblemInternal        ProblemKind = "internal"         // a fault of Buzón
+	ProblemStore           ProblemKind = "store"             // any other failure of the store
+	ProblemAlreadyRunning  ProblemKind = "already_running"   // a second Buzón on the same data
+	ProblemBusy            ProblemKind = "busy"              // the same work is running already
+	ProblemSettingsInvalid ProblemKind = "settings_invalid"  // the settings file makes no sense
+	ProblemSettingsWrite   ProblemKind = "settings_write"    // the settings could not be saved
+	ProblemKeyring         ProblemKind = "keyring"           // the system's keyring is locked
+	ProblemOtherAccount    ProblemKind = "other_account"     // another phone was paired under the same name
+	ProblemInvalidInput    ProblemKind = "invalid_input"     // what was typed cannot be used
+	ProblemMediaTooLarge   ProblemKind = "media_too_large"   // the file of a message is larger than is ever fetched
+	ProblemPictureTooLarge ProblemKind = "picture_too_large" // more pixels than are ever decoded
+	ProblemNotStored       ProblemKind = "not_stored"        // the file of a message is not here yet
+	ProblemFileExists      ProblemKind = "file_exists"       // a file would have been replaced
+	ProblemInternal        ProblemKind = "internal"          // a fault of Buzón
 )
 
 // ProblemKinds returns every kind; a test holds the translations against it.
@@ -57,7 +61,8 @@ func ProblemKinds() []ProblemKind {
 		ProblemNotOnWhatsApp, ProblemInvalidChat, ProblemNotFound, ProblemTooLarge, ProblemRateLimited, ProblemServer,
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
-		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput, ProblemInternal,
+		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
+		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemInternal,
 	}
 }
 

@@ -35,6 +35,8 @@ var (
 	ErrNoMediaPlace = errors.New("no place for files is known")
 	// errCutOff says that a file is shorter than its message told.
 	errCutOff = errors.New("the file ended early")
+	// errMediaTooLarge says that a file is larger than is ever fetched.
+	errMediaTooLarge = errors.New("the file is too large")
 )
 
 // MediaFiles keeps the files of messages; nil switches downloads off.
@@ -305,6 +307,9 @@ func (l *mediaLane) fetch(j *mediaJob) (StoredMedia, error) {
 	target := &progressTarget{file: file, lane: l, id: j.ref.MessageID, total: j.ref.Size}
 	ref := gateway.MessageRef{ChatID: string(j.ref.JID), ShortID: string(j.ref.ShortID)}
 	_, err = l.w.e.p.Gateway().DownloadMediaTo(j.ctx, l.w.name, ref, model.MaxMediaFile, target)
+	if gateway.KindOf(err) == gateway.KindTooLarge {
+		return StoredMedia{}, fmt.Errorf("%w: %w", errMediaTooLarge, err)
+	}
 	if err != nil {
 		return StoredMedia{}, err
 	}
@@ -362,7 +367,7 @@ func failMedia(m *model.Media, err error, stopped, byself bool) {
 		if byself {
 			m.State, m.Error = model.MediaRemote, ""
 		}
-	case kind == model.ProblemTooLarge, kind == model.ProblemNotFound, kind == model.ProblemInvalidChat:
+	case kind == model.ProblemMediaTooLarge, kind == model.ProblemNotFound, kind == model.ProblemInvalidChat:
 		m.Tries = model.MediaByHand
 	default:
 		m.Tries++

@@ -38,6 +38,8 @@ func ProblemKind(err error) model.ProblemKind {
 		return model.ProblemCanceled
 	case errors.Is(err, errCutOff):
 		return model.ProblemMalformed
+	case errors.Is(err, errMediaTooLarge):
+		return model.ProblemMediaTooLarge
 	}
 	var said interface{ ProblemKind() model.ProblemKind } // what keeps the files knows what its disk is up to
 	if errors.As(err, &said) {
