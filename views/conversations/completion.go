@@ -26,9 +26,11 @@ const (
 
 // choice is one thing that the word at the cursor can become.
 type choice struct {
+	word     string // as it is shown
 	insert   string
 	explain  string
 	from, to int // bytes of the field's text
+	name     bool
 }
 
 // completion is the small list under the field of the search: operators with
@@ -80,7 +82,7 @@ func (c *completion) typed(life context.Context) {
 			continue
 		}
 		leads = leads || value
-		choices = append(choices, choice{s.Insert, c.ctx.T(s.Key), s.From, s.To}) //translations: search.operator.* search.value.*
+		choices = append(choices, choice{word: strings.TrimSpace(s.Insert), insert: s.Insert, explain: c.ctx.T(s.Key), from: s.From, to: s.To}) //translations: search.operator.* search.value.*
 	}
 	if leads { // of one value under two names one is enough
 		choices = slices.CompactFunc(choices, func(a, b choice) bool { return a.explain == b.explain })
@@ -109,7 +111,7 @@ func (c *completion) names(life context.Context, typed string, from, to int) {
 				if found[i].Kind != model.KindPerson && found[i].Kind != "" {
 					explain = c.ctx.T("conversations.kind." + string(found[i].Kind)) //translations: conversations.kind.*
 				}
-				choices = append(choices, choice{query.Quote(name) + " ", explain, from, to})
+				choices = append(choices, choice{word: name, insert: query.Quote(name) + " ", explain: explain, from: from, to: to, name: true})
 			}
 			c.set(choices, true)
 		}
@@ -127,7 +129,7 @@ func (c *completion) set(choices []choice, leads bool) {
 		}))
 	}
 	c.ground.FillColor = theme.Color(theme.ColorNameOverlayBackground)
-	c.ground.StrokeColor = theme.Color(theme.ColorNameSeparator)
+	c.ground.StrokeColor = theme.Color(theme.ColorNameInputBorder)
 	setVisible(c.body, len(choices) > 0)
 	c.body.Refresh()
 }
@@ -234,7 +236,7 @@ func (r *choiceRow) MouseOut() { r.hovered = false; r.Refresh() }
 
 // CreateRenderer implements fyne.Widget.
 func (r *choiceRow) CreateRenderer() fyne.WidgetRenderer {
-	word := widget.NewLabelWithStyle(strings.TrimSpace(r.what.insert), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	word := widget.NewLabelWithStyle(r.what.word, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	word.Truncation = fyne.TextTruncateEllipsis
 	explain := widget.NewLabel(r.what.explain)
 	explain.Truncation, explain.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
@@ -255,6 +257,9 @@ func (r *choiceRenderer) Layout(size fyne.Size) {
 	r.ground.CornerRadius = 6
 	h := r.word.MinSize().Height
 	split := min(float32(completionWord), size.Width/2)
+	if r.r.what.name { // a number needs less room than a name
+		split = size.Width - completionWord
+	}
 	if r.r.what.explain == "" {
 		split = size.Width
 	}

@@ -52,6 +52,7 @@ func hitRow(ctx *ui.Context, h *model.SearchHit, open func()) foundRow {
 		Title:  widgets.ConversationName(ctx, model.ConversationRow{Name: h.ConversationName, JID: h.ConversationJID}),
 		Avatar: string(h.ConversationJID), Hash: h.AvatarHash, When: foundWhen(ctx, h.ID.Stamp()),
 	}
+	item.Name = item.Title
 	author := model.CleanLine(h.Author, 60)
 	if h.FromMe {
 		author = ctx.T("conversations.you")

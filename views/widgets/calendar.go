@@ -284,7 +284,7 @@ func (r *calendarRenderer) Refresh() {
 			t.Text = ""
 		}
 		if !c.open(day) {
-			t.Color = theme.Color(theme.ColorNameDisabled)
+			t.Color = theme.Color(theme.ColorNameInputBorder) // as good as not there
 		}
 		if day.Equal(c.today) {
 			today = i

@@ -20,6 +20,7 @@ type SearchItem struct {
 	Marks  []model.TextRange
 	When   string            // at the right edge
 	Avatar string            // an id whose picture or initials are shown; "" shows Icon
+	Name   string            // whose initials; "" for those of Title
 	Hash   string            // of the picture
 	Icon   apptheme.IconName // in place of the picture
 	Remove string            // what the button at the right edge does; "" for no button
@@ -88,10 +89,17 @@ func (r *SearchRow) Set(item SearchItem, chosen bool) {
 		r.heading.text, r.title.text = item.Title, ""
 	}
 	r.when.text = item.When
-	r.text.text, r.text.marks = item.Text, item.Marks
+	r.text.text, r.text.marks, r.text.color = item.Text, item.Marks, apptheme.ColorNameMuted
+	if len(item.Marks) > 0 { // lit words are read on another ground
+		r.text.color = theme.ColorNameForeground
+	}
 	setVisible(r.avatar, item.Avatar != "")
 	if item.Avatar != "" {
-		r.avatar.Set(item.Avatar, item.Title, item.Hash)
+		name := item.Name
+		if name == "" {
+			name = item.Title
+		}
+		r.avatar.Set(item.Avatar, name, item.Hash)
 	}
 	setVisible(r.icon, item.Icon != "")
 	if item.Icon != r.iconName && item.Icon != "" {
@@ -115,7 +123,7 @@ func sameSearchItem(a, b *SearchItem) bool {
 			return false
 		}
 	}
-	return a.Title == b.Title && a.Text == b.Text && a.When == b.When && a.Avatar == b.Avatar && a.Hash == b.Hash && a.Icon == b.Icon && a.Remove == b.Remove
+	return a.Title == b.Title && a.Name == b.Name && a.Text == b.Text && a.When == b.When && a.Avatar == b.Avatar && a.Hash == b.Hash && a.Icon == b.Icon && a.Remove == b.Remove
 }
 
 // Item returns what is shown.

@@ -1,0 +1,88 @@
+package conversations_test
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// TestSearchIsDrawn draws the search in its states; see TestScreenIsDrawn.
+func TestSearchIsDrawn(t *testing.T) {
+	scenes := map[string]func(*viewtest.Bench, *conversations.Screen){
+		"found": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.FocusSearch()
+			typeInto(b, "ha")
+			b.WaitFor(func() bool { return len(searchRows(s)) > 4 })
+		},
+		"completion": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.FocusSearch()
+			typeInto(b, map[string]string{"es": "pan tiene:", "en": "pan has:"}[b.Text.Lang()])
+			b.WaitFor(says(s, b.T("search.value.image")))
+		},
+		"names": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.FocusSearch()
+			typeInto(b, "in:c")
+			b.WaitFor(says(s, `"Carmen Ruiz Fernández de la Vega y Sotomayor"`))
+		},
+		"start": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.FocusSearch()
+			b.WaitFor(func() bool { return len(searchRows(s)) > 1 })
+		},
+		"nothing": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.FocusSearch()
+			typeInto(b, "zzzz")
+			b.WaitFor(func() bool {
+				return len(searchRows(s)) == 0 && states(s)[0].Notice().Title() == b.T("search.empty.title")
+			})
+		},
+		"find": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.Open(1)
+			b.WaitFor(func() bool { return messageList(s) != nil && len(messageList(s).Items()) > 3 })
+			s.Find()
+			typeInto(b, "la")
+			b.WaitFor(func() bool { return f3(s) })
+		},
+		"day": func(b *viewtest.Bench, s *conversations.Screen) {
+			s.Open(1)
+			b.WaitFor(func() bool { return messageList(s) != nil && len(messageList(s).Items()) > 3 })
+			messageList(s).OnDay(widgets.ItemID{})
+		},
+	}
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
+		for _, lang := range []string{"es", "en"} {
+			for _, variant := range []string{"light", "dark"} {
+				for scene, act := range scenes {
+					name := fmt.Sprintf("search-%s-%s-%.0f", scene, lang, size.Width)
+					t.Run(name+"-"+variant, func(t *testing.T) {
+						f := bakery()
+						f.saved = []model.SavedSearch{{ID: 1, Name: "Facturas", Text: "factura tiene:documento"}, {ID: 2, Name: "Encargos sin leer", Text: `encargo is:unread`}}
+						b, s := show(t, f, offline(), viewtest.Language(lang), viewtest.Variant(variant))
+						b.Window.Resize(size)
+						b.WaitFor(func() bool { return len(rowNames(s)) > 3 })
+						act(b, s)
+						b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+						img := viewtest.CaptureWindow(t, name, b.Window, variant)
+						require.Equal(t, int(size.Width), img.Bounds().Dx())
+					})
+				}
+			}
+		}
+	}
+}
+
+// f3 tells whether the button to the next match can be pressed.
+func f3(s *conversations.Screen) bool {
+	for _, b := range all[*widgets.IconButton](s) {
+		if !b.Disabled() && (b.Name() == "Older match (F3)" || b.Name() == "Coincidencia anterior (F3)") {
+			return true
+		}
+	}
+	return false
+}
