@@ -240,6 +240,9 @@ func (c *cache) put(p place, px int, img *image.RGBA) {
 	c.held[pictureKey{p, px}] = img
 }
 
+// readers are used again: a new one takes longer than what it reads.
+var readers sync.Pool
+
 // draw reads a picture and reduces it.
 func (s *set) draw(p place, px int) (*image.RGBA, error) {
 	strip := s.strips[p.strip]
@@ -253,7 +256,14 @@ func (s *set) draw(p place, px int) (*image.RGBA, error) {
 		a := uint32(c[3])
 		palette[i] = [4]uint32{uint32(c[0]) * a / 255, uint32(c[1]) * a / 255, uint32(c[2]) * a / 255, a}
 	}
-	r := flate.NewReader(bytes.NewReader(strip[1+4*colors:]))
+	r, ok := readers.Get().(io.ReadCloser)
+	if !ok {
+		r = flate.NewReader(bytes.NewReader(nil))
+	}
+	defer readers.Put(r)
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(strip[1+4*colors:]), nil); err != nil {
+		return nil, fmt.Errorf("emoji: beginning to read a picture: %w", err)
+	}
 	area := s.side * s.side
 	pixels := make([]byte, area)
 	for range int(p.tile) + 1 {
