@@ -112,7 +112,9 @@ func (w *writer) mediaState(c *widgets.Content, row *model.MessageRow) {
 	case model.MediaFailed:
 		why, _ := w.ctx.ProblemText(model.Problem{Kind: model.ProblemKind(row.MediaError)})
 		card.Why = w.ctx.T("conversations.media.failed", translations.Data{"Why": why})
-		c.Actions = append(c.Actions, widgets.Action{ID: widgets.ActionDownload, Text: w.ctx.T("conversations.media.retry")})
+		if card.Kind == widgets.CardPicture || card.Kind == widgets.CardVideo { // there is room for the word
+			card.Size = w.ctx.T("conversations.media.retry")
+		}
 		c.Main = widgets.ActionDownload
 	case model.MediaGone:
 		card.Why = w.ctx.T("conversations.media.gone")

@@ -47,6 +47,7 @@ type box struct {
 	x, y, w, h, radius float32
 	color              fyne.ThemeColorName
 	paint              color.Color
+	stroke             float32 // above zero: only the edge is drawn, this thick
 }
 
 type placedButton struct {
@@ -206,6 +207,9 @@ func (b *bubble) rect(s *box) {
 		r.FillColor = theme.Color(s.color)
 	}
 	r.CornerRadius = s.radius
+	if r.StrokeWidth = s.stroke; s.stroke > 0 {
+		r.StrokeColor, r.FillColor = r.FillColor, color.Transparent
+	}
 	b.place(r, s.x, s.y, s.w, s.h)
 }
 
@@ -267,6 +271,9 @@ func (b *bubble) icon(p *placedIcon) {
 func (b *bubble) picture(p *placedPicture) {
 	img := b.onLoad(p.key, int(max(p.w, p.h)*b.scale()+0.5))
 	if img == nil {
+		if p.radius == 0 { // a sticker has no ground of its own
+			b.rect(&box{x: p.x, y: p.y, w: p.w, h: p.h, radius: cardRadius, color: theme.ColorNameHover})
+		}
 		return
 	}
 	i := b.pictures.next(newImage)
@@ -285,12 +292,8 @@ func (b *bubble) button(p *placedButton) {
 	w := b.buttons.next(func() *widget.Button { return widget.NewButton("", nil) })
 	action := p.ID
 	w.OnTapped = func() { b.onAction(b.id, action) }
-	importance := widget.MediumImportance
-	if p.ID == ActionShowMore {
-		importance = widget.LowImportance
-	}
-	if w.Text != p.Text || w.Importance != importance {
-		w.Importance = importance
+	if w.Text != p.Text || w.Importance != widget.LowImportance {
+		w.Importance = widget.LowImportance
 		w.SetText(p.Text)
 	}
 	b.place(w, p.x, p.y, p.w, p.h)

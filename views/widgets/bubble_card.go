@@ -3,6 +3,7 @@ package widgets
 import (
 	"hash/fnv"
 	"image/color"
+	"sort"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -55,9 +56,9 @@ func (b *rowBuilder) card() {
 	}
 	if c.Why != "" {
 		b.gap(4)
-		k := b.small(theme.ColorNameError)
-		if c.State == model.MediaGone {
-			k.color = apptheme.ColorNameBubbleMeta
+		k := b.small(apptheme.ColorNameBubbleMeta)
+		if c.State == model.MediaFailed {
+			k.color = theme.ColorNameError
 		}
 		b.lines(b.wrap.Wrap(c.Why, b.caption, k.style, b.limit, 4), k, 0)
 	}
@@ -94,14 +95,35 @@ func (b *rowBuilder) title(text string, x float32, most int) {
 		return
 	}
 	k := look{size: b.body, style: fyne.TextStyle{Bold: true}, color: b.textColor(), lit: true}
-	b.lines(b.wrap.Wrap(text, k.size, k.style, b.limit-x, most), k, x)
+	b.lines(b.elided(text, k, b.limit-x, most, 0), k, x)
+}
+
+// elided wraps a text; when it is cut, its end or its middle becomes an
+// ellipsis: the last tail characters are kept, as the ending of a file's name.
+func (b *rowBuilder) elided(text string, k look, limit float32, most, tail int) Wrapped {
+	w := b.wrap.Wrap(text, k.size, k.style, limit, most)
+	if !w.Cut {
+		return w
+	}
+	r := []rune(text)
+	end := ""
+	if tail > 0 && tail < len(r) {
+		end = string(r[len(r)-tail:])
+		r = r[:len(r)-tail]
+	}
+	n := sort.Search(len(r), func(n int) bool {
+		w = b.wrap.Wrap(string(r[:n])+"…"+end, k.size, k.style, limit, most)
+		return w.Cut
+	})
+	return b.wrap.Wrap(string(r[:max(n-1, 0)])+"…"+end, k.size, k.style, limit, most)
 }
 
 func (b *rowBuilder) detail(text string, x float32, most int) {
 	if text == "" {
 		return
 	}
-	b.lines(b.wrap.Wrap(text, b.caption, fyne.TextStyle{}, b.limit-x, most), b.small(apptheme.ColorNameBubbleMeta), x)
+	k := b.small(apptheme.ColorNameBubbleMeta)
+	b.lines(b.elided(text, k, b.limit-x, most, 0), k, x)
 }
 
 // pictureSize returns how large a picture is drawn: in its own shape, within bounds.
@@ -180,8 +202,11 @@ func (b *rowBuilder) overPicture(c *Card, at box) {
 		b.zone(ActionOpen, at)
 	case c.State == model.MediaStored:
 		b.zone(ActionOpen, at)
-	case c.State == model.MediaRemote || c.State == model.MediaFailed:
-		b.downloadPill(c, at)
+	case c.State == model.MediaRemote:
+		b.downloadPill(apptheme.IconDownload, c.Size, at)
+		b.zone(ActionDownload, at)
+	case c.State == model.MediaFailed:
+		b.downloadPill(apptheme.IconRefresh, c.Size, at)
 		b.zone(ActionDownload, at)
 	}
 	if c.Length != "" {
@@ -190,10 +215,9 @@ func (b *rowBuilder) overPicture(c *Card, at box) {
 }
 
 // downloadPill offers to fetch a picture, with its size.
-func (b *rowBuilder) downloadPill(c *Card, at box) {
+func (b *rowBuilder) downloadPill(icon apptheme.IconName, text string, at box) {
 	const padX, side = 12, 22
 	bold := fyne.TextStyle{Bold: true}
-	text := c.Size
 	line := b.wrap.Fit(text, b.body, bold, max(at.w-2*padX-side-12, 20))
 	w := float32(side + 2*padX)
 	if text != "" {
@@ -202,7 +226,7 @@ func (b *rowBuilder) downloadPill(c *Card, at box) {
 	const h = 38
 	pill := box{x: whole(at.x + (at.w-w)/2), y: whole(at.y + (at.h-h)/2), w: w, h: h, radius: h / 2, paint: scrim}
 	b.l.over = append(b.l.over, pill)
-	b.l.icons = append(b.l.icons, placedIcon{apptheme.IconDownload, apptheme.ColorNameOnAvatar, pill.x + padX, pill.y + (h-side)/2, side})
+	b.l.icons = append(b.l.icons, placedIcon{icon, apptheme.ColorNameOnAvatar, pill.x + padX, pill.y + (h-side)/2, side})
 	if text != "" {
 		b.painted(line, pill.x+padX+side+6, pill.y+(h-b.wrap.LineHeight(b.body, bold))/2, b.body, bold)
 	}
@@ -239,6 +263,8 @@ func (b *rowBuilder) roundButton(c *Card, at box, icon apptheme.IconName, stored
 		icon, action = apptheme.IconClose, ActionCancel
 	case c.State == model.MediaGone:
 		at.color, action = apptheme.ColorNameBadgeQuiet, ""
+	case c.State == model.MediaFailed:
+		icon, action = apptheme.IconRefresh, ActionDownload
 	case c.State != model.MediaStored:
 		icon, action = apptheme.IconDownload, ActionDownload
 	}

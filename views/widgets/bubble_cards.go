@@ -125,7 +125,8 @@ func (b *rowBuilder) document(c *Card) {
 	}
 	b.y = at.y + pad - 1
 	k := look{size: b.body, color: b.textColor(), lit: true}
-	b.lines(b.wrap.Wrap(c.Title, b.body, k.style, room, 2), k, x)
+	const ending = 12 // characters of a name that are always shown
+	b.lines(b.elided(c.Title, k, room, 2, ending), k, x)
 	b.lines(b.wrap.Wrap(c.Detail, b.caption, k.style, room, 2), b.small(apptheme.ColorNameBubbleMeta), x)
 	b.y = max(b.y+pad-2, badge.y+badgeH+pad)
 	if p.Busy {
@@ -199,7 +200,10 @@ func (b *rowBuilder) blocks(c *Card, at box) {
 	for y := at.y + street; y < at.y+at.h-street-4; {
 		tall := min(next()*0.7, at.y+at.h-street-y)
 		for x := at.x + street; x < at.x+at.w-street-4; {
-			w := min(next(), at.x+at.w-street-x)
+			w := next()
+			if left := at.x + at.w - street - x; left-w < least {
+				w = left
+			}
 			color := fyne.ThemeColorName(theme.ColorNameHover)
 			switch h % 11 {
 			case 3:
@@ -236,6 +240,9 @@ func (b *rowBuilder) people(c *Card) {
 			b.zone(e.Action.ID, button)
 		}
 		title := look{size: b.body, style: fyne.TextStyle{Bold: true}, color: b.textColor(), lit: true}
+		if e.Detail == "" {
+			b.y = disc.y + (side-b.wrap.LineHeight(b.body, title.style))/2
+		}
 		b.one(b.wrap.Fit(e.Title, b.body, title.style, room), title, x)
 		if e.Detail != "" {
 			b.fit(e.Detail, b.small(apptheme.ColorNameBubbleMeta), x, room)
@@ -269,10 +276,8 @@ func (b *rowBuilder) poll(c *Card) {
 	for _, e := range c.Entries {
 		b.y += 3
 		h := b.wrap.LineHeight(b.body, fyne.TextStyle{})
-		ring := box{x: 0, y: whole(b.y + (h-mark)/2), w: mark, h: mark, radius: mark / 2, color: apptheme.ColorNameBubbleMeta}
+		ring := box{x: 0, y: whole(b.y + (h-mark)/2), w: mark, h: mark, radius: mark / 2, color: apptheme.ColorNameBubbleMeta, stroke: 1.5}
 		b.ground(ring)
-		inner := box{x: 1.5, y: ring.y + 1.5, w: mark - 3, h: mark - 3, radius: mark/2 - 1.5, color: b.bubbleColor()}
-		b.ground(inner)
 		if e.Mine {
 			b.ground(box{x: 0, y: ring.y, w: mark, h: mark, radius: mark / 2, color: theme.ColorNamePrimary})
 			b.iconIn(apptheme.IconCheck, theme.ColorNameForegroundOnPrimary, ring, mark*0.75)
@@ -295,13 +300,6 @@ func (b *rowBuilder) poll(c *Card) {
 	b.last = 0
 }
 
-func (b *rowBuilder) bubbleColor() fyne.ThemeColorName {
-	if b.c.Own {
-		return apptheme.ColorNameBubbleOut
-	}
-	return apptheme.ColorNameBubbleIn
-}
-
 // signCard places a call, an invitation, an order or a product: a sign in a
 // disc with a title and what is known besides.
 func (b *rowBuilder) signCard(c *Card) {
@@ -318,6 +316,9 @@ func (b *rowBuilder) signCard(c *Card) {
 	}
 	b.iconIn(c.Icon, ink, disc, 20)
 	x := float32(cardRound + gap)
+	if c.Detail == "" {
+		b.y = top + (cardRound-b.wrap.LineHeight(b.body, fyne.TextStyle{Bold: true}))/2
+	}
 	b.title(c.Title, x, 3)
 	b.detail(c.Detail, x, 6)
 	b.y = max(b.y, top+cardRound+1)

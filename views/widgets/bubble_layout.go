@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
+	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 )
 
@@ -138,8 +139,17 @@ func (b *rowBuilder) bubble() {
 		b.button(Action{ID: ActionShowMore, Text: b.showMore})
 		b.last = 0
 	}
-	b.meta()
-	b.status()
+	if b.c.Status == "" {
+		b.buttons()
+		b.meta()
+	} else { // what became of it is said below the message itself
+		b.meta()
+		b.status()
+		b.buttons()
+	}
+	if len(b.c.Chips) > 0 {
+		b.y += 4
+	}
 	b.finish()
 }
 
@@ -312,7 +322,7 @@ func (b *rowBuilder) meta() {
 	line := b.wrap.Fit(c.Meta, b.caption, fyne.TextStyle{}, b.limit-24)
 	width := line.Width
 	if c.HasAck {
-		width += 4 + b.caption*1.5
+		width += 4 + b.tickWidth()
 	}
 	h := b.wrap.LineHeight(b.caption, fyne.TextStyle{})
 	y := b.y
@@ -331,23 +341,31 @@ func (b *rowBuilder) meta() {
 	b.metaTo, b.metaW = len(b.l.texts), width
 	if c.HasAck {
 		b.l.ticks = true
-		b.l.ticksAt = fyne.NewPos(line.Width+4, y)
+		b.l.ticksAt = fyne.NewPos(line.Width+4, y+(h-b.caption)/2)
 	}
 }
 
-// status places what became of an outgoing message, and what can be done.
-func (b *rowBuilder) status() {
-	c := b.c
-	if c.Status != "" {
-		b.gap(3)
-		k := b.small(apptheme.ColorNameBubbleMeta)
-		if c.Alarm {
-			k.style.Bold, k.color = true, theme.ColorNameError
-		}
-		b.lines(b.wrap.Wrap(c.Status, b.caption, k.style, b.limit, 6), k, 0)
+func (b *rowBuilder) tickWidth() float32 {
+	if b.c.Ack <= model.AckServer {
+		return b.caption
 	}
+	return b.caption * tickShape
+}
+
+// status places what became of an outgoing message.
+func (b *rowBuilder) status() {
+	b.gap(3)
+	k := b.small(apptheme.ColorNameBubbleMeta)
+	if b.c.Alarm {
+		k.style.Bold, k.color = true, theme.ColorNameError
+	}
+	b.lines(b.wrap.Wrap(b.c.Status, b.caption, k.style, b.limit, 6), k, 0)
+}
+
+// buttons places what can be done.
+func (b *rowBuilder) buttons() {
 	x := float32(0)
-	for _, a := range c.Actions {
+	for _, a := range b.c.Actions {
 		if a.Text == "" {
 			continue
 		}
@@ -359,15 +377,23 @@ func (b *rowBuilder) status() {
 			b.gap(5)
 			b.y += b.buttonH
 		}
-		b.l.buttons = append(b.l.buttons, placedButton{a, x, b.y - b.buttonH, w, b.buttonH})
+		b.push(a, x, b.y-b.buttonH, w)
 		x += w + 6
 		b.wide = max(b.wide, x-6)
+		b.last = 0
 	}
+}
+
+// push places a button on a ground that is seen on every bubble.
+func (b *rowBuilder) push(a Action, x, y, w float32) {
+	b.l.boxes = append(b.l.boxes, box{x: x, y: y, w: w, h: b.buttonH, radius: 6, color: theme.ColorNameHover})
+	b.l.buttons = append(b.l.buttons, placedButton{a, x, y, w, b.buttonH})
 }
 
 func (b *rowBuilder) button(a Action) {
 	w := b.buttonWidth(a.Text)
-	b.l.buttons = append(b.l.buttons, placedButton{a, 0, b.y, w, b.buttonH})
+	b.gap(4)
+	b.push(a, 0, b.y, w)
 	b.y += b.buttonH
 	b.wide = max(b.wide, w)
 }

@@ -43,9 +43,10 @@ func (b *rowBuilder) pill(ground, color fyne.ThemeColorName, style fyne.TextStyl
 	}
 	for _, a := range b.c.Actions {
 		if a.Text != "" {
-			b.button(a)
-			last := &l.buttons[len(l.buttons)-1]
-			last.x = (width - last.w) / 2
+			w := b.buttonWidth(a.Text)
+			b.gap(4)
+			b.push(a, (width-w)/2, b.y, w)
+			b.y += b.buttonH
 		}
 	}
 	l.height = b.y + margin
@@ -84,7 +85,7 @@ func (b *rowBuilder) chips(outer box) {
 	if len(b.c.Chips) == 0 {
 		return
 	}
-	const padX, gap, overlap, ring = 7, 3, 6, 1.5
+	const padX, gap, overlap, ring = 7, 4, 6, 1.5
 	plain := fyne.TextStyle{}
 	h := b.wrap.LineHeight(b.caption, plain) + 6
 	room := max(outer.w-2*bubblePadX, b.l.view.width*bubbleShare/2)
@@ -133,8 +134,8 @@ func (b *rowBuilder) chip(c placedChip, x, y, h, padX, ring float32) {
 	}
 	b.l.over = append(b.l.over, box{x: x - ring, y: y - ring, w: c.w + 2*ring, h: h + 2*ring, radius: h/2 + ring, color: theme.ColorNameBackground})
 	if c.mine {
-		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNamePrimary},
-			box{x: x + 1, y: y + 1, w: c.w - 2, h: h - 2, radius: h/2 - 1, color: theme.ColorNameSelection})
+		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNameSelection},
+			box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNamePrimary, stroke: 1})
 	} else {
 		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: ground})
 	}

@@ -155,7 +155,9 @@ func (c *pictureCache) want(wanted func(key string) bool) {
 func (l *MessageList) SetPictures(load Pictures) {
 	l.pictures.clear()
 	l.pictures.load = load
-	l.relayout()
+	for _, s := range l.seen {
+		s.row.Refresh()
+	}
 }
 
 // pictureCame draws the rows in view that wait for a picture.

@@ -68,7 +68,7 @@ func (r *ticksRenderer) MinSize() fyne.Size {
 	if r.t.ack <= model.AckServer {
 		return fyne.NewSquareSize(r.t.size)
 	}
-	return fyne.NewSize(r.t.size*1.35, r.t.size)
+	return fyne.NewSize(r.t.size*tickShape, r.t.size)
 }
 
 func (r *ticksRenderer) Refresh() {
@@ -86,6 +86,9 @@ var (
 	clockStrokes = [2]stroke{{0.5, 0.5, 0.5, 0.26}, {0.5, 0.5, 0.68, 0.6}}
 	errorStrokes = [2]stroke{{0.5, 0.26, 0.5, 0.56}, {0.5, 0.68, 0.5, 0.76}}
 )
+
+// tickShape is the width of two ticks for their height.
+const tickShape = 1.35
 
 // secondTick is how far the second tick stands right of the first one.
 const secondTick = 0.42
