@@ -29,6 +29,10 @@ func thirdParty() []work {
 		{"gopkg.in/natefinch/lumberjack", mit},
 		{"github.com/spf13/cobra", apache},
 		{"github.com/skip2/go-qrcode", mit},
+		{"github.com/pion/opus", mit},
+		{"github.com/hajimehoshi/go-mp3", apache},
+		{"github.com/jfreymuth/pulse", mit},
+		{"github.com/ebitengine/oto", apache},
 		{"golang.org/x/image, sync, sys, term, text, time", bsd},
 	}
 }
