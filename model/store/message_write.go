@@ -58,19 +58,19 @@ func (v *saver) allocateKeys() error {
 const (
 	messageHead = `INSERT INTO messages (id, conversation_id, from_me, short_id, serialized, type, text, author_jid,
 		author_name, ack, has_media, starred, forwarded, ephemeral, edited_at, revoked_at, quoted_short_id,
-		quoted_author, quoted_text, details)`
-	messageWidth  = 20
+		quoted_author, quoted_text, details, grams)`
+	messageWidth  = 21
 	messageUpdate = `UPDATE messages SET serialized = ?, type = ?, text = ?, author_jid = ?, author_name = ?, ack = ?,
 		has_media = ?, starred = ?, forwarded = ?, ephemeral = ?, edited_at = ?, revoked_at = ?, quoted_short_id = ?,
-		quoted_author = ?, quoted_text = ?, details = ? WHERE id = ?`
+		quoted_author = ?, quoted_text = ?, details = ?, grams = ? WHERE id = ?`
 )
 
-// messageValues returns the values of a message from serialized to details.
+// messageValues returns the values of a message from serialized to grams.
 func messageValues(m *model.Message) []any {
 	return []any{
 		m.Serialized, string(m.Type), m.Text, string(m.AuthorJID), m.AuthorName, int64(m.Ack), m.HasMedia,
 		m.Starred, m.Forwarded, m.Ephemeral, int64(m.EditedAt), int64(m.RevokedAt), string(m.QuotedShortID),
-		string(m.QuotedAuthor), m.QuotedText, m.Details,
+		string(m.QuotedAuthor), m.QuotedText, m.Details, grams(m.Text),
 	}
 }
 
@@ -123,8 +123,8 @@ func (v *saver) insertMessages(fresh []*entry) error {
 	if !mine { // a bulk import builds the index later
 		return nil
 	}
-	err = exec(v.tx, `INSERT INTO messages_fts (rowid, text) SELECT m.id, m.text
-		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value WHERE m.text <> ''`, jsonNumbers(ids))
+	err = exec(v.tx, `INSERT INTO messages_fts (rowid, text, grams, facets) SELECT m.id, m.text, m.grams, m.facets
+		FROM json_each(?) j CROSS JOIN messages_indexed m ON m.id = j.value`, jsonNumbers(ids))
 	if err != nil {
 		return err
 	}

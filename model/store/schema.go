@@ -15,7 +15,7 @@ var migrationFiles embed.FS
 
 // SchemaVersion is the version that this program writes. It is kept in the
 // file's user_version, and the steps that were taken in schema_migrations.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 // migrationNames lists the steps; the n-th leads to version n. A new version
 // adds a file and its name here, raises SchemaVersion, and freezes what it
@@ -24,8 +24,12 @@ func migrationNames() []string {
 	return []string{
 		"0001_initial",
 		"0002_media",
+		searchStep,
 	}
 }
+
+// searchStep is the step whose statements fillSearch completes.
+const searchStep = "0003_search"
 
 // migrate brings the schema up to date. All steps and their records are one
 // transaction, so a kill leaves the version that was there before.
@@ -44,6 +48,11 @@ func (s *Store) migrate(ctx context.Context) error {
 			}
 			if err := exec(tx, string(statements)); err != nil {
 				return fmt.Errorf("step %s: %w", name, err)
+			}
+			if name == searchStep {
+				if err := fillSearch(tx); err != nil {
+					return fmt.Errorf("step %s: %w", name, err)
+				}
 			}
 			return exec(tx, fmt.Sprintf("PRAGMA user_version = %d", i+1))
 		}})

@@ -187,7 +187,7 @@ func (s *Store) Changes(ctx context.Context) (int64, error) {
 }
 
 // Check verifies the file, its references and, when it can write, that the
-// full-text index holds exactly the texts. A fault is ErrCorrupt.
+// full-text indexes hold exactly the texts and names. A fault is ErrCorrupt.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.read(ctx, "check the store", func(tx *gorm.DB) error {
 		var answers []string
@@ -209,8 +209,13 @@ func (s *Store) Check(ctx context.Context) error {
 	if err != nil || s.writer == nil || s.bulk.Load() {
 		return err
 	}
-	return s.write(ctx, "check the full-text index", func(tx *gorm.DB) error {
-		return exec(tx, "INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 1)")
+	return s.write(ctx, "check the full-text indexes", func(tx *gorm.DB) error {
+		for _, table := range []string{"messages_fts", "contacts_fts", "conversations_fts"} {
+			if err := exec(tx, "INSERT INTO "+table+" ("+table+", rank) VALUES ('integrity-check', 1)"); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
