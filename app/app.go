@@ -133,7 +133,13 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if _, err := os.Stat(a.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
 		readOnly = false // the first command of all makes an empty store
 	}
-	a.Store, err = store.Open(ctx, store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log})
+	options := store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log}
+	a.Store, err = store.Open(ctx, options)
+	if errors.Is(err, store.ErrOlderSchema) {
+		if err = bringUpToDate(ctx, a.Paths, options, log); err == nil {
+			a.Store, err = store.Open(ctx, options)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -154,6 +160,22 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Media = newMedia(a, o)
 	a.Settings = &SettingsService{a}
 	return nil
+}
+
+// bringUpToDate opens a store of an older version for writing once: after an
+// update the first command may well be one that only reads. Not beside another
+// Buzón, which may be the older one.
+func bringUpToDate(ctx context.Context, paths Paths, options store.Options, log *logrus.Entry) error {
+	instance, err := AcquireInstance(paths, log)
+	if err != nil {
+		return err
+	}
+	options.ReadOnly = false
+	s, err := store.Open(ctx, options)
+	if err == nil {
+		err = s.Close()
+	}
+	return errors.Join(err, instance.Close())
 }
 
 // Start begins to serve the sessions. Without it, and in ModeRead, only what is

@@ -18,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
 )
 
 // readJSON reads one JSON value, and nothing after it, from a file or "stdout".
@@ -217,8 +218,11 @@ func qrCommand(ts *testscript.TestScript, neg bool, args []string) {
 
 // schemaCommand gives a store another schema version.
 func schemaCommand(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, neg, args, 2, "schema FILE VERSION")
-	version, err := strconv.Atoi(args[1])
+	usage(ts, neg, args, 2, "schema FILE VERSION|current")
+	version, err := store.SchemaVersion, error(nil)
+	if args[1] != "current" {
+		version, err = strconv.Atoi(args[1])
+	}
 	ts.Check(err)
 	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
 	ts.Check(err)

@@ -16,6 +16,9 @@ import (
 var (
 	// ErrNotFound says that no such row, or no such file, is held.
 	ErrNotFound = errors.New("not found in the store")
+	// ErrOlderSchema says that the file must be opened for writing once, which
+	// brings it up to date. It comes together with ErrReadOnly.
+	ErrOlderSchema = errors.New("the store was written by an older version")
 	// ErrNewerSchema says that a newer version of the program wrote the file. Nothing was touched.
 	ErrNewerSchema = errors.New("the store was written by a newer version")
 	// ErrReadOnly says that the file or its folder cannot be written.

@@ -73,7 +73,7 @@ func (s *Store) openReadOnly(ctx context.Context) error {
 		return err
 	}
 	if version < SchemaVersion {
-		return fmt.Errorf("%w: schema %d must first be brought to %d", ErrReadOnly, version, SchemaVersion)
+		return fmt.Errorf("%w: %w: schema %d must first be brought to %d", ErrReadOnly, ErrOlderSchema, version, SchemaVersion)
 	}
 	return checkVersion(version)
 }

@@ -15,6 +15,7 @@ type art struct {
 	kinds     []string
 	thumbJPEG string // base64, as expired media and places carry it in their body
 	thumbPNG  string
+	thumbs    []string // base64, of the scenes
 	sticker   []byte
 	filler    string // base64-like text for the raw object
 }
@@ -31,6 +32,11 @@ func newArt() (*art, error) {
 		return nil, fmt.Errorf("draw a thumbnail: %w", err)
 	}
 	a.thumbPNG = base64.StdEncoding.EncodeToString(b.Bytes())
+	thumbs, err := drawThumbs()
+	if err != nil {
+		return nil, err
+	}
+	a.thumbs = thumbs
 	sticker, err := base64.StdEncoding.DecodeString("UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA")
 	if err != nil {
 		return nil, fmt.Errorf("read the sticker: %w", err)
@@ -86,31 +92,60 @@ func avatar(seed uint64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// mediaBytes gives the file of a message: a real picture for images, else a file
-// header and noise of the announced size.
+// The types of documents that are written.
+const (
+	mimePDF  = "application/pdf"
+	mimeText = "text/plain"
+	mimeWord = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+
+// mediaBytes gives the file of a message, a real one of its kind, filled up to
+// the announced size where the format allows for it. nil: the gateway has it no more.
 func mediaBytes(m *message, a *art) ([]byte, error) {
 	if m.data != nil {
 		return m.data, nil
 	}
-	head := []byte("%PDF-1.4\n")
-	switch m.typ {
-	case "sticker":
-		return a.sticker, nil
-	case "image":
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, gradient(320, 240, m.h), &jpeg.Options{Quality: 60}); err != nil {
-			return nil, fmt.Errorf("draw a picture: %w", err)
-		}
-		head = b.Bytes()
-	case "video":
-		head = []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
-	case "ptt":
-		head = []byte("OggS\x00\x02")
-	case "audio":
-		head = []byte("ID3\x03\x00\x00\x00\x00\x00\x00")
+	head, err := mediaHead(m, a)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case m.kind == "media_gone":
+		return nil, nil
+	case m.kind == "media_short":
+		return head[:len(head)/2], nil
+	case !filledUp(m):
+		return head, nil
 	}
 	for i := len(head); i < int(m.size); i++ {
 		head = append(head, byte(mix(m.h+uint64(i>>3))>>(i&7*8)))
 	}
 	return head, nil
+}
+
+// filledUp tells whether noise follows the file: nothing reads a picture beyond its end.
+func filledUp(m *message) bool {
+	return m.typ == "image" && m.kind != "image_lies" || m.kind == "media_huge"
+}
+
+func mediaHead(m *message, a *art) ([]byte, error) {
+	switch m.kind {
+	case "image_lies":
+		return []byte("<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"), nil
+	case "document_program":
+		return []byte("MZ\x90\x00 not a program, but it begins like one"), nil
+	}
+	switch m.typ {
+	case "sticker":
+		return a.sticker, nil
+	case "image":
+		return picture(m)
+	case "video":
+		return clip("clip.mp4")
+	case "ptt":
+		return clip(voices[m.h>>9%uint64(len(voices))].file)
+	case "audio":
+		return clip("sound.mp3")
+	}
+	return document(m)
 }

@@ -200,9 +200,26 @@ func (b *bakery) resolve(c int, script []bakeryLine) {
 	for k := len(lines) - 1; k >= 0; k-- {
 		h := hash3(b.key, c, k)
 		b.write(chat, k, len(lines), at, h, lines[k])
+		if m := &chat.messages[k]; len(m.reactions) > 1 {
+			var people []wid
+			for _, someone := range chat.crowd {
+				if someone.id != b.self.id() {
+					people = append(people, someone.id)
+				}
+			}
+			m.spread(people, b.self.id())
+		}
 		at -= int64(40 + h%400)
 		if lines[k].pause {
 			at -= int64(18*3600 + h%14_400)
+		}
+	}
+	for k := 1; k < len(chat.messages); k++ {
+		if m, before := &chat.messages[k], &chat.messages[k-1]; m.quoted != nil {
+			m.quoted.id, m.quoted.body = before.id, before.body
+			if m.quoted.by = before.author; m.quoted.by.zero() {
+				m.quoted.by = before.chat
+			}
 		}
 	}
 }
@@ -249,8 +266,9 @@ func (b *bakery) write(chat *bakeryChat, k, n int, at int64, h uint64, l bakeryL
 	}
 	m.notify = who.pushname.text
 	fillKind(m, l.kind, l.text, who, b.art)
-	if m.typ == "document" {
+	if l.kind == "document" {
 		m.filename, m.body = l.text, l.text
+		m.size = fileSize(m, b.art)
 	}
 }
 

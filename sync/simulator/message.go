@@ -60,6 +60,24 @@ type reaction struct {
 	ms    int64
 }
 
+// spread gives the reactions to different people: who is there, then oneself.
+func (m *message) spread(people []wid, me wid) {
+	seen := map[wid]bool{}
+	kept := m.reactions[:0:0]
+	for i, r := range m.reactions {
+		if i < len(people) {
+			r.by = people[i]
+		} else if i > 0 {
+			r.by, r.me = me, true
+		}
+		if r.me = r.me || r.by == me; !seen[r.by] {
+			seen[r.by] = true
+			kept = append(kept, r)
+		}
+	}
+	m.reactions = kept
+}
+
 func vcardText(name, digits string) string {
 	return "BEGIN:VCARD\nVERSION:3.0\nN:;" + name + ";;;\nFN:" + name + "\nTEL;type=CELL;waid=" + digits + ":+" + digits + "\nEND:VCARD"
 }
@@ -72,7 +90,8 @@ func kinds() []string {
 		"image", "video", "audio", "mention", "forwarded", "starred", "multi_vcard", "poll_creation", "ciphertext", "ptt", "location_named", "image", "gif",
 		"document_caption", "video_expired", "groups_v4_invite", "album", "mention_object", "order", "product", "ephemeral", "empty", "list", "list_response",
 		"buttons_response", "template_button_reply", "interactive", "native_flow", "payment", "hsm", "oversized", "unknown", "event_creation", "view_once",
-		"vcard_text", "html_text", "control_text", "newkind_2027",
+		"vcard_text", "html_text", "control_text", "newkind_2027", "image_png", "image_gif", "document_word", "document_text", "reactions", "forwarded_often",
+		"media_gone", "media_short", "media_huge", "image_lies", "document_program",
 	}
 }
 
@@ -103,23 +122,26 @@ func fillMedia(m *message, kind, text string, a *art) bool {
 	}
 	m.size = int64(12_000 + m.h%40_000)
 	switch kind {
-	case "image", "image_caption", "view_once":
+	case "image", "image_caption", "view_once", "image_lies", "media_gone", "media_short":
 		m.typ, m.mime, m.body, m.hasMedia = "image", "image/jpeg", caption, true
 		m.viewOnce = kind == "view_once"
+	case "image_png", "image_gif":
+		m.typ, m.mime, m.body, m.hasMedia = "image", "image/"+strings.TrimPrefix(kind, "image_"), "", true
 	case "image_expired":
 		m.typ, m.mime, m.body = "image", "image/jpeg", a.thumbJPEG
 	case "video", "gif":
-		m.typ, m.mime, m.body, m.hasMedia, m.duration = "video", "video/mp4", "", true, 4+int(m.h%50)
+		m.typ, m.mime, m.body, m.hasMedia, m.duration = "video", "video/mp4", "", true, 3
 		m.gif = kind == "gif"
 	case "video_expired":
 		m.typ, m.mime, m.body, m.duration = "video", "video/mp4", a.thumbPNG, 9
 	case "audio":
-		m.mime, m.body, m.hasMedia, m.duration = "audio/mpeg", "", true, 30+int(m.h%200)
+		m.mime, m.body, m.hasMedia, m.duration = "audio/mpeg", "", true, 4
 	case "ptt":
-		m.mime, m.body, m.hasMedia, m.duration = "audio/ogg; codecs=opus", "", true, 2+int(m.h%60)
-	case "document", "document_caption":
-		m.typ, m.mime, m.hasMedia = "document", "application/pdf", true
+		m.mime, m.body, m.hasMedia, m.duration = "audio/ogg; codecs=opus", "", true, voices[m.h>>9%uint64(len(voices))].seconds
+	case "document", "document_caption", "document_word", "document_text", "document_program", "media_huge":
+		m.typ, m.mime, m.hasMedia = "document", mimePDF, true
 		m.filename = documentName(m.h)
+		fillDocument(m, kind)
 		m.body = m.filename
 		if caption != "" {
 			m.body = caption
@@ -130,8 +152,43 @@ func fillMedia(m *message, kind, text string, a *art) bool {
 		m.size = 0
 		return false
 	}
+	m.size = fileSize(m, a)
 	return true
 }
+
+// fillDocument gives the documents that are no PDF their names.
+func fillDocument(m *message, kind string) {
+	number := pad(m.h>>8%10_000, 4)
+	switch kind {
+	case "document_word":
+		m.mime, m.filename = mimeWord, "Contrato-"+number+".docx"
+	case "document_text":
+		m.mime, m.filename = mimeText, "Lista-"+number+".txt"
+	case "document_program":
+		m.filename = "Factura-" + number + ".pdf.exe"
+	case "media_huge":
+		m.filename = "Catálogo-" + number + ".pdf"
+	}
+}
+
+// fileSize is how many bytes the gateway says that the file has. Clips are as
+// long as they are; pictures and PDFs are filled up.
+func fileSize(m *message, a *art) int64 {
+	switch {
+	case m.kind == "media_huge":
+		return hugeFile
+	case filledUp(m), !m.hasMedia:
+		return m.size
+	}
+	data, err := mediaHead(m, a)
+	if err != nil {
+		return m.size
+	}
+	return int64(len(data))
+}
+
+// hugeFile is more than a client should ever take, in bytes.
+const hugeFile = 40 << 20
 
 // documentName gives file names, some of them hostile: the sender chooses them.
 func documentName(h uint64) string {
@@ -162,8 +219,14 @@ func fillText(m *message, kind, text string, who person) bool {
 		m.reactions = []reaction{{by: who.id(), emoji: "👍🏽", ms: m.ts*1000 + 41_250}, {by: who.id(), emoji: "🫠", ms: m.ts*1000 + 61_007}}[:1+m.h%2]
 	case "edited":
 		m.editedMs = m.ts*1000 + 75_321
+	case "reactions":
+		for i, emoji := range []string{"👍", "❤️", "😂", "👍", "🙏🏽", "👏🏿"} {
+			m.reactions = append(m.reactions, reaction{by: who.id(), emoji: emoji, ms: m.ts*1000 + int64(41_250+i*7013)})
+		}
 	case "forwarded":
 		m.forwarded = 1 + int(m.h%6)
+	case "forwarded_often":
+		m.forwarded = 127
 	case "starred":
 		m.starred = true
 	case "ephemeral":

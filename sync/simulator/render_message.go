@@ -143,6 +143,15 @@ func (p *printer) body(m *message) string {
 	return m.body
 }
 
+// rawBody is the body of the raw object: of pictures and videos the small picture
+// (contract §9.4).
+func (p *printer) rawBody(m *message) string {
+	if m.hasMedia && !m.viewOnce && (m.typ == "image" || m.typ == "video") {
+		return p.art.thumbs[m.h%scenes]
+	}
+	return p.body(m)
+}
+
 func deviceType(id string) string {
 	switch {
 	case len(id) > 21 && strings.HasPrefix(id, "3EB0"):
@@ -257,7 +266,7 @@ func (p *printer) appendData(b []byte, m *message, f form) []byte {
 	b = append(b, `{"id":`...)
 	b = p.appendMessageID(b, m, f)
 	b = appendBool(b, "viewed", false)
-	b = appendText(b, "body", p.body(m))
+	b = appendText(b, "body", p.rawBody(m))
 	b = appendText(b, "type", m.typ)
 	b = appendInt(b, "t", m.ts)
 	if m.notify != "" {
@@ -308,7 +317,11 @@ func (p *printer) appendMediaData(b []byte, m *message) []byte {
 	switch m.typ {
 	case "image", "video":
 		b = appendText(b, "caption", m.body)
-		b = append(b, `,"width":1200,"height":900`...)
+		w, h := 160, 120
+		if m.typ == "image" {
+			w, h = pictureSize(m.h)
+		}
+		b = appendInt(appendInt(b, "width", int64(w)), "height", int64(h))
 		b = appendBool(b, "isViewOnce", m.viewOnce)
 	case "document":
 		b = appendText(b, "filename", m.filename)

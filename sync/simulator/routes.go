@@ -38,7 +38,7 @@ func routes() map[string]route {
 	for name, f := range map[string]func(*call){
 		"POST /client/getChats": getChats, "POST /client/getContactLidAndPhone": lidAndPhone, "POST /client/syncHistory": syncHistory,
 		"POST /chat/syncHistory": syncHistory, "POST /chat/getLabels": getChatLabelsOf, "POST /message/downloadMediaAsData": downloadAsData,
-		"POST /message/getReactions": getReactions, "POST /message/edit": editMessage, "POST /contact/getCommonGroups": commonGroups,
+		"POST /message/getReactions": getReactions, "POST /message/getPollVotes": pollVotes, "POST /message/edit": editMessage, "POST /contact/getCommonGroups": commonGroups,
 	} {
 		onlyA(name, f)
 	}

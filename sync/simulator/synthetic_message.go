@@ -82,6 +82,13 @@ func (a *account) fill(conv *conversation, k, n int, m *message) {
 	if m.quoted != nil && k > 0 {
 		m.quoted.id = shortID(a.idValue(c, k-1), 'i', 0)
 	}
+	if len(m.reactions) > 1 {
+		people := []wid{who.id()}
+		for i := 1; i < len(m.reactions)-1 && conv.kind == kindGroup; i++ {
+			people = append(people, a.author(conv, h>>(i*6)).id())
+		}
+		m.spread(people, a.self.id())
+	}
 }
 
 // author chooses the person who wrote in a group or posted a status.
