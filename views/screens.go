@@ -15,7 +15,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	switch a {
 	case AreaConversations:
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
-			Sessions: m.svc.Sessions, Finder: m.svc.Finder, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
+			Sessions: m.svc.Sessions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})

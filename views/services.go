@@ -15,7 +15,8 @@ type Services struct {
 	Sessions      session.Service
 	Sync          session.Sync
 	Conversations conversations.Service
-	Finder        conversations.Finder // nil: messages cannot be searched
+	Finder        conversations.Finder  // nil: messages cannot be searched
+	History       conversations.History // nil: who reacted, voted and what was edited is not shown
 	Contacts      contacts.Service
 	Activity      activity.Service
 	Settings      Settings

@@ -21,6 +21,7 @@ type detailPane struct {
 	marks    *marker
 	drafts   *drafts
 	asks     bool // there is a list of sessions to ask
+	past     History
 	onEscape func()
 
 	life   context.Context // of the activation, nil while not active
@@ -66,7 +67,7 @@ type detailPane struct {
 
 func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *detailPane {
 	d := &detailPane{
-		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil,
+		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil, past: o.History,
 		thread: newThread(), onEscape: func() {}, draftTimer: func() {},
 		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
 	}
@@ -376,19 +377,4 @@ func (d *detailPane) mark(m mark) {
 		}
 		d.reread()
 	})
-}
-
-// menu offers what can be done to a row.
-func (d *detailPane) menu(id widgets.ItemID, at fyne.Position) {
-	for _, item := range d.list.Items() {
-		if item.ID != id || item.Content.Text == "" {
-			continue
-		}
-		text := item.Content.Text
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", fyne.NewMenuItem(d.ctx.T("conversations.copy_text"), func() {
-			d.ctx.Copy(text)
-			d.ctx.Toast(d.ctx.T("conversations.copied"))
-		})), d.ctx.Window.Canvas(), at)
-		return
-	}
 }

@@ -59,5 +59,6 @@ type Sessions interface {
 type Options struct {
 	Sessions   Sessions    // nil: one session that is connected
 	Finder     Finder      // nil: messages cannot be searched
+	History    History     // nil: who reacted, voted and what was edited is not shown
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
 }

@@ -100,6 +100,8 @@ func (d *detailPane) act(id widgets.ItemID, action string) {
 			Title: d.ctx.T("conversations.forget.title"), Body: d.ctx.T("conversations.forget.text"),
 			Button: d.ctx.T("conversations.outbox.forget"), Danger: true,
 		}, func() { d.outbox("action.forget", model.OutboxID(id.Key), d.svc.Forget) })
+	default:
+		d.messageAction(id, action)
 	}
 }
 

@@ -1,0 +1,194 @@
+package conversations_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// past is what is known of any message.
+type past struct{}
+
+func (past) Versions(context.Context, model.MessageID) ([]model.MessageVersion, error) {
+	return []model.MessageVersion{{Type: model.TypeChat, Text: "a las ocho", UntilAt: model.StampOf(viewtest.Start())}}, nil
+}
+
+func (past) Reactions(context.Context, model.MessageID) ([]model.ReactionDetail, error) {
+	return []model.ReactionDetail{{Name: "Lucía", Emoji: "👍"}, {Emoji: "❤️", Mine: true}}, nil
+}
+
+func (past) Votes(context.Context, model.MessageID) ([]model.PollVote, error) {
+	return []model.PollVote{{Name: "Juan", Options: []string{"Crema"}}}, nil
+}
+
+// acting opens a conversation in which one message was said.
+func acting(t *testing.T, text string, change func(*row)) (*viewtest.Bench, *conversations.Screen, widgets.ItemID) {
+	f := newFake()
+	f.add(1, "Ana", 0)
+	m := message(1, viewtest.Start().Add(-time.Hour), text)
+	if change != nil {
+		change(&m)
+	}
+	f.messages[1] = []row{m}
+	b := viewtest.NewTestContext(t)
+	f.notify = b.Queue.Do
+	s := conversations.New(b.Context, f, conversations.Options{History: past{}})
+	b.Window.SetPadded(false)
+	b.Window.SetContent(s.Content())
+	b.Window.Resize(fyne.NewSize(1200, 800))
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	s.Open(1)
+	id := widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(m.ID)}
+	b.WaitFor(func() bool {
+		l := messageList(s)
+		if l == nil {
+			return false
+		}
+		_, seen := l.RowTop(id)
+		return seen
+	})
+	return b, s, id
+}
+
+// saysSoon waits until the open dialog says a text.
+func saysSoon(b *viewtest.Bench, text string) {
+	b.WaitFor(func() bool {
+		top := b.Window.Canvas().Overlays().Top()
+		if top == nil {
+			return false
+		}
+		for _, s := range viewtest.Texts(top) {
+			if s == text {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestLinksSayWhereTheyLeadBeforeTheyAreOpened(t *testing.T) {
+	b, s, id := acting(t, "mira", nil)
+	l := messageList(s)
+	l.OnAction(id, widgets.ActionLink+"https://banco.example@malo.example/x")
+	saysSoon(b, "Open malo.example?")
+	viewtest.TapButton(t, b.Window, "Cancel")
+	require.Empty(t, b.Opened)
+	l.OnAction(id, widgets.ActionLink+"https://example.com/x")
+	viewtest.TapButton(t, b.Window, "Open")
+	require.Len(t, b.Opened, 1)
+	require.Equal(t, "https://example.com/x", b.Opened[0].String())
+	for _, bad := range []string{"javascript:alert(1)", "file:///etc/passwd", "https://", "http://[::", "://x"} {
+		l.OnAction(id, widgets.ActionLink+bad)
+		require.Nil(t, b.Window.Canvas().Overlays().Top(), bad)
+	}
+	require.Len(t, b.Opened, 1)
+}
+
+func TestPlacesOpenOnAMap(t *testing.T) {
+	b, s, id := acting(t, "", as(model.TypeLocation, model.MessageDetails{Location: &model.Location{Latitude: 40.5, Longitude: -3.25}}))
+	messageList(s).OnAction(id, widgets.ActionMap)
+	viewtest.TapButton(t, b.Window, "Open")
+	require.Len(t, b.Opened, 1)
+	require.Equal(t, "www.openstreetmap.org", b.Opened[0].Host)
+	require.Contains(t, b.Opened[0].String(), "mlat=40.500000&mlon=-3.250000")
+}
+
+func TestMessagesTellWhatTheyWereAndWhoReacted(t *testing.T) {
+	b, s, id := acting(t, "a las nueve", func(m *row) {
+		m.Versions, m.EditedAt = 1, model.StampOf(viewtest.Start())
+		m.Reactions = []model.ReactionSummary{{Emoji: "👍", Count: 1}}
+	})
+	l := messageList(s)
+	for action, says := range map[string]string{widgets.ActionVersions: "Earlier texts", widgets.ActionReactions: "Reactions", widgets.ActionVotes: "Votes", widgets.ActionDetails: "Details"} {
+		l.OnAction(id, action)
+		saysSoon(b, says)
+		viewtest.TapButton(t, b.Window, "Close")
+	}
+}
+
+func TestTheMenuOfAMessageCopiesItsText(t *testing.T) {
+	b, s, id := acting(t, "hola a todos", nil)
+	l := messageList(s)
+	y, _ := l.RowTop(id)
+	test.TapSecondaryAt(l, fyne.NewPos(40, y+20))
+	viewtest.TapButton(t, b.Window, "Copy the text")
+	require.Equal(t, []string{"hola a todos"}, b.Copied)
+
+	test.TapSecondaryAt(l, fyne.NewPos(40, y+20))
+	viewtest.TapButton(t, b.Window, "Select text…")
+	saysSoon(b, "hola a todos")
+	viewtest.TapButton(t, b.Window, "Copy all")
+	require.Len(t, b.Copied, 2)
+}
+
+// TestWhatChangesChangesInPlace holds that an edit, a reaction, an ack, a
+// revocation and a star are seen in the bubble that is in view, which stays
+// where it is, as does everything above what grew.
+func TestWhatChangesChangesInPlace(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 300)
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 299 of Ana")
+	l := messageList(s)
+	until(b, func() { l.ScrollBy(400) }, func() bool { return seen(s, f.key(1, 230)) && !l.AtEnd() })
+	b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+
+	top, changed := -1, 0
+	tops := func() map[int]float32 {
+		out := map[int]float32{}
+		for n := range 300 {
+			if y, ok := l.RowTop(widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(f.key(1, n))}); ok {
+				out[n] = y
+			}
+		}
+		return out
+	}
+	before := tops()
+	for n, y := range before {
+		if y >= 0 && (top < 0 || n < top) {
+			top = n
+		}
+	}
+	changed = top + 3
+	require.Contains(t, before, changed+3)
+	steps := map[string]func(*row){
+		"ack":      func(m *row) { m.FromMe, m.Ack = true, model.AckRead },
+		"star":     func(m *row) { m.Starred = true },
+		"edit":     func(m *row) { m.Text, m.EditedAt, m.Versions = "one\ntwo\nthree\nfour", 1, 1 },
+		"reaction": func(m *row) { m.Reactions = []model.ReactionSummary{{Emoji: "👍", Count: 2}} },
+		"revoke":   func(m *row) { m.Type, m.Text, m.Reactions = model.TypeRevoked, "", nil },
+	}
+	for _, name := range []string{"ack", "star", "edit", "reaction", "revoke"} {
+		reset := len(l.Items())
+		held := itemOf(l, f.key(1, changed))
+		f.set(func() { steps[name](&f.messages[1][changed]) })
+		b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
+		b.WaitFor(func() bool { return itemOf(l, f.key(1, changed)) != held && b.Queue.Len() == 0 })
+		require.Len(t, l.Items(), reset, name)
+		after := tops()
+		for n := top; n <= changed; n++ {
+			require.InDelta(t, before[n], after[n], 0.01, "%s moved message %d", name, n)
+		}
+		require.False(t, l.AtEnd())
+	}
+}
+
+func itemOf(l *widgets.MessageList, id model.MessageID) *widgets.Content {
+	for _, i := range l.Items() {
+		if i.ID.Key == int64(id) && i.ID.Kind == widgets.ItemMessage {
+			return i.Content
+		}
+	}
+	return nil
+}
