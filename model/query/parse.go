@@ -143,10 +143,16 @@ func scanOne(text string, from int) token {
 // quoted reads from the quote at from to the next one, or to the end when there is none.
 func quoted(text string, from int) (inner string, end int) {
 	rest := text[from+1:]
+	end = len(text)
 	if i := strings.IndexByte(rest, '"'); i >= 0 {
-		return rest[:i], from + 1 + i + 1
+		rest, end = rest[:i], from+1+i+1
 	}
-	return rest, len(text)
+	return strings.Map(func(r rune) rune {
+		if splits(r) {
+			return ' '
+		}
+		return r
+	}, rest), end
 }
 
 // apply takes an operator into the query; false: its value means nothing.

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +91,7 @@ func importWithCLI(b *testing.B, s *store.Store, calls [][]model.MessageBatch) t
 				next[m.Unix]++
 				require.NoError(b, out.Write([]string{
 					fmt.Sprint(id), fmt.Sprint(batch.ConversationID), flag(m.FromMe), string(m.ShortID), m.Serialized,
-					string(m.Type), m.Text, "", "", fmt.Sprint(m.Ack), "0", "0", "0", "0", "0", "0", "", "", "", "",
+					string(m.Type), m.Text, "", "", fmt.Sprint(m.Ack), "0", "0", "0", "0", "0", "0", "", "", "", "", "",
 				}))
 			}
 		}
@@ -100,8 +99,12 @@ func importWithCLI(b *testing.B, s *store.Store, calls [][]model.MessageBatch) t
 	out.Flush()
 	require.NoError(b, out.Error())
 	require.NoError(b, file.Close())
-	schema, err := os.ReadFile("migrations/0001_initial.sql")
-	require.NoError(b, err)
+	var schema strings.Builder
+	for _, step := range []string{"0001_initial", "0002_media", "0003_search"} {
+		text, err := os.ReadFile("migrations/" + step + ".sql")
+		require.NoError(b, err)
+		schema.Write(text)
+	}
 	run := func(script string) time.Duration {
 		cmd := exec.CommandContext(b.Context(), program, "-bail", db)
 		cmd.Stdin = strings.NewReader(script)
@@ -111,7 +114,7 @@ func importWithCLI(b *testing.B, s *store.Store, calls [][]model.MessageBatch) t
 		require.NoError(b, cmd.Run(), said.String())
 		return time.Since(start)
 	}
-	run("PRAGMA journal_mode = WAL;" + string(schema) + `INSERT INTO sessions (id, name) VALUES (1, 'filled');
+	run("PRAGMA journal_mode = WAL;" + schema.String() + `INSERT INTO sessions (id, name) VALUES (1, 'filled');
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
 		INSERT INTO conversations (id, session_id, jid) SELECT i, 1, i FROM n;`)
 	return run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000;\n" +
@@ -235,45 +238,4 @@ func BenchmarkConversations(b *testing.B) {
 			}
 		})
 	}
-}
-
-// searchRows is how many messages BenchmarkSearch fills; BUZON_BENCH_MESSAGES sets another number.
-const searchRows = 200_000
-
-// BenchmarkSearch looks for words in many messages.
-func BenchmarkSearch(b *testing.B) {
-	ctx := context.Background()
-	rows := searchRows
-	if n, err := strconv.Atoi(os.Getenv("BUZON_BENCH_MESSAGES")); err == nil {
-		rows = n
-	}
-	s := storetest.New(b)
-	filled := storetest.Fill(b, s, storetest.Sizes{Conversations: 2000, Messages: rows}, 3)
-	common := filled.Words[0]
-	for _, c := range []struct {
-		name  string
-		query model.SearchQuery
-	}{
-		{"common", model.SearchQuery{Text: common + " x"}},
-		{"common-as-word", model.SearchQuery{Text: common}},
-		{"rare", model.SearchQuery{Text: filled.Words[40_000]}},
-		{"two-words", model.SearchQuery{Text: filled.Words[3] + " " + filled.Words[500]}},
-		{"prefix-2", model.SearchQuery{Text: "ba"}},
-		{"prefix-3", model.SearchQuery{Text: "tre"}},
-		{"prefix-5", model.SearchQuery{Text: "tregu"}},
-		{"in-conversation", model.SearchQuery{Text: common, ConversationID: filled.Conversations[77]}},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				_, err := s.Search(ctx, c.query)
-				require.NoError(b, err)
-			}
-		})
-	}
-	b.Run("statistics", func(b *testing.B) {
-		for b.Loop() {
-			_, err := s.Statistics(ctx, filled.Session.ID, now)
-			require.NoError(b, err)
-		}
-	})
 }

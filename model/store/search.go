@@ -1,138 +1,234 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+	"time"
 
 	"gorm.io/gorm"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/query"
 )
 
 const (
-	defaultHits  = 50
-	maxWordRunes = 64   // longer words are searched by their beginning
-	excerptFrom  = 1000 // characters; of longer texts a hit holds the part around the match
+	defaultHits    = 50
+	maxWordRunes   = 64  // longer words are searched by their beginning
+	maxPhraseRunes = 160 // what is behind them in a phrase is not looked at
+	// What one search may look through before it says that it was cut: messages
+	// that the index gave and something else had to judge, and time.
+	maxCandidates = 10_000
+	firstChunk    = 200
+	searchTime    = 100 * time.Millisecond
+	narrowings    = 3 // how often a search that took too long is tried on a sixteenth of the time
 )
 
-// Search returns messages whose text holds all words of the query, the newest
-// first; the last word may be a beginning. Any text is accepted: what is no
-// letter, number or emoji finds nothing by itself.
+// Search returns messages by a query in the language of package query, the
+// newest first. Any text is accepted; one that asks for nothing finds nothing.
+// It costs milliseconds on a million messages, whatever is asked; where it would
+// not, it stops and says so in the result.
 //
 // The order is the row number's, which is the order of time. Ordering by
 // relevance or another column would read every match of a common word.
 func (s *Store) Search(ctx context.Context, q model.SearchQuery) (model.SearchResult, error) {
-	match := matchExpression(q.Text)
-	if match == "" {
+	parsed := query.Parse(q.Text, s.now(), q.Location)
+	if parsed.Empty() {
 		return model.SearchResult{}, nil
 	}
-	f := &filter{}
-	f.add("messages_fts MATCH ?", match)
-	if q.Before != 0 {
-		f.add("messages_fts.rowid < ?", int64(q.Before))
+	if q.Limit <= 0 {
+		q.Limit = defaultHits
 	}
-	if q.SessionID != 0 {
-		f.add("c.session_id = ?", int64(q.SessionID))
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = defaultHits
-	}
-	type hit struct {
-		model.SearchHit
-		AuthorJID  model.JID `gorm:"column:author_jid"`
-		AuthorName string
-	}
-	var found []hit
+	var result model.SearchResult
 	err := s.read(ctx, "search", func(tx *gorm.DB) error {
-		if q.ConversationID != 0 {
-			var oldest, newest int64
-			err := queryRow(tx, "SELECT ledger_oldest, ledger_newest FROM conversations WHERE id = ?", int64(q.ConversationID)).Scan(&oldest, &newest)
-			if errors.Is(err, sql.ErrNoRows) {
-				return nil // a conversation that is not there holds no messages
-			}
-			if err != nil {
-				return err
-			}
-			f.add("messages_fts.rowid BETWEEN ? AND ?", oldest, newest)
-			// The plus keeps SQLite from asking the index about each message of the conversation.
-			f.add("+messages_fts.rowid IN (SELECT id FROM messages WHERE conversation_id = ?)", int64(q.ConversationID))
-		}
-		// The cross joins keep SQLite from beginning with another table, which
-		// would need the matches sorted.
-		err := tx.Raw(`SELECT m.id, m.conversation_id, c.jid AS conversation_jid, c.name AS conversation_name, c.session_id,
-			m.short_id, m.from_me, m.type, m.ack, m.author_jid, m.author_name,
-			CASE WHEN length(m.text) > ? THEN snippet(messages_fts, 0, '', '', '…', 64) ELSE m.text END AS text
-			FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
-			CROSS JOIN conversations c ON c.id = m.conversation_id`+f.where()+
-			" ORDER BY messages_fts.rowid DESC"+limitClause(limit), append([]any{excerptFrom}, f.args...)...).Scan(&found).Error
-		if err != nil {
+		p, err := newPlan(tx, q, parsed)
+		if err != nil || p.nothing {
 			return err
 		}
-		people := make([]person, len(found))
-		for i := range found {
-			people[i] = person{found[i].SessionID, found[i].AuthorJID}
-		}
-		names, err := displayNames(tx, people)
-		for i := range found {
-			if found[i].AuthorJID != "" {
-				found[i].Author = firstOf(names[people[i]], found[i].AuthorName)
-			}
-		}
+		result, err = p.run(tx)
 		return err
 	})
 	if err != nil {
 		return model.SearchResult{}, err
 	}
-	hits := make([]model.SearchHit, len(found))
-	for i := range found {
-		hits[i] = found[i].SearchHit
-	}
-	result := model.SearchResult{Hits: hits}
-	if len(hits) == limit {
-		result.Next = hits[limit-1].ID
-	}
 	return result, nil
 }
 
-// matchExpression turns what somebody typed into a query of the full-text
-// index, "" when there is nothing to look for. Every word is quoted, so that
-// nothing in it is an operator.
-func matchExpression(text string) string {
-	if len(text) > maxQueryBytes {
-		text = text[:maxQueryBytes]
+// run carries a plan out.
+func (p *plan) run(tx *gorm.DB) (model.SearchResult, error) {
+	// A long beginning of a word has to be gathered from all words that begin with
+	// it. When it is frequent, the newest messages with its first letters, which
+	// are indexed, hold a page of it already.
+	if p.likely != "" {
+		found, full, err := p.tryLikely(tx)
+		if err != nil || full {
+			return found, err
+		}
 	}
-	var words []string
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || r == utf8.RuneError
-	}) {
-		// The index knows letters and numbers only; a phrase of anything else would match nothing.
-		if !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+	ids, next, cut, err := p.collect(tx)
+	if err != nil {
+		return model.SearchResult{}, err
+	}
+	hits, err := p.hits(tx, ids, false)
+	return model.SearchResult{Hits: hits, Next: next, Cut: cut}, err
+}
+
+// tryLikely looks through a few of the newest messages that the weaker
+// expression finds; full: they hold a whole page.
+func (p *plan) tryLikely(tx *gorm.DB) (model.SearchResult, bool, error) {
+	weak := *p
+	weak.match = p.likely
+	ids, _, _, err := weak.chunk(tx, weak.newest, 4*p.limit)
+	if err != nil {
+		if errors.Is(err, errTooSlow) {
+			err = nil
+		}
+		return model.SearchResult{}, false, err
+	}
+	hits, err := p.hits(tx, ids, true)
+	if err != nil {
+		return model.SearchResult{}, false, err
+	}
+	if len(hits) < p.limit {
+		return model.SearchResult{}, false, nil
+	}
+	hits = hits[:p.limit]
+	return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}, true, nil
+}
+
+// collect gathers the keys of a page, the newest first, in chunks that grow.
+// next is where the page after it begins, zero when there is none.
+func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID, cut bool, err error) {
+	size := p.limit
+	if len(p.where.conditions) > 0 {
+		size = max(firstChunk, size)
+	}
+	newest, looked := p.newest, 0
+	for tries := 0; ; {
+		found, last, count, err := p.chunk(tx, newest, size)
+		if errors.Is(err, errTooSlow) {
+			if tries++; tries > narrowings {
+				return ids, newest + 1, true, nil
+			}
+			// Only the newest part is looked through, and the page says so.
+			p.oldest = max(p.oldest, newest-(newest-p.floor)>>(4*tries))
+			cut = true
 			continue
 		}
-		if runes := []rune(word); len(runes) > maxWordRunes {
-			word = string(runes[:maxWordRunes])
+		if err != nil {
+			return nil, 0, false, err
 		}
-		words = append(words, word)
-		if len(words) == maxQueryWords {
-			break
+		looked += count
+		ids = append(ids, found...)
+		if len(ids) >= p.limit {
+			ids = ids[:p.limit]
+			return ids, ids[p.limit-1], false, nil
 		}
+		switch {
+		case count < size && cut:
+			return ids, p.oldest, true, nil
+		case count < size:
+			return ids, 0, false, nil
+		case looked >= max(maxCandidates, p.limit):
+			return ids, last, true, nil
+		}
+		newest, size = last-1, max(p.limit, min(4*size, maxCandidates-looked))
 	}
-	var b strings.Builder
-	for i, word := range words {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(`"` + strings.ReplaceAll(word, `"`, `""`) + `"`)
-		// One ASCII letter as a beginning would gather a large part of all
-		// words, and no prefix index serves it: it is taken as a word.
-		if i == len(words)-1 && len(word) > 1 {
-			b.WriteByte('*')
-		}
-	}
-	return b.String()
 }
+
+// errTooSlow says that a statement was stopped because it took too long.
+var errTooSlow = errors.New("the search takes too long")
+
+// chunk looks at size messages that the index gives, from newest on, and returns
+// the keys of those that everything else holds of, the last key looked at, and
+// how many there were. All is one row: a statement can be stopped only before
+// its first one.
+func (p *plan) chunk(tx *gorm.DB, newest model.MessageID, size int) (ids []model.MessageID, last model.MessageID, count int, err error) {
+	ctx, cancel := context.WithTimeout(tx.Statement.Context, p.time)
+	defer cancel()
+	inner := `SELECT rowid AS id FROM messages_fts WHERE messages_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC` + limitClause(size)
+	args := []any{p.match, int64(p.oldest), int64(newest)}
+	statement := `SELECT count(*), coalesce(min(f.id), 0), coalesce(group_concat(f.id), '') FROM (` + inner + `) f`
+	if len(p.where.conditions) > 0 {
+		// The cross joins keep SQLite from beginning with another table, which
+		// would need the matches sorted.
+		statement = `SELECT count(*), coalesce(min(f.id), 0), coalesce(group_concat(CASE WHEN ` + strings.Join(p.where.conditions, " AND ") +
+			` THEN f.id END), '') FROM (` + inner + `) f CROSS JOIN messages m ON m.id = f.id CROSS JOIN conversations c ON c.id = m.conversation_id`
+		args = append(slices.Clone(p.where.args), args...)
+	}
+	var list string
+	err = queryRow(tx.WithContext(ctx), statement, args...).Scan(&count, &last, &list)
+	if err != nil {
+		if ctx.Err() != nil && tx.Statement.Context.Err() == nil {
+			return nil, 0, 0, errTooSlow
+		}
+		return nil, 0, 0, err
+	}
+	for part := range strings.SplitSeq(list, ",") {
+		id, err := strconv.ParseInt(part, 10, 64)
+		if err != nil {
+			break // the list is empty
+		}
+		ids = append(ids, model.MessageID(id))
+	}
+	slices.SortFunc(ids, func(a, b model.MessageID) int { return cmp.Compare(b, a) })
+	return ids, last, count, nil
+}
+
+// hits reads what is shown of messages, the newest first; judge leaves out those
+// in which the long beginning of the query is not found.
+func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) ([]model.SearchHit, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	type row struct {
+		model.SearchHit
+		AuthorJID  model.JID `gorm:"column:author_jid"`
+		AuthorName string
+	}
+	var found []row
+	err := tx.Raw(`SELECT m.id, m.conversation_id, c.jid AS conversation_jid, c.name AS conversation_name, c.kind AS conversation_kind,
+		c.avatar_hash, c.session_id, m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text
+		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id`,
+		jsonNumbers(ids)).Scan(&found).Error
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(found, func(a, b row) int { return cmp.Compare(b.ID, a.ID) })
+	people := make([]person, len(found))
+	for i := range found {
+		people[i] = person{found[i].SessionID, found[i].AuthorJID}
+	}
+	names, err := displayNames(tx, people)
+	if err != nil {
+		return nil, err
+	}
+	budget := maxMarkedBytes
+	hits := make([]model.SearchHit, 0, len(found))
+	for i := range found {
+		h := found[i].SearchHit
+		if budget -= len(h.Text); judge && budget < 0 {
+			return nil, nil
+		}
+		if judge && len(p.beginning.find(h.Text, markTokens(h.Text), nil)) == 0 {
+			continue
+		}
+		h.At = h.ID.Stamp()
+		if found[i].AuthorJID != "" {
+			h.Author = firstOf(names[people[i]], found[i].AuthorName)
+		}
+		if budget >= 0 {
+			h.Marks = p.marker.marks(h.Text)
+		}
+		h.Text, h.Marks = excerpt(h.Text, h.Marks)
+		hits = append(hits, h)
+	}
+	return hits, nil
+}
+
+// unbounded is the key after all keys.
+const unbounded = model.MessageID(math.MaxInt64)

@@ -19,8 +19,8 @@ func TestSearch(t *testing.T) {
 	for query, want := range map[string]string{
 		"camión": "B A", "camion": "B A", "CAMI": "B A", "camion mañ": "A", "manana": "E A", "man": "E A", "4711": "C", "musli": "C",
 		"or near": "D", "NOT": "D", `"camion"`: "B A", "camion*": "B A", "ana@example.org": "G", "e-mail": "G", "明天": "E",
-		"nothing": "", "": "", "   ": "", "***": "", `"""`: "", "-": "", "😀": "", "(": "", "text:camion": "", "camion)": "B A",
-		"c": "", "3": "C", "\x00camion\x00": "B A", "harina\ncamion": "B", "^camion": "B A", "{a b} : x": "", "NEAR(camion harina, 2)": "",
+		"nothing": "", "": "", "   ": "", "***": "", `"""`: "", "-": "", "😀": "F", "(": "", "text:camion": "", "camion)": "B A",
+		"c": "B A", "3": "C", "\x00camion\x00": "B A", "harina\ncamion": "B", "^camion": "B A", "{a b} : x": "", "NEAR(camion harina, 2)": "",
 	} {
 		result, err := f.Search(f.ctx, model.SearchQuery{Text: query})
 		require.NoError(t, err, query)

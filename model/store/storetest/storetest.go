@@ -4,9 +4,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/model/store/sample"
 )
 
 // Now is the instant that filled stores are made at: 1 November 2026.
@@ -36,6 +40,41 @@ func Open(t testing.TB, path string) *store.Store {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
+}
+
+// BigStore is the environment variable that names a file to keep the store of Big in.
+const BigStore = "BUZON_BENCH_STORE"
+
+// BigConfig is what Big holds: 1,000,000 messages, 100,000 of them in one
+// conversation that reaches six years back.
+func BigConfig() sample.Config {
+	return sample.Config{Session: "empresa", Contacts: 100_000, Conversations: 10_000, Messages: 1_000_000, Seed: 1}
+}
+
+// Big opens the store that large things are measured on. Making it takes some
+// minutes: it is kept in the file that BUZON_BENCH_STORE names, and made there
+// when it is missing; without the variable it is made for the caller only.
+func Big(t testing.TB) (s *store.Store, path string) {
+	t.Helper()
+	path = os.Getenv(BigStore)
+	if path == "" {
+		path = filepath.Join(t.TempDir(), "buzon.db")
+	}
+	if _, err := os.Stat(path); err == nil {
+		return Open(t, path), path
+	}
+	making := path + ".making" // a store that is half filled is not taken for a whole one
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(making + end); err != nil {
+			require.ErrorIs(t, err, fs.ErrNotExist)
+		}
+	}
+	made, err := store.Open(context.Background(), store.Options{Path: making})
+	require.NoError(t, err)
+	_, err = sample.Fill(context.Background(), made, BigConfig(), nil)
+	require.NoError(t, errors.Join(err, made.Close()))
+	require.NoError(t, os.Rename(making, path))
+	return Open(t, path), path
 }
 
 // Sizes say how much a filled store holds.

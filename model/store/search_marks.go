@@ -1,0 +1,197 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/query"
+)
+
+const (
+	maxMarks       = 100     // of one text
+	maxMarkedBytes = 1 << 20 // of the texts of a page; what is beyond is shown without marks
+	excerptRunes   = 1000    // of longer texts a hit holds the part around the first match
+	excerptBefore  = 200     // of them before the match
+)
+
+// marker finds what of a text a query matched.
+type marker struct{ terms []markTerm }
+
+// markTerm is a word or phrase: folded words one after the other, or a run or
+// symbols to be found as they are.
+type markTerm struct {
+	words  []string
+	prefix bool
+	plain  string
+}
+
+func newMarker(words []query.Word) *marker {
+	m := &marker{}
+	for _, w := range words {
+		if w.Not {
+			continue
+		}
+		for i, list := 0, segments(w.Text); i < len(list); i++ {
+			s := list[i]
+			if s.unspaced {
+				m.terms = append(m.terms, markTerm{plain: s.text})
+				continue
+			}
+			var t markTerm
+			for _, token := range markTokens(s.text) {
+				t.words = append(t.words, token.folded)
+			}
+			t.prefix = w.Prefix || i < len(list)-1
+			if t.plain = symbols(s.text); len(t.words) > 0 {
+				t.plain = ""
+			}
+			if len(t.words) > 0 || t.plain != "" {
+				m.terms = append(m.terms, t)
+			}
+		}
+	}
+	return m
+}
+
+// markToken is a word of a text.
+type markToken struct {
+	model.TextRange
+	folded string
+}
+
+// markTokens splits a text into words as the index does: letters, numbers and
+// the marks on them.
+func markTokens(text string) []markToken {
+	var tokens []markToken
+	from := -1
+	add := func(to int) {
+		if from >= 0 {
+			tokens = append(tokens, markToken{model.TextRange{From: from, To: to}, Fold(text[from:to])})
+			from = -1
+		}
+	}
+	for i, r := range text {
+		inside := r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') ||
+			r >= utf8.RuneSelf && unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.Co)
+		switch {
+		case inside && from < 0:
+			from = i
+		case !inside:
+			add(i)
+		}
+	}
+	add(len(text))
+	return tokens
+}
+
+// marks returns what matched, in order, not overlapping.
+func (m *marker) marks(text string) []model.TextRange {
+	if len(m.terms) == 0 {
+		return nil
+	}
+	tokens := markTokens(text)
+	var found []model.TextRange
+	for i := range m.terms {
+		found = m.terms[i].find(text, tokens, found)
+	}
+	slices.SortFunc(found, func(a, b model.TextRange) int { return a.From - b.From })
+	merged := found[:0]
+	for _, r := range found {
+		if last := len(merged) - 1; last >= 0 && r.From <= merged[last].To {
+			merged[last].To = max(merged[last].To, r.To)
+			continue
+		}
+		merged = append(merged, r)
+	}
+	return slices.Clip(merged)
+}
+
+// find appends where a term stands in a text.
+func (t *markTerm) find(text string, tokens []markToken, found []model.TextRange) []model.TextRange {
+	n := 0
+	if t.plain != "" {
+		for at := 0; n < maxMarks; n++ {
+			i := strings.Index(text[at:], t.plain)
+			if i < 0 {
+				break
+			}
+			found = append(found, model.TextRange{From: at + i, To: at + i + len(t.plain)})
+			at += i + len(t.plain)
+		}
+		return found
+	}
+	for i := 0; i+len(t.words) <= len(tokens) && n < maxMarks; i++ {
+		if t.at(tokens[i:]) {
+			last := tokens[i+len(t.words)-1]
+			to := last.To
+			if word := t.words[len(t.words)-1]; t.prefix && len(word) < len(last.folded) {
+				to = last.From + foldedLength(text[last.From:last.To], len(word))
+			}
+			found = append(found, model.TextRange{From: tokens[i].From, To: to})
+			n++
+		}
+	}
+	return found
+}
+
+// at tells whether the words stand at the beginning of the tokens.
+func (t *markTerm) at(tokens []markToken) bool {
+	for i, word := range t.words {
+		folded := tokens[i].folded
+		if folded != word && !(t.prefix && i == len(t.words)-1 && strings.HasPrefix(folded, word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// foldedLength returns how many bytes of a word fold to so many bytes, the marks
+// on the last letter included.
+func foldedLength(word string, folded int) int {
+	n := 0
+	for i, r := range word {
+		if n >= folded && !unicode.Is(unicode.M, r) {
+			return i
+		}
+		n += len(Fold(string(r)))
+	}
+	return len(word)
+}
+
+// excerpt returns the part of a long text around the first mark, and the marks in it.
+func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
+	if len(text) <= excerptRunes || utf8.RuneCountInString(text) <= excerptRunes {
+		return text, marks
+	}
+	from := 0
+	if len(marks) > 0 {
+		from = marks[0].From
+		for range excerptBefore {
+			_, size := utf8.DecodeLastRuneInString(text[:from])
+			from -= size
+		}
+	}
+	to := from
+	for range excerptRunes {
+		_, size := utf8.DecodeRuneInString(text[to:])
+		to += size
+	}
+	const dots = "…"
+	var head, tail string
+	if from > 0 {
+		head = dots
+	}
+	if to < len(text) {
+		tail = dots
+	}
+	var inside []model.TextRange
+	for _, r := range marks {
+		if r.To <= to {
+			inside = append(inside, model.TextRange{From: r.From - from + len(head), To: r.To - from + len(head)})
+		}
+	}
+	return head + text[from:to] + tail, inside
+}
