@@ -26,6 +26,21 @@ func (c *Conversations) List(ctx context.Context, q model.ConversationQuery) ([]
 	return c.a.Store.Conversations(ctx, q)
 }
 
+// Order returns the keys of all conversations of a query in the order of the list.
+func (c *Conversations) Order(ctx context.Context, q model.ConversationQuery) ([]model.ConversationID, error) {
+	return c.a.Store.ConversationOrder(ctx, q)
+}
+
+// Rows returns rows of the conversation list by their keys, in that order.
+func (c *Conversations) Rows(ctx context.Context, ids []model.ConversationID) ([]model.ConversationRow, error) {
+	return c.a.Store.ConversationRows(ctx, ids)
+}
+
+// Labels returns the labels of a business account; others have none.
+func (c *Conversations) Labels(ctx context.Context, id model.SessionID) ([]model.Label, error) {
+	return c.a.Store.Labels(ctx, id)
+}
+
 // Get returns one conversation.
 func (c *Conversations) Get(ctx context.Context, id model.ConversationID) (model.Conversation, error) {
 	return c.a.Store.Conversation(ctx, id)

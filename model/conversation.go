@@ -105,6 +105,7 @@ const (
 type ConversationQuery struct {
 	SessionID SessionID // zero: of all sessions
 	Filter    ConversationFilter
+	LabelID   LabelID             // zero: with any label or none
 	Text      string              // part of a name or number
 	After     *ConversationCursor // keyset: the last row held
 	Limit     int                 // zero: no limit

@@ -206,6 +206,23 @@ func (f conversationsFake) Messages(_ context.Context, q model.MessageQuery) ([]
 	return rows, nil
 }
 
+func (f conversationsFake) Order(ctx context.Context, q model.ConversationQuery) ([]model.ConversationID, error) {
+	rows, err := f.List(ctx, q)
+	ids := make([]model.ConversationID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	return ids, err
+}
+
+func (f conversationsFake) Rows(ctx context.Context, _ []model.ConversationID) ([]model.ConversationRow, error) {
+	return f.List(ctx, model.ConversationQuery{})
+}
+
+func (f conversationsFake) Labels(context.Context, model.SessionID) ([]model.Label, error) {
+	return nil, nil
+}
+
 func (f conversationsFake) FirstUnread(context.Context, model.ConversationID) (model.MessageID, error) {
 	return 0, nil
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strconv"
 
 	"gorm.io/gorm"
@@ -9,8 +11,8 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// Conversations returns conversations, pinned ones first, then the newest activity.
-func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error) {
+// conversationFilter returns the conditions of a query on conversations.
+func conversationFilter(q *model.ConversationQuery) *filter {
 	f := &filter{}
 	if q.SessionID != 0 {
 		f.add("session_id = ?", int64(q.SessionID))
@@ -28,10 +30,19 @@ func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([
 	default:
 		f.add("archived = 0")
 	}
+	if q.LabelID != 0 {
+		f.add("id IN (SELECT conversation_id FROM conversation_labels WHERE label_id = ?)", int64(q.LabelID))
+	}
 	if q.After != nil {
 		f.add("(pinned, last_at, id) < (?, ?, ?)", q.After.Pinned, int64(q.After.LastAt), int64(q.After.ID))
 	}
 	f.contains(q.Text)
+	return f
+}
+
+// Conversations returns conversations, pinned ones first, then the newest activity.
+func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error) {
+	f := conversationFilter(&q)
 	var list []model.ConversationRow
 	err := s.read(ctx, "list conversations", func(tx *gorm.DB) error {
 		var err error
@@ -39,6 +50,43 @@ func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([
 			" ORDER BY pinned DESC, last_at DESC, id DESC"+limitClause(q.Limit), f.args)
 		return err
 	})
+	return list, err
+}
+
+// ConversationOrder returns the keys of all conversations of a query in the
+// order of the list, whatever its limit: one pass over one index.
+func (s *Store) ConversationOrder(ctx context.Context, q model.ConversationQuery) ([]model.ConversationID, error) {
+	f := conversationFilter(&q)
+	var ids []model.ConversationID
+	err := s.read(ctx, "order conversations", func(tx *gorm.DB) error {
+		var text string // one row with all keys: ten thousand rows would cost three times as much
+		err := queryRow(tx, "SELECT json_group_array(id) FROM (SELECT id FROM conversations INDEXED BY conversations_list"+f.where()+
+			" ORDER BY pinned DESC, last_at DESC, id DESC"+limitClause(q.Limit)+")", f.args...).Scan(&text)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(text), &ids)
+	})
+	return ids, err
+}
+
+// ConversationRows returns the rows of conversations by their keys, in that
+// order; those that are not there are left out.
+func (s *Store) ConversationRows(ctx context.Context, ids []model.ConversationID) ([]model.ConversationRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var list []model.ConversationRow
+	err := s.read(ctx, "read conversations", func(tx *gorm.DB) error {
+		var err error
+		list, err = conversationRows(tx, " FROM conversations c WHERE c.id IN (SELECT value FROM json_each(?))", []any{jsonNumbers(ids)})
+		return err
+	})
+	place := make(map[model.ConversationID]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(list, func(a, b model.ConversationRow) int { return place[a.ID] - place[b.ID] })
 	return list, err
 }
 

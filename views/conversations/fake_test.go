@@ -23,22 +23,26 @@ import (
 // fake is a store of conversations and a gateway. What is set in hold keeps a
 // call of that name waiting until the channel is closed.
 type fake struct {
-	mu       sync.Mutex
-	rows     []model.ConversationRow
-	convs    map[model.ConversationID]model.Conversation
-	groups   map[model.ConversationID]model.Group
-	messages map[model.ConversationID][]model.MessageRow
-	outbox   map[model.ConversationID][]model.OutboxItem
-	drafts   map[model.ConversationID][]string
-	saved    []model.SavedSearch
-	searched []model.SearchQuery
-	older    func() (model.Counts, bool, error)
-	fail     map[string]error
-	hold     map[string]chan struct{}
-	calls    []string
-	queries  []model.ConversationQuery
-	paged    []model.MessageQuery
-	notify   func(func()) // wakes a test that waits for a call
+	mu        sync.Mutex
+	rows      []model.ConversationRow
+	convs     map[model.ConversationID]model.Conversation
+	groups    map[model.ConversationID]model.Group
+	messages  map[model.ConversationID][]model.MessageRow
+	outbox    map[model.ConversationID][]model.OutboxItem
+	drafts    map[model.ConversationID][]string
+	refuse    string // one call that is refused
+	rowsAsked int    // the most rows in one go
+	labels    map[model.SessionID][]model.Label
+	labelled  map[model.LabelID][]model.ConversationID
+	saved     []model.SavedSearch
+	searched  []model.SearchQuery
+	older     func() (model.Counts, bool, error)
+	fail      map[string]error
+	hold      map[string]chan struct{}
+	calls     []string
+	queries   []model.ConversationQuery
+	paged     []model.MessageQuery
+	notify    func(func()) // wakes a test that waits for a call
 }
 
 func newFake() *fake {
@@ -67,6 +71,9 @@ func (f *fake) enter(name string, args ...any) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if call == f.refuse {
+		return viewtest.Fail(model.ProblemRefused, "")
+	}
 	return f.fail[name]
 }
 
@@ -112,7 +119,8 @@ func (f *fake) List(_ context.Context, q model.ConversationQuery) ([]model.Conve
 			after = r.ID == q.After.ID
 			continue
 		}
-		if !strings.Contains(strings.ToLower(r.Name), strings.ToLower(q.Text)) || q.SessionID != 0 && r.SessionID != q.SessionID || !passes(r, q.Filter) {
+		if !strings.Contains(strings.ToLower(r.Name), strings.ToLower(q.Text)) || q.SessionID != 0 && r.SessionID != q.SessionID || !passes(r, q.Filter) ||
+			q.LabelID != 0 && !slices.Contains(f.labelled[q.LabelID], r.ID) {
 			continue
 		}
 		if some = append(some, r); q.Limit > 0 && len(some) == q.Limit {
@@ -120,6 +128,41 @@ func (f *fake) List(_ context.Context, q model.ConversationQuery) ([]model.Conve
 		}
 	}
 	return some, nil
+}
+
+func (f *fake) Order(_ context.Context, q model.ConversationQuery) ([]model.ConversationID, error) {
+	rows, err := f.List(context.Background(), q)
+	ids := make([]model.ConversationID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	return ids, err
+}
+
+func (f *fake) Rows(_ context.Context, ids []model.ConversationID) ([]model.ConversationRow, error) {
+	f.set(func() { f.rowsAsked = max(f.rowsAsked, len(ids)) })
+	if err := f.enter("Rows"); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	held := make(map[model.ConversationID]model.ConversationRow, len(f.rows))
+	for _, r := range f.rows {
+		held[r.ID] = r
+	}
+	var rows []model.ConversationRow
+	for _, id := range ids {
+		if r, ok := held[id]; ok {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+func (f *fake) Labels(_ context.Context, id model.SessionID) ([]model.Label, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.labels[id]), nil
 }
 
 func passes(r model.ConversationRow, f model.ConversationFilter) bool {

@@ -34,6 +34,7 @@ type header struct {
 	marks   []mark
 	more    *widget.Button
 	phone   string
+	muted   model.Stamp
 	body    *fyne.Container
 }
 
@@ -77,6 +78,7 @@ func (h *header) set(c *model.Conversation, group *model.Group) {
 	h.avatar.Set(string(c.JID), name, c.AvatarHash)
 	h.name.SetText(name)
 	h.phone = h.ctx.FormatPhone(c.JID.Phone())
+	h.muted = c.MutedUntil
 	h.sub.SetText(h.subtitle(c, group))
 	importance := widget.LowImportance
 	if !c.NotSeenSince.IsZero() {
@@ -149,11 +151,9 @@ func (h *header) menu() {
 	for _, m := range h.marks {
 		items = append(items, fyne.NewMenuItem(m.text(h.ctx), func() { h.onMark(m) }))
 	}
-	if phone := h.phone; phone != "" {
-		items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(h.ctx.T("conversations.copy_phone"), func() {
-			h.ctx.Copy(phone)
-			h.ctx.Toast(h.ctx.T("conversations.copied"))
-		}))
+	items = append(items, muteItem(h.ctx, h.muted, h.onMark))
+	if h.phone != "" {
+		items = append(items, fyne.NewMenuItemSeparator(), copyItem(h.ctx, "conversations.copy_phone", h.phone))
 	}
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), h.ctx.Window.Canvas())
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.more)

@@ -18,6 +18,10 @@ const (
 	markUnarchive mark = "unarchive"
 	markPin       mark = "pin"
 	markUnpin     mark = "unpin"
+	markMute      mark = "mute" // for ever
+	markMute8h    mark = "mute_8h"
+	markMuteWeek  mark = "mute_week"
+	markUnmute    mark = "unmute"
 )
 
 // text names the mark for a button or menu.
@@ -27,7 +31,11 @@ func (m mark) text(ctx *ui.Context) string {
 
 // action is the key of the sentence that says that it failed.
 func (m mark) action() string {
-	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin
+	switch m {
+	case markMute8h, markMuteWeek:
+		m = markMute
+	}
+	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin action.mute action.unmute
 }
 
 // marksFor returns what can be done to a conversation in that state.
@@ -54,17 +62,23 @@ type marker struct {
 // apply makes a change; done gets its outcome unless life ends before.
 func (m *marker) apply(life context.Context, id model.ConversationID, what mark, done func(error)) {
 	m.ctx.Load(life, func(ctx context.Context) func() {
-		var err error
-		switch what {
-		case markRead:
-			err = m.svc.MarkRead(ctx, id)
-		case markUnread:
-			err = m.svc.MarkUnread(ctx, id)
-		case markArchive, markUnarchive:
-			err = m.svc.SetArchived(ctx, id, what == markArchive)
-		case markPin, markUnpin:
-			err = m.svc.SetPinned(ctx, id, what == markPin)
-		}
+		err := m.do(ctx, id, what)
 		return func() { done(err) }
 	})
+}
+
+// do makes a change and waits for it; not on the UI goroutine.
+func (m *marker) do(ctx context.Context, id model.ConversationID, what mark) error {
+	switch what {
+	case markRead:
+		return m.svc.MarkRead(ctx, id)
+	case markUnread:
+		return m.svc.MarkUnread(ctx, id)
+	case markArchive, markUnarchive:
+		return m.svc.SetArchived(ctx, id, what == markArchive)
+	case markPin, markUnpin:
+		return m.svc.SetPinned(ctx, id, what == markPin)
+	default:
+		return m.svc.SetMuted(ctx, id, mutedUntil(what, m.ctx.Now()))
+	}
 }

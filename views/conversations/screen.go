@@ -18,6 +18,7 @@ const listShare = 0.34
 type Screen struct {
 	ctx      *ui.Context
 	sessions Sessions
+	labels   Service
 	finder   Finder // nil: messages cannot be searched
 	list     *listPane
 	detail   *detailPane
@@ -38,7 +39,7 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 	if o.EnterSends == nil {
 		o.EnterSends = func() bool { return true }
 	}
-	s := &Screen{ctx: ctx, sessions: o.Sessions, finder: o.Finder}
+	s := &Screen{ctx: ctx, sessions: o.Sessions, labels: svc, finder: o.Finder}
 	marks := &marker{ctx: ctx, svc: svc}
 	s.detail = newDetailPane(ctx, svc, marks, o)
 	s.list = newListPane(ctx, svc, marks, s.detail.open)
@@ -179,7 +180,14 @@ func (s *Screen) loadSessions() {
 		if err != nil {
 			return nil // the list itself says what is wrong with the store
 		}
+		var labels []model.Label
+		for _, one := range held {
+			if more, err := s.labels.Labels(ctx, one.ID); err == nil {
+				labels = append(labels, more...)
+			}
+		}
 		return func() {
+			s.list.labels.set(labels)
 			s.list.setSessions(held)
 			s.detail.setSessions(held)
 		}

@@ -29,7 +29,7 @@ func TestSearchIsDrawn(t *testing.T) {
 		"names": func(b *viewtest.Bench, s *conversations.Screen) {
 			s.FocusSearch()
 			typeInto(b, "in:c")
-			b.WaitFor(says(s, `"Carmen Ruiz Fernández de la Vega y Sotomayor"`))
+			b.WaitFor(says(s, "Carmen Ruiz Fernández de la Vega y Sotomayor"))
 		},
 		"start": func(b *viewtest.Bench, s *conversations.Screen) {
 			s.FocusSearch()

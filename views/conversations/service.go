@@ -9,6 +9,12 @@ import (
 // Service is what the screen asks of the program. Every method may block.
 type Service interface {
 	List(ctx context.Context, q model.ConversationQuery) ([]model.ConversationRow, error)
+	// Order returns the keys of all conversations of a query in the order of the list.
+	Order(ctx context.Context, q model.ConversationQuery) ([]model.ConversationID, error)
+	// Rows returns rows of the list by their keys, in that order.
+	Rows(ctx context.Context, ids []model.ConversationID) ([]model.ConversationRow, error)
+	// Labels returns the labels of a business account; others have none.
+	Labels(ctx context.Context, id model.SessionID) ([]model.Label, error)
 	Get(ctx context.Context, id model.ConversationID) (model.Conversation, error)
 	Group(ctx context.Context, id model.ConversationID) (model.Group, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -26,6 +27,9 @@ type ConversationRow struct {
 	widget.BaseWidget
 	OnTapped    func(model.ConversationRow)                   // needed: a row takes the taps of its list
 	OnSecondary func(model.ConversationRow, *fyne.PointEvent) // for a menu; may be nil
+	// OnPick is called instead of OnTapped while Ctrl is held, or Shift, which
+	// means all rows up to this one; may be nil.
+	OnPick func(row model.ConversationRow, upTo bool)
 
 	ctx      *ui.Context
 	row      model.ConversationRow
@@ -33,6 +37,9 @@ type ConversationRow struct {
 	muted    bool
 	set      bool
 	selected bool
+	picked   bool
+	cursor   bool
+	modifier fyne.KeyModifier // that was held when the pointer went down
 
 	avatar  *Avatar
 	name    *textLine
@@ -120,6 +127,23 @@ func ConversationName(ctx *ui.Context, row model.ConversationRow) string {
 	return model.CleanLine(row.JID.User(), model.MaxName)
 }
 
+// SetLoading shows an empty row, whose conversation is being read.
+func (r *ConversationRow) SetLoading() {
+	if !r.set && r.row.ID == 0 {
+		return
+	}
+	r.row, r.set = model.ConversationRow{}, false
+	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
+		l.text = ""
+	}
+	r.avatar.Set("", "", "")
+	for _, o := range []fyne.CanvasObject{r.ticks, r.icons[0], r.icons[1], r.icons[2]} {
+		o.Hide()
+	}
+	r.badge.Set(0)
+	r.Refresh()
+}
+
 // Row returns what is shown.
 func (r *ConversationRow) Row() model.ConversationRow { return r.row }
 
@@ -137,9 +161,36 @@ func (r *ConversationRow) SetSelected(selected bool) {
 // Selected tells whether the row is marked.
 func (r *ConversationRow) Selected() bool { return r.selected }
 
+// SetPicked marks the row as one of those that something will be done to, and
+// cursor as the one that the keyboard is at.
+func (r *ConversationRow) SetPicked(picked, cursor bool) {
+	if r.picked != picked || r.cursor != cursor {
+		r.picked, r.cursor = picked, cursor
+		r.Refresh()
+	}
+}
+
+// Picked tells whether something will be done to the row.
+func (r *ConversationRow) Picked() bool { return r.picked }
+
+// Cursor tells whether the keyboard is at the row.
+func (r *ConversationRow) Cursor() bool { return r.cursor }
+
+// MouseDown implements desktop.Mouseable.
+func (r *ConversationRow) MouseDown(e *desktop.MouseEvent) { r.modifier = e.Modifier }
+
+// MouseUp implements desktop.Mouseable.
+func (r *ConversationRow) MouseUp(*desktop.MouseEvent) {}
+
 // Tapped implements fyne.Tappable.
 func (r *ConversationRow) Tapped(*fyne.PointEvent) {
-	if r.OnTapped != nil && r.set {
+	held := r.modifier
+	r.modifier = 0
+	switch {
+	case !r.set:
+	case r.OnPick != nil && held&(fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift) != 0:
+		r.OnPick(r.row, held&fyne.KeyModifierShift != 0)
+	case r.OnTapped != nil:
 		r.OnTapped(r.row)
 	}
 }
@@ -153,12 +204,22 @@ func (r *ConversationRow) TappedSecondary(e *fyne.PointEvent) {
 
 // CreateRenderer implements fyne.Widget.
 func (r *ConversationRow) CreateRenderer() fyne.WidgetRenderer {
-	return &conversationRenderer{r: r, marker: newMarker()}
+	c := &conversationRenderer{
+		r: r, marker: newMarker(), ground: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil),
+		disc: canvas.NewCircle(nil), tick: canvas.NewImageFromResource(apptheme.ColoredIcon(apptheme.IconCheck, theme.ColorNameForegroundOnPrimary)),
+	}
+	c.tick.FillMode = canvas.ImageFillContain
+	c.Refresh()
+	return c
 }
 
 type conversationRenderer struct {
 	r         *ConversationRow
 	marker    *canvas.Rectangle
+	ground    *canvas.Rectangle // of a picked row
+	ring      *canvas.Rectangle // where the keyboard is
+	disc      *canvas.Circle    // a picked row, in the corner of its picture
+	tick      *canvas.Image
 	iconColor color.Color
 }
 
@@ -166,7 +227,7 @@ func (c *conversationRenderer) Destroy() {}
 
 func (c *conversationRenderer) Objects() []fyne.CanvasObject {
 	r := c.r
-	objects := []fyne.CanvasObject{c.marker, r.avatar, r.ticks, r.badge, r.icons[0], r.icons[1], r.icons[2]}
+	objects := []fyne.CanvasObject{c.ground, c.marker, r.avatar, c.disc, c.tick, c.ring, r.ticks, r.badge, r.icons[0], r.icons[1], r.icons[2]}
 	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
 		objects = l.appendTo(objects)
 	}
@@ -178,6 +239,7 @@ func (c *conversationRenderer) MinSize() fyne.Size { return rowSize(c.r.name, c.
 func (c *conversationRenderer) Layout(size fyne.Size) {
 	r := c.r
 	placeMarker(c.marker, size, r.selected)
+	c.placePicked(size)
 	r.avatar.Resize(fyne.NewSquareSize(rowAvatar))
 	r.avatar.Move(fyne.NewPos(rowPad, (size.Height-rowAvatar)/2))
 	left, right := rowPad+rowAvatar+rowPad, size.Width-rowPad
@@ -220,9 +282,34 @@ func (c *conversationRenderer) Layout(size fyne.Size) {
 	r.preview.place(start, below, end-start)
 }
 
+// placePicked shows whether the row is picked, and whether the keyboard is there.
+func (c *conversationRenderer) placePicked(size fyne.Size) {
+	const disc = 20
+	setVisible(c.ground, c.r.picked)
+	setVisible(c.disc, c.r.picked)
+	setVisible(c.tick, c.r.picked)
+	setVisible(c.ring, c.r.cursor)
+	for _, o := range []*canvas.Rectangle{c.ground, c.ring} {
+		o.Resize(size)
+		o.CornerRadius = theme.Size(theme.SizeNameSelectionRadius)
+	}
+	at := fyne.NewPos(rowPad+rowAvatar-disc+3, (size.Height+rowAvatar)/2-disc+3)
+	c.disc.Resize(fyne.NewSquareSize(disc))
+	c.disc.Move(at)
+	c.tick.Resize(fyne.NewSquareSize(disc - 6))
+	c.tick.Move(at.AddXY(3, 3))
+}
+
 func (c *conversationRenderer) Refresh() {
 	r := c.r
 	c.Layout(r.Size())
+	c.ground.FillColor = theme.Color(theme.ColorNameSelection)
+	c.disc.FillColor = theme.Color(theme.ColorNamePrimary)
+	c.disc.StrokeColor, c.disc.StrokeWidth = theme.Color(theme.ColorNameBackground), 2
+	c.ring.StrokeColor, c.ring.StrokeWidth = theme.Color(theme.ColorNameFocus), 2
+	for _, o := range []fyne.CanvasObject{c.ground, c.disc, c.ring} {
+		canvas.Refresh(o)
+	}
 	c.marker.FillColor = theme.Color(theme.ColorNamePrimary)
 	c.marker.Refresh()
 	r.avatar.Refresh()
@@ -245,6 +332,7 @@ func (c *conversationRenderer) recolorIcons() {
 	for _, icon := range c.r.icons {
 		icon.Refresh()
 	}
+	c.tick.Refresh()
 }
 
 // rowSize is the least size of a row: narrower, there is nothing to read.
