@@ -1,4 +1,15 @@
 package app
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
 // SystemPlaces lets tests see the places of systems that they do not run on.
 var SystemPlaces = systemPlaces
+
+// Digest is the name under which a file is kept.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
