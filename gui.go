@@ -118,7 +118,7 @@ func (w *window) build(o cli.WindowOptions) {
 		Animations: w.fyne.Settings().ShowAnimations(),
 	})
 	services := views.Services{
-		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Contacts: w.app.Contacts, History: w.app.Media,
+		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Finder: w.app.Conversations, Contacts: w.app.Contacts, History: w.app.Media,
 		Activity: w.app.Activity, Settings: w.app.Settings, Quit: w.quit,
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
