@@ -45,8 +45,8 @@ release: deps ## the program, ./buzon, as it is given to people
 	$(GO) build -trimpath -buildvcs=false -tags migrated_fynedo -ldflags '-s -w' -o buzon .
 
 test: deps ## the whole suite: race detector on all that is not a window, screens in memory
-	@list=$(plain); $(GO) test -race $$list
-	@list=$(with_fyne); $(HEADLESS) test -tags ci $$list
+	@list=$(plain); $(GO) test -race -timeout 30m $$list
+	@list=$(with_fyne); $(HEADLESS) test -timeout 30m -tags ci $$list
 
 race: deps ## everything with the race detector, screens too
 	$(GO) test -race -tags ci ./...
