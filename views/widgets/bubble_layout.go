@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 
@@ -11,8 +13,9 @@ import (
 // foldLines is how many lines of a long text are shown at first, and how many
 // more each "Show more" adds.
 const (
-	foldLines = 30
-	moreLines = 200
+	foldLines   = 30
+	moreLines   = 200
+	longestSpan = 2048 // bytes of a text that are drawn as one
 )
 
 // rowView is how a row is looked at: what its layout depends on beside its content.
@@ -194,6 +197,9 @@ func (b *rowBuilder) span(s *Span, k look, x, h float32) {
 	p := placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: b.y, w: s.Width, h: h, size: k.size, style: s.Style, color: k.color}
 	if p.text == "" {
 		p.text = s.Emoji
+	}
+	if len(p.text) > longestSpan { // marks without a letter take no width, however many there are
+		p.text = strings.ToValidUTF8(p.text[:longestSpan], "")
 	}
 	if s.Link != "" {
 		p.color = theme.ColorNameHyperlink
