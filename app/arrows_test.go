@@ -45,6 +45,7 @@ var arrows = []arrow{
 	{"app", []string{"model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
 	{"app/cli", []string{"app", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
 	{"resources", nil},
+	{"resources/theme", []string{"resources", "resources/fonts"}},
 	{"resources/*", []string{"resources"}},
 	{"views", []string{"views/*", "model", "app/event", "resources", "resources/*"}},
 	{"views/ui", []string{"model", "model/query", "app/event", "resources", "resources/*"}},

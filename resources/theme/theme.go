@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"github.com/xappiens/buzon/resources/fonts"
 )
 
 // The names of the colours that are Buzón's own.
@@ -64,8 +66,17 @@ func (t Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color 
 	return theme.DefaultTheme().Color(name, v)
 }
 
-// Font returns the font that Fyne brings along.
-func (t Theme) Font(s fyne.TextStyle) fyne.Resource { return theme.DefaultTheme().Font(s) }
+// regular draws the scripts of the world. Fyne's own faces draw the other
+// styles; they know Latin, Greek and Cyrillic letters.
+var regular = fyne.NewStaticResource("Buzon-Regular.ttf", fonts.Regular())
+
+// Font returns the font of a style.
+func (t Theme) Font(s fyne.TextStyle) fyne.Resource {
+	if s.Bold || s.Italic || s.Monospace || s.Symbol {
+		return theme.DefaultTheme().Font(s)
+	}
+	return regular
+}
 
 // Icon returns Fyne's icon of that name.
 func (t Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }

@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/bidi"
+
+	"github.com/xappiens/buzon/resources/emoji"
 )
 
 // direction tells whether a paragraph reads from right to left (its first
@@ -32,118 +35,265 @@ func class(r rune) bidi.Class {
 	return p.Class()
 }
 
-// atom is a piece of a line of one direction: a word, a part of one, or the
-// white space between two.
-type atom struct {
-	text  string
-	width float32
-	level int // 0 left to right, 1 right to left, 2 left to right within 1
-	blank bool
-}
-
-// bidiSpans places the words of a line that holds right-to-left text.
-func (b *breaker) bidiSpans(text string) ([]Span, float32) {
-	atoms, ok := b.atoms(text)
-	if !ok {
-		return b.plainSpans(text)
+// levels gives every byte of a paragraph its embedding level, by the rules of
+// UAX #9 without the explicit ones (the characters for those are taken out
+// before): 0 reads from left to right, 1 from right to left, 2 from left to
+// right within 1. It appends to into, which is empty.
+func levels(into []uint8, para string, rtl bool) []uint8 {
+	var b bidiText
+	b.base = 0
+	if rtl {
+		b.base = 1
 	}
-	reorder(atoms)
-	spans := make([]Span, 0, len(atoms))
-	x := float32(0)
-	for _, a := range atoms {
-		if !a.blank {
-			spans = append(spans, Span{Text: a.text, X: x, Width: a.width, Style: b.style})
-		}
-		x += a.width
-	}
-	return spans, x
-}
-
-// atoms splits a line into its pieces in logical order.
-func (b *breaker) atoms(text string) ([]atom, bool) {
-	base, dir := 0, bidi.LeftToRight
-	if b.rtl {
-		base, dir = 1, bidi.RightToLeft
-	}
-	var p bidi.Paragraph
-	if n, err := p.SetString(text, bidi.DefaultDirection(dir)); err != nil || n != len(text) {
-		return nil, false
-	}
-	order, err := p.Order()
-	if err != nil {
-		return nil, false
-	}
-	var list []atom
-	rest, after := text, false // whether the run before was right-to-left
-	for i := range order.NumRuns() {
-		run := order.Run(i)
-		n := len(run.String())
-		if n > len(rest) {
-			return nil, false
-		}
-		s := rest[:n]
-		rest = rest[n:]
+	b.read(para)
+	b.weak()
+	b.brackets()
+	b.neutral()
+	for i, c := range b.classes {
+		level := b.base
 		switch {
-		case run.Direction() == bidi.RightToLeft:
-			list = b.appendAtoms(list, s, 1)
-			after = true
-		case base == 1:
-			list = b.appendAtoms(list, s, 2)
-		default:
-			if after { // a number that follows right-to-left text belongs to it
-				k := leadingNumber(s)
-				list = b.appendAtoms(list, s[:k], 2)
-				s = s[k:]
+		case c == bidi.R:
+			level = 1
+		case c == bidi.EN || c == bidi.AN || b.base == 1:
+			level = 2
+		}
+		for range b.sizes[i] {
+			into = append(into, level)
+		}
+	}
+	return into
+}
+
+// bidiText is a paragraph while its levels are found, one element per
+// character; an emoji is one.
+type bidiText struct {
+	base    uint8
+	runes   []rune
+	sizes   []int // bytes
+	classes []bidi.Class
+}
+
+// strong is the class of the paragraph's own direction.
+func (b *bidiText) strong() bidi.Class {
+	if b.base == 1 {
+		return bidi.R
+	}
+	return bidi.L
+}
+
+func (b *bidiText) read(para string) {
+	for i := 0; i < len(para); {
+		r, n := utf8.DecodeRuneInString(para[i:])
+		c := class(r)
+		if k := emoji.Match(para[i:]); k > 0 {
+			n, c = k, bidi.ON
+		}
+		b.runes = append(b.runes, r)
+		b.sizes = append(b.sizes, n)
+		b.classes = append(b.classes, c)
+		i += n
+	}
+}
+
+// weak carries out rules W1 to W7.
+func (b *bidiText) weak() {
+	prev, arabic := b.strong(), false
+	for i, c := range b.classes {
+		switch c { //nolint:exhaustive // the others are strong, or handled below
+		case bidi.NSM, bidi.BN:
+			c = prev
+		case bidi.AL:
+			c, arabic = bidi.R, true
+		case bidi.L, bidi.R:
+			arabic = false
+		case bidi.EN:
+			if arabic {
+				c = bidi.AN
 			}
-			list = b.appendAtoms(list, s, 0)
-			after = false
+		}
+		b.classes[i], prev = c, c
+	}
+	b.separators()
+	strong := b.strong()
+	for i, c := range b.classes {
+		switch c { //nolint:exhaustive // only these matter to W7
+		case bidi.L, bidi.R:
+			strong = c
+		case bidi.EN:
+			if strong == bidi.L {
+				b.classes[i] = bidi.L
+			}
 		}
 	}
-	return list, rest == ""
 }
 
-// leadingNumber returns the bytes up to the last digit before the first letter
-// that reads from left to right; zero when there is no digit.
-func leadingNumber(s string) int {
-	n := 0
-	for i, r := range s {
-		switch class(r) {
-		case bidi.L:
-			return n
-		case bidi.EN, bidi.AN:
-			n = i + len(string(r))
+// separators carries out rules W4 to W6: signs between and beside digits.
+func (b *bidiText) separators() {
+	c := b.classes
+	for i := 1; i+1 < len(c); i++ {
+		if (c[i] == bidi.CS || c[i] == bidi.ES && c[i-1] == bidi.EN) && c[i-1] == c[i+1] && (c[i-1] == bidi.EN || c[i-1] == bidi.AN) {
+			c[i] = c[i-1]
 		}
 	}
-	return n
-}
-
-// appendAtoms splits text of one level at white space; right-to-left words
-// also at punctuation, which the painter would put on the wrong side.
-func (b *breaker) appendAtoms(list []atom, s string, level int) []atom {
-	for s != "" {
-		gap, n := skipSpaces(s)
-		if n > 0 {
-			list = append(list, atom{text: s[:n], width: float32(gap) * b.space, level: level, blank: true})
-			s = s[n:]
+	for i := 0; i < len(c); i++ {
+		if c[i] != bidi.ET {
 			continue
 		}
-		n = wordLen(s)
-		if level == 1 {
-			n = sameSort(s[:n])
+		j := i
+		for j < len(c) && c[j] == bidi.ET {
+			j++
 		}
-		word := s[:n]
-		s = s[n:]
-		if level == 1 {
-			word = mirror(word)
+		to := bidi.ON
+		if i > 0 && c[i-1] == bidi.EN || j < len(c) && c[j] == bidi.EN {
+			to = bidi.EN
 		}
-		list = append(list, atom{text: word, width: b.width(word), level: level})
+		for ; i < j; i++ {
+			c[i] = to
+		}
 	}
-	return list
+	for i := range c {
+		if c[i] == bidi.ES || c[i] == bidi.CS {
+			c[i] = bidi.ON
+		}
+	}
+}
+
+// direct returns the direction that a class has among neutral ones.
+func direct(c bidi.Class) (bidi.Class, bool) {
+	switch c { //nolint:exhaustive // the others are neutral
+	case bidi.L:
+		return bidi.L, true
+	case bidi.R, bidi.EN, bidi.AN:
+		return bidi.R, true
+	}
+	return bidi.ON, false
+}
+
+// Pairs further apart, or deeper, are left to the rules for other neutral characters.
+const (
+	bracketDepth = 63
+	bracketReach = 500
+)
+
+// brackets carries out rule N0: a pair takes the direction of what it encloses.
+func (b *bidiText) brackets() {
+	const opening, closing = "([{<«‹「『（［｛", ")]}>»›」』）］｝"
+	open, shut := []rune(opening), []rune(closing)
+	type bracket struct{ at, kind int }
+	var stack []bracket
+	for i, r := range b.runes {
+		if b.classes[i] != bidi.ON {
+			continue
+		}
+		if k := slices.Index(open, r); k >= 0 {
+			if len(stack) == bracketDepth {
+				stack = stack[:0]
+			}
+			stack = append(stack, bracket{i, k})
+			continue
+		}
+		k := slices.Index(shut, r)
+		if k < 0 {
+			continue
+		}
+		for j := len(stack) - 1; j >= 0; j-- {
+			if stack[j].kind == k {
+				if i-stack[j].at <= bracketReach {
+					b.pair(stack[j].at, i)
+				}
+				stack = stack[:j]
+				break
+			}
+		}
+	}
+}
+
+func (b *bidiText) pair(from, to int) {
+	own := b.strong()
+	other := false
+	for _, c := range b.classes[from+1 : to] {
+		if d, ok := direct(c); ok && d == own {
+			b.classes[from], b.classes[to] = own, own
+			return
+		} else if ok {
+			other = true
+		}
+	}
+	if !other {
+		return
+	}
+	before := own
+	for i := from - 1; i >= 0; i-- {
+		if d, ok := direct(b.classes[i]); ok {
+			before = d
+			break
+		}
+		if from-i > bracketReach {
+			break
+		}
+	}
+	b.classes[from], b.classes[to] = before, before
+}
+
+// neutral carries out rules N1 and N2: what has no direction goes with its
+// neighbours when they agree, else with the paragraph.
+func (b *bidiText) neutral() {
+	own := b.strong()
+	before := own
+	for i := 0; i < len(b.classes); {
+		if d, ok := direct(b.classes[i]); ok {
+			before = d
+			i++
+			continue
+		}
+		j, after := i, own
+		for ; j < len(b.classes); j++ {
+			if d, ok := direct(b.classes[j]); ok {
+				after = d
+				break
+			}
+		}
+		to := own
+		if before == after {
+			to = before
+		}
+		for ; i < j; i++ {
+			b.classes[i] = to
+		}
+	}
+}
+
+// level returns the level of a byte of the paragraph.
+func (b *breaker) level(at int) uint8 {
+	if at < len(b.levels) {
+		return b.levels[at]
+	}
+	return 0
+}
+
+// sameLevel returns the end of what can be drawn as one from a byte on: all of
+// one level, and from right to left either letters or one other sign, which the
+// painter would put on the wrong side.
+func (b *breaker) sameLevel(from, end int) int {
+	if len(b.levels) == 0 {
+		return end
+	}
+	level, i := b.levels[from], from
+	for i < end && b.levels[i] == level {
+		i++
+	}
+	if level == 1 {
+		return from + sameSort(b.para[from:i])
+	}
+	return i
 }
 
 // sameSort returns the bytes of a right-to-left word up to where letters turn
 // to punctuation or back; each mark of punctuation is a piece.
 func sameSort(s string) int {
+	if n := emoji.Match(s); n > 0 {
+		return n
+	}
 	first := true
 	letters := false
 	for i, r := range s {
@@ -177,18 +327,18 @@ func mirror(s string) string {
 
 // reorder turns logical order into the order on the screen: from the highest
 // level down to 1, every stretch of at least that level is reversed.
-func reorder(atoms []atom) {
-	for level := 2; level >= 1; level-- {
-		for i := 0; i < len(atoms); {
-			if atoms[i].level < level {
+func reorder(pieces []piece) {
+	for level := uint8(2); level >= 1; level-- {
+		for i := 0; i < len(pieces); {
+			if pieces[i].level < level {
 				i++
 				continue
 			}
 			j := i
-			for j < len(atoms) && atoms[j].level >= level {
+			for j < len(pieces) && pieces[j].level >= level {
 				j++
 			}
-			slices.Reverse(atoms[i:j])
+			slices.Reverse(pieces[i:j])
 			i = j
 		}
 	}
