@@ -37,7 +37,13 @@ type mediaRig struct {
 
 func newMediaRig(t *testing.T, mode app.Mode, change func(map[string]any), flavour simulator.Flavour) *mediaRig {
 	t.Helper()
-	server, err := simulator.New(simulator.Config{Seed: 7, Business: true, Language: "es", Paired: true, Flavour: flavour})
+	return newMediaRigOn(t, mode, change, simulator.Config{Flavour: flavour})
+}
+
+func newMediaRigOn(t *testing.T, mode app.Mode, change func(map[string]any), config simulator.Config) *mediaRig {
+	t.Helper()
+	config.Seed, config.Business, config.Language, config.Paired = 7, true, "es", true
+	server, err := simulator.New(config)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	gateway := httptest.NewServer(server.Handler())
@@ -356,6 +362,42 @@ func (r *mediaRig) tryConversation() (model.ConversationID, []model.MessageRow, 
 	return 0, nil, err
 }
 
+func TestADownloadCanBeCancelledAndIsJoined(t *testing.T) {
+	r := newMediaRigOn(t, app.ModeCommand, nil, simulator.Config{Faults: []simulator.Fault{
+		{Kind: simulator.FaultStall, Route: "downloadMedia", Times: 2, Rate: 0},
+	}})
+	r.sync()
+	id := r.firstOf(model.TypeImage)
+	for name, end := range map[string]func(context.CancelFunc){
+		"the owner cancels": func(context.CancelFunc) { r.Media.Cancel(id) },
+		"who asked leaves":  func(leave context.CancelFunc) { leave() },
+	} {
+		ctx, leave := context.WithCancel(t.Context())
+		box := r.Events.Subscribe()
+		ended := make(chan error, 2)
+		for range 2 {
+			go func() { ended <- r.Media.Download(ctx, id) }()
+		}
+		for r.row(id).MediaState != model.MediaDownloading {
+			<-box.Ready()
+			box.Take()
+		}
+		end(leave)
+		require.Error(t, <-ended, name)
+		require.Error(t, <-ended, name)
+		leave()
+		for r.row(id).MediaState != model.MediaRemote {
+			<-box.Ready()
+			box.Take()
+		}
+		box.Close()
+		for _, file := range r.files() {
+			require.False(t, strings.HasPrefix(file, "."), name)
+		}
+	}
+	require.NoError(t, r.Media.Download(t.Context(), id), "it can be asked for again")
+}
+
 func TestPeopleAndVotes(t *testing.T) {
 	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
 	r.sync()
@@ -528,4 +570,26 @@ func TestGalleryPages(t *testing.T) {
 		require.Positive(t, got)
 		require.Equal(t, want[kind], got, kind)
 	}
+}
+
+func TestAFileThatWasSentIsHeld(t *testing.T) {
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	conversation, _ := r.conversation()
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))))
+	path := filepath.Join(t.TempDir(), "plano.png")
+	require.NoError(t, os.WriteFile(path, b.Bytes(), 0o600))
+	item, err := r.Conversations.SendFileAndWait(t.Context(), conversation, path, "El plano")
+	require.NoError(t, err)
+	require.Equal(t, model.OutboxSent, item.State)
+	row, err := r.Store.MessageByShortID(t.Context(), conversation, true, item.ShortID)
+	require.NoError(t, err)
+	require.Equal(t, model.MediaStored, row.MediaState)
+	picture, err := r.Media.Picture(t.Context(), row.ID, 0)
+	require.NoError(t, err)
+	require.Equal(t, image.Pt(30, 20), picture.Bounds().Size())
+	_, err = r.Media.DeleteOld(t.Context(), 0, conversation)
+	require.NoError(t, err)
+	require.FileExists(t, r.Media.Path(app.Digest(b.Bytes())), "the outgoing message still refers to it")
 }

@@ -27,7 +27,7 @@ func (l *mediaLane) automatic() {
 		}
 	}()
 	before := model.MessageID(0)
-	for stored+failed < mediaRun {
+	for tried := 0; tried < mediaRun; {
 		wanted, err := l.wanted(ctx, before)
 		if err != nil {
 			l.w.log.WithError(err).Warn("look for files to download")
@@ -42,6 +42,7 @@ func (l *mediaLane) automatic() {
 			if !l.may(ref) {
 				return
 			}
+			tried++
 			switch err := l.runByself(ref); {
 			case endsMediaRun(err):
 				l.w.log.WithError(err).Debug("end the automatic downloads")

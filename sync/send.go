@@ -175,6 +175,7 @@ func (w *worker) sent(ctx context.Context, c model.Conversation, item model.Outb
 		return w.settle(ctx, c, item, model.OutboxUnknown, "", fmt.Errorf("%w: %w", ErrUnknownOutcome, err), began)
 	}
 	m.FromMe = true
+	m.Media = sentFile(item, m.Media)
 	if m.Unix <= 0 {
 		m.Unix = w.e.p.Now().Unix()
 	}
@@ -185,6 +186,19 @@ func (w *worker) sent(ctx context.Context, c model.Conversation, item model.Outb
 	}
 	w.announce(results)
 	return w.settle(ctx, c, item, model.OutboxSent, m.ShortID, nil, began)
+}
+
+// sentFile is the record of a file that was just sent: it is held already, so it
+// need not be fetched.
+func sentFile(item model.OutboxItem, heard *model.Media) *model.Media {
+	var file model.OutgoingFile
+	if heard == nil || item.Kind != model.OutboxFile || json.Unmarshal([]byte(item.Payload), &file) != nil || file.SHA256 == "" {
+		return heard
+	}
+	held := *heard
+	held.State, held.SHA256, held.Size = model.MediaStored, file.SHA256, file.Size
+	held.MimeType, held.FileName = file.MimeType, file.FileName
+	return &held
 }
 
 // settle writes how a send ended, and records it.
