@@ -15,6 +15,7 @@ import (
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/app/cli"
 	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/audio"
 	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 	"github.com/xappiens/buzon/resources/translations"
@@ -27,14 +28,15 @@ const appID = "com.xappiens.buzon"
 
 // window is one run of the program with a window.
 type window struct {
-	fyne fyne.App
-	win  fyne.Window
-	app  *app.App
-	demo *app.Demo // nil outside of the demo
-	ui   *ui.Context
-	main *views.Main
-	once sync.Once
-	err  error
+	fyne  fyne.App
+	win   fyne.Window
+	app   *app.App
+	demo  *app.Demo // nil outside of the demo
+	ui    *ui.Context
+	sound *audio.Player
+	main  *views.Main
+	once  sync.Once
+	err   error
 }
 
 // openWindow opens the window and returns when it was closed. A second start
@@ -117,9 +119,11 @@ func (w *window) build(o cli.WindowOptions) {
 		},
 		Animations: w.fyne.Settings().ShowAnimations(),
 	})
+	w.sound = audio.NewPlayer(audio.System(windowTitle), nil)
 	services := views.Services{
 		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Finder: w.app.Conversations, Contacts: w.app.Contacts, History: w.app.Media,
 		Activity: w.app.Activity, Settings: w.app.Settings, Quit: w.quit,
+		Media: w.app.Media, Player: player{w.sound},
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
 		SettingsProblem: w.app.Settings.Problem,
@@ -169,6 +173,7 @@ func (w *window) shut() (err error) {
 	w.once.Do(func() {
 		w.main.Close()
 		w.ui.Close()
+		_ = w.sound.Close() // it only falls silent
 		if w.demo != nil {
 			err = w.demo.Close()
 			return

@@ -49,6 +49,8 @@ const (
 	ProblemPictureTooLarge ProblemKind = "picture_too_large" // more pixels than are ever decoded
 	ProblemNotStored       ProblemKind = "not_stored"        // the file of a message is not here yet
 	ProblemFileExists      ProblemKind = "file_exists"       // a file would have been replaced
+	ProblemNoSound         ProblemKind = "no_sound"          // no sound system or no device
+	ProblemSoundFormat     ProblemKind = "sound_format"      // a sound that is not decoded here
 	ProblemInternal        ProblemKind = "internal"          // a fault of Buzón
 )
 
@@ -62,7 +64,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
-		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemInternal,
+		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoSound, ProblemSoundFormat, ProblemInternal,
 	}
 }
 

@@ -16,6 +16,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	case AreaConversations:
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
 			Sessions: m.svc.Sessions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
+			Media: m.svc.Media, Player: m.svc.Player,
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})

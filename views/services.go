@@ -7,6 +7,7 @@ import (
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/start"
+	"github.com/xappiens/buzon/views/ui"
 )
 
 // Services are what the window works with. Everything but Demo, Quit and the
@@ -20,6 +21,8 @@ type Services struct {
 	Contacts      contacts.Service
 	Activity      activity.Service
 	Settings      Settings
+	Media         conversations.Media // nil: files of messages are only named
+	Player        ui.Player           // nil: sound is played by another program
 
 	Demo Demo   // nil outside of the demo
 	Quit func() // ends the program; nil: closes the window

@@ -54,6 +54,7 @@ type detailPane struct {
 	draftTimer func()
 
 	finder   *findBar // nil: nothing can be searched
+	files    *files
 	head     *header
 	banner   *banner
 	list     *widgets.MessageList
@@ -72,6 +73,9 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
 	}
 	d.head.onMark = d.mark
+	if o.OnGallery != nil {
+		d.head.onGallery = func() { o.OnGallery(d.id) }
+	}
 	d.head.onSync = func() { d.fetch(true) }
 	d.list.OnNearTop = d.nearTop
 	d.list.OnNearBottom = d.loadNewer
@@ -98,6 +102,8 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		d.head.onFind = d.find
 		top.Add(d.finder.body)
 	}
+	d.files = newFiles(ctx, o, d)
+	top.Add(d.files.sound.bar)
 	top.Add(d.banner.body)
 	bottom := container.NewPadded(container.NewStack(d.composer, d.blocked))
 	d.pane = container.NewBorder(top, bottom, nil, nil, d.states)
@@ -141,6 +147,7 @@ func (d *detailPane) begin() {
 
 // leave ends it, and stores the draft.
 func (d *detailPane) leave() {
+	d.files.leave()
 	if d.id != 0 {
 		d.storeDraft()
 	}
@@ -330,6 +337,7 @@ func (d *detailPane) follow(b event.Batch) {
 	if d.id == 0 || d.life == nil || !d.loaded {
 		return
 	}
+	d.files.follow(b)
 	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
 		d.reread()
 	}

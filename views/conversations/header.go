@@ -23,8 +23,10 @@ type header struct {
 	ctx    *ui.Context
 	onMark func(mark)
 	onSync func()
-	onDay  func()
-	onFind func() // nil: nothing can be searched
+	// onGallery shows the pictures, files and links; nil: there is no gallery.
+	onGallery func()
+	onDay     func()
+	onFind    func() // nil: nothing can be searched
 
 	avatar  *widgets.Avatar
 	name    *widget.Label
@@ -146,6 +148,9 @@ func (h *header) menu() {
 	items := []*fyne.MenuItem{fetch}
 	if h.onFind != nil {
 		items = append(items, fyne.NewMenuItem(h.ctx.T("search.find.open"), h.onFind))
+	}
+	if h.onGallery != nil {
+		items = append(items, fyne.NewMenuItem(h.ctx.T("media.gallery.open"), h.onGallery))
 	}
 	items = append(items, fyne.NewMenuItem(h.ctx.T("search.calendar.open"), h.onDay), fyne.NewMenuItemSeparator())
 	for _, m := range h.marks {

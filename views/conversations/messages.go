@@ -29,6 +29,16 @@ func (d *detailPane) read(work func(context.Context) (apply func())) {
 	})
 }
 
+// afterRead calls f once what is stored by now has been read.
+func (d *detailPane) afterRead(f func()) {
+	if d.busy {
+		d.next = func() { d.afterRead(f) }
+		return
+	}
+	d.reread()
+	d.next = f
+}
+
 // update shows the messages that are held, keeping the place.
 func (d *detailPane) update() {
 	d.list.SetItems(d.items(), d.thread.newer)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
 )
 
 // Service is what the screen asks of the program. Every method may block.
@@ -63,8 +64,12 @@ type Sessions interface {
 
 // Options connect the screen with its surroundings.
 type Options struct {
-	Sessions   Sessions    // nil: one session that is connected
-	Finder     Finder      // nil: messages cannot be searched
-	History    History     // nil: who reacted, voted and what was edited is not shown
+	Sessions Sessions  // nil: one session that is connected
+	Finder   Finder    // nil: messages cannot be searched
+	History  History   // nil: who reacted, voted and what was edited is not shown
+	Media    Media     // nil: files of messages are only named
+	Player   ui.Player // nil: sound is played by another program
+	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
+	OnGallery  func(id model.ConversationID)
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
 }

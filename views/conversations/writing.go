@@ -88,6 +88,9 @@ func (d *detailPane) restore(text string) {
 
 // act does what a button of a row says.
 func (d *detailPane) act(id widgets.ItemID, action string) {
+	if id.Kind == widgets.ItemMessage && d.files.act(model.MessageID(id.Key), action) {
+		return
+	}
 	switch action {
 	case actionOlder:
 		d.askOlder()
