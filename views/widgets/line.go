@@ -1,12 +1,11 @@
 package widgets
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
+	"github.com/xappiens/buzon/resources/emoji"
 	"github.com/xappiens/buzon/views/ui"
 )
 
@@ -25,10 +24,17 @@ type textLine struct {
 	style fyne.TextStyle
 	color fyne.ThemeColorName
 
-	parts   []*canvas.Text
-	offsets []float32 // of the parts that are shown, from the left edge
-	fitted  fittedLine
-	width   float32 // of what is drawn
+	parts  []*canvas.Text
+	images []*canvas.Image // of emoji
+	shown  []linePart
+	fitted fittedLine
+	width  float32 // of what is drawn
+}
+
+// linePart is a part that is shown, and where it is in the line.
+type linePart struct {
+	object fyne.CanvasObject
+	x, y   float32
 }
 
 type fittedLine struct {
@@ -60,19 +66,17 @@ func (l *textLine) place(x, y, width float32) {
 		l.fitted = want
 		l.fit()
 	}
-	for i, part := range l.parts {
-		if i < len(l.offsets) {
-			part.Move(fyne.NewPos(x+l.offsets[i], y))
-		}
+	for _, p := range l.shown {
+		p.object.Move(fyne.NewPos(x+p.x, y+p.y))
 	}
 }
 
 func (l *textLine) fit() {
-	l.offsets, l.width = l.offsets[:0], 0
+	l.shown, l.width = l.shown[:0], 0
 	var line WrappedLine
 	if l.text != "" {
 		line = l.wrap.Fit(l.text, l.fitted.size, l.style, l.fitted.width)
-		if plain(l.text) {
+		if !line.RTL {
 			line.Spans = joined(line.Spans)
 		}
 	}
@@ -81,22 +85,67 @@ func (l *textLine) fit() {
 	if line.RTL {
 		shift = max(l.fitted.width-line.Width, 0)
 	}
-	for len(l.parts) < len(line.Spans) {
-		l.parts = append(l.parts, canvas.NewText("", nil))
-	}
-	for i, part := range l.parts {
-		if i >= len(line.Spans) {
-			part.Hide()
+	texts, images := 0, 0
+	for i := range line.Spans {
+		span := &line.Spans[i]
+		if span.Emoji != "" && l.image(images, span, shift) {
+			images++
 			continue
 		}
-		span := line.Spans[i]
-		part.Text, part.TextSize, part.TextStyle = span.Text, l.fitted.size, l.style
-		part.Color = theme.Color(l.color)
-		part.Resize(fyne.NewSize(span.Width, l.height()))
-		part.Show()
-		part.Refresh()
-		l.offsets = append(l.offsets, shift+span.X)
+		l.part(texts, span, shift)
+		texts++
 	}
+	for _, part := range l.parts[texts:] {
+		part.Hide()
+	}
+	for _, img := range l.images[images:] {
+		img.Hide()
+	}
+}
+
+func (l *textLine) part(i int, span *Span, shift float32) {
+	if i == len(l.parts) {
+		l.parts = append(l.parts, canvas.NewText("", nil))
+	}
+	part := l.parts[i]
+	part.Text, part.TextSize, part.TextStyle = span.Text, l.fitted.size, span.Style
+	part.Color = theme.Color(l.color)
+	part.Resize(fyne.NewSize(span.Width, l.height()))
+	part.Show()
+	part.Refresh()
+	l.shown = append(l.shown, linePart{part, shift + span.X, 0})
+}
+
+// image shows an emoji; false when it has no picture.
+func (l *textLine) image(i int, span *Span, shift float32) bool {
+	if i == len(l.images) {
+		l.images = append(l.images, newImage())
+	}
+	img := l.images[i]
+	picture := emoji.Image(span.Emoji, int(span.Width*pixelScale(img)+0.5))
+	if picture == nil {
+		return false
+	}
+	img.Image = picture
+	img.Resize(fyne.NewSquareSize(span.Width))
+	img.Show()
+	img.Refresh()
+	l.shown = append(l.shown, linePart{img, shift + span.X, whole((l.height() - span.Width) / 2)})
+	return true
+}
+
+// pixelScale returns how many pixels a logical one is where an object is
+// shown, or will be.
+func pixelScale(o fyne.CanvasObject) float32 {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(o)
+	if windows := driver.AllWindows(); c == nil && len(windows) > 0 {
+		c = windows[0].Canvas()
+	}
+	if c == nil || c.Scale() <= 0 {
+		return 1
+	}
+	return c.Scale()
 }
 
 // plain tells whether all of a text comes from one font and reads from left to
@@ -110,23 +159,30 @@ func plain(text string) bool {
 	return true
 }
 
-// joined makes one span of the words of a left-to-right line: a row is drawn
-// often and its text stays, so fewer objects count for more here than words
-// that other lines share.
+// joined makes one span of neighbouring words of a left-to-right line: a row is
+// drawn often and its text stays, so fewer objects count for more here than
+// words that other lines share.
 func joined(spans []Span) []Span {
-	if len(spans) < 2 {
-		return spans
-	}
-	var text strings.Builder
-	end := spans[0].X
-	for _, s := range spans {
-		if s.X > end+0.5 {
-			text.WriteByte(' ')
+	out := spans[:0]
+	for i := range spans {
+		s := spans[i]
+		if n := len(out); n > 0 && alike(&out[n-1], &s) {
+			last := &out[n-1]
+			if s.X > last.X+last.Width+0.5 {
+				last.Text += " "
+			}
+			last.Text += s.Text
+			last.Width = s.X + s.Width - last.X
+			continue
 		}
-		text.WriteString(s.Text)
-		end = s.X + s.Width
+		out = append(out, s)
 	}
-	return []Span{{Text: text.String(), X: spans[0].X, Width: end - spans[0].X}}
+	return out
+}
+
+// alike tells whether two spans can be drawn as one.
+func alike(a, b *Span) bool {
+	return a.Emoji == "" && b.Emoji == "" && a.Style == b.Style && plain(a.Text) && plain(b.Text)
 }
 
 // recolor draws the line in its colour of the present theme.
@@ -141,6 +197,9 @@ func (l *textLine) recolor() {
 func (l *textLine) appendTo(objects []fyne.CanvasObject) []fyne.CanvasObject {
 	for _, part := range l.parts {
 		objects = append(objects, part)
+	}
+	for _, img := range l.images {
+		objects = append(objects, img)
 	}
 	return objects
 }
