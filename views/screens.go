@@ -1,12 +1,15 @@
 package views
 
 import (
+	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/about"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/gallery"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
+	"github.com/xappiens/buzon/views/storage"
 	"github.com/xappiens/buzon/views/ui"
 )
 
@@ -16,7 +19,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	case AreaConversations:
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
 			Sessions: m.svc.Sessions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
-			Media: m.svc.Media, Player: m.svc.Player,
+			Media: m.files(), Player: m.svc.Player, OnGallery: m.gallery(),
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})
@@ -27,8 +30,49 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	case AreaSettings:
 		return settings.New(m.ctx, m.svc.Settings, settings.Options{
 			DataDir: m.svc.DataDir, SettingsFile: m.svc.SettingsFile, LogFile: m.svc.LogFile, KeyFile: m.svc.KeyFile,
-			Problem: m.svc.SettingsProblem,
+			Problem: m.svc.SettingsProblem, OnStorage: m.storage(),
 		})
 	}
 	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }})
+}
+
+// files returns the service for files of messages; no service is no interface.
+func (m *Main) files() conversations.Media {
+	if m.svc.Media == nil {
+		return nil
+	}
+	return m.svc.Media
+}
+
+// gallery returns what shows the gallery of a conversation, nil without files.
+func (m *Main) gallery() func(model.ConversationID) {
+	if m.svc.Media == nil {
+		return nil
+	}
+	return func(id model.ConversationID) {
+		m.put(gallery.New(m.ctx, m.svc.Media, id, gallery.Options{
+			OnBack:    func() { m.Show(AreaConversations) },
+			OnMessage: m.openMessage,
+		}))
+	}
+}
+
+// openMessage shows a message in its conversation.
+func (m *Main) openMessage(id model.ConversationID, at model.MessageID) {
+	m.Show(AreaConversations)
+	if s, ok := m.shown.(interface {
+		OpenAt(model.ConversationID, model.MessageID)
+	}); ok {
+		s.OpenAt(id, at)
+	}
+}
+
+// storage returns what shows the page of files, nil without files.
+func (m *Main) storage() func() {
+	if m.svc.Media == nil {
+		return nil
+	}
+	return func() {
+		m.put(storage.New(m.ctx, m.svc.Media, storage.Options{OnBack: func() { m.Show(AreaSettings) }}))
+	}
 }

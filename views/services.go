@@ -4,9 +4,11 @@ import (
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/gallery"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/start"
+	"github.com/xappiens/buzon/views/storage"
 	"github.com/xappiens/buzon/views/ui"
 )
 
@@ -21,8 +23,8 @@ type Services struct {
 	Contacts      contacts.Service
 	Activity      activity.Service
 	Settings      Settings
-	Media         conversations.Media // nil: files of messages are only named
-	Player        ui.Player           // nil: sound is played by another program
+	Media         Media     // nil: files of messages are only named
+	Player        ui.Player // nil: sound is played by another program
 
 	Demo Demo   // nil outside of the demo
 	Quit func() // ends the program; nil: closes the window
@@ -43,4 +45,11 @@ type Services struct {
 type Settings interface {
 	settings.Service
 	start.Settings
+}
+
+// Media is what the window needs of the files of messages.
+type Media interface {
+	conversations.Media
+	gallery.Service
+	storage.Service
 }

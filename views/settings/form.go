@@ -27,6 +27,7 @@ type form struct {
 	theme      *choices
 	country    *countryField
 	numbers    []number
+	checks     []check
 	fields     map[string]*field // by JSON name of the setting
 	body       fyne.CanvasObject
 }
@@ -36,6 +37,12 @@ type number struct {
 	name  string
 	entry *ui.Entry
 	at    func(*model.Settings) *int
+}
+
+// check is a field for yes or no.
+type check struct {
+	box *widget.Check
+	at  func(*model.Settings) *bool
 }
 
 // choices is a list to choose one value from.
@@ -77,7 +84,7 @@ func newForm(ctx *ui.Context, o Options, changed func()) *form {
 	f.fields["base_url"] = f.gateway.address
 	f.country = newCountryField(ctx, f.changed)
 	sections := []fyne.CanvasObject{
-		f.gatewaySection(), f.syncSection(), f.appearanceSection(), f.writingSection(), newPlaces(ctx, o),
+		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), newPlaces(ctx, o),
 	}
 	f.body = container.New(layout.NewCustomPaddedLayout(20, 28, 0, 0), container.New(lines{gap: 34}, sections...))
 	return f
@@ -152,6 +159,9 @@ func (f *form) read(base model.Settings) (model.Settings, []model.FieldError) {
 		}
 		*n.at(&s) = v
 	}
+	for _, c := range f.checks {
+		*c.at(&s) = c.box.Checked
+	}
 	s.AutoSync = f.autoSync.Checked
 	s.Language = f.language.value(base.Language)
 	s.Theme = f.theme.value(base.Theme)
@@ -168,6 +178,9 @@ func (f *form) write(s model.Settings) {
 	f.gateway.url.SetText(s.BaseURL)
 	for _, n := range f.numbers {
 		n.entry.SetText(strconv.Itoa(*n.at(&s)))
+	}
+	for _, c := range f.checks {
+		c.box.SetChecked(*c.at(&s))
 	}
 	f.autoSync.SetChecked(s.AutoSync)
 	f.language.set(s.Language)

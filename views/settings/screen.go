@@ -41,6 +41,8 @@ type Options struct {
 	// be used, nil when it could. It must not block. A nil function: not known
 	// until an event says it.
 	Problem func() error
+	// OnStorage shows what the files of messages weigh; nil: there is no such page.
+	OnStorage func()
 }
 
 // Screen shows the settings. Build it with New.
