@@ -16,8 +16,6 @@ import (
 )
 
 const (
-	// mediaTries is how many failures in a row end automatic downloads of a file.
-	mediaTries = 3
 	// mediaRun is how many files one automatic run fetches at most.
 	mediaRun = 200
 	// mediaPage is how many candidates are read at a time.

@@ -81,10 +81,7 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
-	linked := state == model.StateConnected && !w.foreign
-	if w.connected.Swap(linked) != linked && linked {
-		w.wantMedia()
-	}
+	w.tellMedia(state == model.StateConnected && !w.foreign)
 	if !changed {
 		return
 	}
@@ -97,6 +94,13 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		w.record(model.ActivitySession, "session_disconnected", w.e.p.Now(), nil, func(a *model.Activity) {
 			a.Outcome, a.ErrorDetail = model.OutcomeWarning, detail
 		})
+	}
+}
+
+// tellMedia lets the lane of the files know whether the session can be used.
+func (w *worker) tellMedia(connected bool) {
+	if w.connected.Swap(connected) != connected && connected {
+		w.wantMedia()
 	}
 }
 

@@ -203,6 +203,18 @@ func documentName(h uint64) string {
 	return "Factura-" + pad(h>>8%10_000, 4) + ".pdf"
 }
 
+// fillReactions puts one or two reactions on a message, or many.
+func fillReactions(m *message, kind string, who person) {
+	switch kind {
+	case "reaction":
+		m.reactions = []reaction{{by: who.id(), emoji: "👍🏽", ms: m.ts*1000 + 41_250}, {by: who.id(), emoji: "🫠", ms: m.ts*1000 + 61_007}}[:1+m.h%2]
+	case "reactions":
+		for i, emoji := range []string{"👍", "❤️", "😂", "👍", "🙏🏽", "👏🏿"} {
+			m.reactions = append(m.reactions, reaction{by: who.id(), emoji: emoji, ms: m.ts*1000 + int64(41_250+i*7013)})
+		}
+	}
+}
+
 func fillText(m *message, kind, text string, who person) bool {
 	m.typ = "chat"
 	switch kind {
@@ -215,14 +227,10 @@ func fillText(m *message, kind, text string, who person) bool {
 	case "mention", "mention_object":
 		m.mentions, m.mentionObj = []wid{who.id()}, kind == "mention_object"
 		m.body = "@" + who.id().user + " " + text
-	case "reaction":
-		m.reactions = []reaction{{by: who.id(), emoji: "👍🏽", ms: m.ts*1000 + 41_250}, {by: who.id(), emoji: "🫠", ms: m.ts*1000 + 61_007}}[:1+m.h%2]
+	case "reaction", "reactions":
+		fillReactions(m, kind, who)
 	case "edited":
 		m.editedMs = m.ts*1000 + 75_321
-	case "reactions":
-		for i, emoji := range []string{"👍", "❤️", "😂", "👍", "🙏🏽", "👏🏿"} {
-			m.reactions = append(m.reactions, reaction{by: who.id(), emoji: emoji, ms: m.ts*1000 + int64(41_250+i*7013)})
-		}
 	case "forwarded":
 		m.forwarded = 1 + int(m.h%6)
 	case "forwarded_often":

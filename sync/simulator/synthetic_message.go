@@ -79,16 +79,26 @@ func (a *account) fill(conv *conversation, k, n int, m *message) {
 		kind = list[(k/4+c)%len(list)]
 	}
 	fillKind(m, kind, a.words.text(h), who, a.art)
+	a.finish(conv, k, m, who)
+}
+
+// finish fills in what depends on the neighbours.
+func (a *account) finish(conv *conversation, k int, m *message, who person) {
 	if m.quoted != nil && k > 0 {
-		m.quoted.id = shortID(a.idValue(c, k-1), 'i', 0)
+		m.quoted.id = shortID(a.idValue(conv.index, k-1), 'i', 0)
 	}
 	if len(m.reactions) > 1 {
-		people := []wid{who.id()}
-		for i := 1; i < len(m.reactions)-1 && conv.kind == kindGroup; i++ {
-			people = append(people, a.author(conv, h>>(i*6)).id())
-		}
-		m.spread(people, a.self.id())
+		a.spread(conv, m, who)
 	}
+}
+
+// spread gives the reactions on a message to different people of its conversation.
+func (a *account) spread(conv *conversation, m *message, who person) {
+	people := []wid{who.id()}
+	for i := 1; i < len(m.reactions)-1 && conv.kind == kindGroup; i++ {
+		people = append(people, a.author(conv, m.h>>(i*6)).id())
+	}
+	m.spread(people, a.self.id())
 }
 
 // author chooses the person who wrote in a group or posted a status.
