@@ -1,0 +1,49 @@
+package conversations_test
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// TestListIsDrawn draws what is done with the rows of the list; see TestScreenIsDrawn.
+func TestListIsDrawn(t *testing.T) {
+	scenes := map[string]func(*viewtest.Bench, *conversations.Screen){
+		"picked": func(b *viewtest.Bench, s *conversations.Screen) {
+			rows := all[*widgets.ConversationRow](s)
+			for _, i := range []int{1, 2, 5} {
+				click(rows[i], fyne.KeyModifierControl)
+			}
+		},
+		"menu": func(b *viewtest.Bench, s *conversations.Screen) {
+			intoList(b, s)
+			press(b, fyne.KeyDown, fyne.KeyDown, desktop.KeyMenu)
+		},
+	}
+	for _, lang := range []string{"es", "en"} {
+		for _, variant := range []string{"light", "dark"} {
+			for scene, act := range scenes {
+				name := fmt.Sprintf("list-%s-%s-1000", scene, lang)
+				t.Run(name+"-"+variant, func(t *testing.T) {
+					f := bakery()
+					f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, Name: "Pagado"}}}
+					b, s := show(t, f, offline(), viewtest.Language(lang), viewtest.Variant(variant))
+					b.Window.Resize(fyne.NewSize(1000, 640))
+					b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+					act(b, s)
+					b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+					img := viewtest.CaptureWindow(t, name, b.Window, variant)
+					require.Equal(t, 1000, img.Bounds().Dx())
+				})
+			}
+		}
+	}
+}
