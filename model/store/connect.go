@@ -19,7 +19,7 @@ import (
 const (
 	readerConnections = 4
 	writerCacheKiB    = 32_000
-	readerCacheKiB    = 8_000
+	readerCacheKiB    = 16_000
 	logLimitBytes     = 32 << 20 // the write-ahead log is cut to this when it is reset
 )
 

@@ -73,31 +73,40 @@ func (p *plan) run(tx *gorm.DB) (model.SearchResult, error) {
 	if err != nil {
 		return model.SearchResult{}, err
 	}
-	hits, err := p.hits(tx, ids, false)
+	hits, _, err := p.hits(tx, ids, false)
 	return model.SearchResult{Hits: hits, Next: next, Cut: cut}, err
 }
 
-// tryLikely looks through a few of the newest messages that the weaker
-// expression finds; full: they hold a whole page.
-func (p *plan) tryLikely(tx *gorm.DB) (model.SearchResult, bool, error) {
+// tryLikely looks through some of the newest messages that the weaker expression
+// finds, few first; full: they hold a whole page.
+func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err error) {
 	weak := *p
 	weak.match = p.likely
-	ids, _, _, err := weak.chunk(tx, weak.newest, 4*p.limit)
-	if err != nil {
-		if errors.Is(err, errTooSlow) {
-			err = nil
+	for _, size := range []int{p.limit + p.limit/4, 4 * p.limit} {
+		ids, _, count, err := weak.chunk(tx, weak.newest, size)
+		if err != nil {
+			if errors.Is(err, errTooSlow) {
+				err = nil
+			}
+			return model.SearchResult{}, false, err
 		}
-		return model.SearchResult{}, false, err
+		all := count < size // there is nothing else
+		if len(ids) < p.limit && !all {
+			return model.SearchResult{}, false, nil
+		}
+		hits, judged, err := p.hits(tx, ids, true)
+		if err != nil || !judged {
+			return model.SearchResult{}, false, err
+		}
+		if all && len(hits) <= p.limit {
+			return model.SearchResult{Hits: hits}, true, nil
+		}
+		if len(hits) >= p.limit {
+			hits = hits[:p.limit]
+			return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}, true, nil
+		}
 	}
-	hits, err := p.hits(tx, ids, true)
-	if err != nil {
-		return model.SearchResult{}, false, err
-	}
-	if len(hits) < p.limit {
-		return model.SearchResult{}, false, nil
-	}
-	hits = hits[:p.limit]
-	return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}, true, nil
+	return model.SearchResult{}, false, nil
 }
 
 // collect gathers the keys of a page, the newest first, in chunks that grow.
@@ -136,7 +145,9 @@ func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID
 		case looked >= max(maxCandidates, p.limit):
 			return ids, last, true, nil
 		}
-		newest, size = last-1, max(p.limit, min(4*size, maxCandidates-looked))
+		// As many as the share of hits so far lets expect, and some more.
+		need := (p.limit - len(ids)) * looked / max(len(ids), 1)
+		newest, size = last-1, max(firstChunk, min(need+need/2, 8*size, maxCandidates-looked))
 	}
 }
 
@@ -157,7 +168,10 @@ func (p *plan) chunk(tx *gorm.DB, newest model.MessageID, size int) (ids []model
 		// The cross joins keep SQLite from beginning with another table, which
 		// would need the matches sorted.
 		statement = `SELECT count(*), coalesce(min(f.id), 0), coalesce(group_concat(CASE WHEN ` + strings.Join(p.where.conditions, " AND ") +
-			` THEN f.id END), '') FROM (` + inner + `) f CROSS JOIN messages m ON m.id = f.id CROSS JOIN conversations c ON c.id = m.conversation_id`
+			` THEN f.id END), '') FROM (` + inner + `) f CROSS JOIN messages m ON m.id = f.id`
+		if p.needsConversation {
+			statement += " CROSS JOIN conversations c ON c.id = m.conversation_id"
+		}
 		args = append(slices.Clone(p.where.args), args...)
 	}
 	var list string
@@ -180,10 +194,11 @@ func (p *plan) chunk(tx *gorm.DB, newest model.MessageID, size int) (ids []model
 }
 
 // hits reads what is shown of messages, the newest first; judge leaves out those
-// in which the long beginning of the query is not found.
-func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) ([]model.SearchHit, error) {
+// in which the long beginning of the query is not found. judged is false when
+// the texts are too long for that.
+func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []model.SearchHit, judged bool, err error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, true, nil
 	}
 	type row struct {
 		model.SearchHit
@@ -191,12 +206,12 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) ([]model.Sea
 		AuthorName string
 	}
 	var found []row
-	err := tx.Raw(`SELECT m.id, m.conversation_id, c.jid AS conversation_jid, c.name AS conversation_name, c.kind AS conversation_kind,
+	err = tx.Raw(`SELECT m.id, m.conversation_id, c.jid AS conversation_jid, c.name AS conversation_name, c.kind AS conversation_kind,
 		c.avatar_hash, c.session_id, m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text
 		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id`,
 		jsonNumbers(ids)).Scan(&found).Error
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	slices.SortFunc(found, func(a, b row) int { return cmp.Compare(b.ID, a.ID) })
 	people := make([]person, len(found))
@@ -205,14 +220,14 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) ([]model.Sea
 	}
 	names, err := displayNames(tx, people)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	budget := maxMarkedBytes
-	hits := make([]model.SearchHit, 0, len(found))
+	hits = make([]model.SearchHit, 0, len(found))
 	for i := range found {
 		h := found[i].SearchHit
 		if budget -= len(h.Text); judge && budget < 0 {
-			return nil, nil
+			return nil, false, nil
 		}
 		if judge && len(p.beginning.find(h.Text, markTokens(h.Text), nil)) == 0 {
 			continue
@@ -227,7 +242,7 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) ([]model.Sea
 		h.Text, h.Marks = excerpt(h.Text, h.Marks)
 		hits = append(hits, h)
 	}
-	return hits, nil
+	return hits, true, nil
 }
 
 // unbounded is the key after all keys.

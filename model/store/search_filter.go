@@ -10,9 +10,6 @@ import (
 	"github.com/xappiens/buzon/model/query"
 )
 
-// maxNamed is how many people or conversations of one name are looked at.
-const maxNamed = 5000
-
 // filter adds one operator.
 func (p *plan) filter(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	switch {
@@ -27,14 +24,14 @@ func (p *plan) filter(tx *gorm.DB, session model.SessionID, f query.Filter) erro
 	case f.Value == query.Starred:
 		p.facet(`facets : "0starred"`, f.Not)
 	case f.Value == query.Group:
-		return p.places(tx, "kind = 'group'", "c.kind = 'group'", f.Not)
+		return p.places(tx, "kind = 'group'", "", f.Not)
 	case f.Value == query.Archived:
-		return p.places(tx, "archived = 1", "c.archived = 1", f.Not)
+		return p.places(tx, "archived = 1", "", f.Not)
 	case f.Value == query.Unread:
 		// The last messages of others in a conversation, as many as it counts as unread.
 		const notices = `(SELECT value FROM json_each('` + noticeTypes + `'))`
-		const unread = `(NOT m.from_me AND m.type NOT IN ` + notices + ` AND (SELECT count(*) FROM (SELECT 1 FROM messages n WHERE n.conversation_id = m.conversation_id
-			AND n.id > m.id AND +n.from_me = 0 AND n.type NOT IN ` + notices + ` LIMIT 1000)) < c.unread)`
+		const unread = ` AND NOT m.from_me AND m.type NOT IN ` + notices + ` AND (SELECT count(*) FROM (SELECT 1 FROM messages n WHERE n.conversation_id = m.conversation_id
+			AND n.id > m.id AND +n.from_me = 0 AND n.type NOT IN ` + notices + ` LIMIT 1000)) < (SELECT unread FROM conversations WHERE id = m.conversation_id)`
 		return p.places(tx, "unread > 0", unread, f.Not)
 	}
 	return nil
@@ -43,9 +40,9 @@ func (p *plan) filter(tx *gorm.DB, session model.SessionID, f query.Filter) erro
 // span is what is held of some conversations.
 type span struct{ count, oldest, newest int64 }
 
-// places narrows to conversations that a condition holds of; judged is the same
-// condition, or a narrower one, on each message.
-func (p *plan) places(tx *gorm.DB, condition, judged string, not bool) error {
+// places narrows to conversations that a condition holds of, and further as more says.
+func (p *plan) places(tx *gorm.DB, condition, more string, not bool) error {
+	judged := "(m.conversation_id IN (SELECT id FROM conversations WHERE " + condition + ")" + more + ")"
 	if not {
 		p.where.add("NOT " + judged)
 		return nil
@@ -99,12 +96,20 @@ func keysOf[T ~int64](tx *gorm.DB, statement string, args ...any) ([]T, error) {
 
 // in narrows to the conversations of a name or number.
 func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
-	match := nameExpression(f.Value)
-	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2) f
-		CROSS JOIN conversations c ON c.id = f.rowid WHERE ?3 IN (0, c.session_id)
-		UNION SELECT c.id FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2) f
-		CROSS JOIN conversations c ON c.contact_id = f.rowid AND c.contact_id IS NOT NULL WHERE ?3 IN (0, c.session_id)`,
-		orNothing(match), maxNamed, int64(session))
+	match := orNothing(nameExpression(f.Value))
+	broad, err := isBroad(tx, match)
+	if err != nil {
+		return err
+	}
+	if broad {
+		p.judge("m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)", f.Not, match)
+		return nil
+	}
+	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1) f
+		CROSS JOIN conversations c ON c.id = f.rowid WHERE ?2 IN (0, c.session_id)
+		UNION SELECT c.id FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1) f
+		CROSS JOIN conversations c ON c.contact_id = f.rowid AND c.contact_id IS NOT NULL WHERE ?2 IN (0, c.session_id)`,
+		match, int64(session))
 	if err != nil {
 		return err
 	}
@@ -118,17 +123,28 @@ func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 			ids = exact
 		}
 	}
-	switch {
-	case len(ids) == 0:
+	if len(ids) == 0 {
 		p.nothing = p.nothing || !f.Not
-	case len(ids) <= maxFacets:
-		p.facet("("+facetsOf(ids)+")", f.Not)
-	case f.Not:
-		p.where.add("m.conversation_id NOT IN (SELECT value FROM json_each(?))", jsonNumbers(ids))
-	default:
-		p.where.add("m.conversation_id IN (SELECT value FROM json_each(?))", jsonNumbers(ids))
+		return nil
 	}
+	p.facet("("+facetsOf(ids)+")", f.Not)
 	return nil
+}
+
+// isBroad tells whether a name is that of so many contacts or conversations that
+// each message is judged by itself, by the names in the index.
+func isBroad(tx *gorm.DB, match string) (broad bool, err error) {
+	err = queryRow(tx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2)) = ?2
+		OR (SELECT count(*) FROM (SELECT 1 FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2)) = ?2`, match, maxFacets).Scan(&broad)
+	return broad, err
+}
+
+// judge adds a condition on each message.
+func (p *plan) judge(condition string, not bool, args ...any) {
+	if not {
+		condition = "NOT (" + condition + ")"
+	}
+	p.where.add("("+condition+")", args...)
 }
 
 // orNothing is an expression that finds nothing in place of an empty one.
@@ -147,7 +163,19 @@ type author struct {
 
 // from narrows to what people of a name or number said, in groups or by themselves.
 func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error {
-	authors, err := authorsOf(tx, session, f.Value)
+	match := orNothing(nameExpression(f.Value))
+	broad, err := isBroad(tx, match)
+	if err != nil {
+		return err
+	}
+	if broad { // the hidden ids of those people are left out
+		p.needsConversation = true
+		p.judge(`m.author_jid = '' AND NOT m.from_me AND m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)
+			OR m.author_jid <> '' AND EXISTS (SELECT 1 FROM contacts k WHERE k.session_id = c.session_id AND k.jid = m.author_jid
+				AND k.id IN (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?))`, f.Not, match, match)
+		return nil
+	}
+	authors, err := authorsOf(tx, session, match, f.Value)
 	if err != nil {
 		return err
 	}
@@ -165,34 +193,20 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 			ids = append(ids, a.conversation)
 		}
 	}
-	if len(jids)+len(ids) <= 2*maxFacets {
-		parts := make([]string, 0, len(jids)+1)
-		for _, jid := range jids {
-			parts = append(parts, facetAuthor(jid))
-		}
-		if len(ids) > 0 {
-			parts = append(parts, "(("+facetsOf(ids)+`) NOT facets : "0me")`)
-		}
-		p.facet("("+strings.Join(parts, " OR ")+")", f.Not)
-		return nil
+	parts := make([]string, 0, len(jids)+1)
+	for _, jid := range jids {
+		parts = append(parts, facetAuthor(jid))
 	}
-	list, err := jsonTexts(jids)
-	if err != nil {
-		return err
+	if len(ids) > 0 {
+		parts = append(parts, "(("+facetsOf(ids)+`) NOT facets : "0me")`)
 	}
-	judged := `(m.author_jid IN (SELECT value FROM json_each(?))
-		OR m.author_jid = '' AND NOT m.from_me AND m.conversation_id IN (SELECT value FROM json_each(?)))`
-	if f.Not {
-		judged = "NOT " + judged
-	}
-	p.where.add(judged, list, jsonNumbers(ids))
+	p.facet("("+strings.Join(parts, " OR ")+")", f.Not)
 	return nil
 }
 
 // authorsOf returns the people of a name or number: contacts, the hidden ids and
 // phone numbers that are the same people, and conversations with them.
-func authorsOf(tx *gorm.DB, session model.SessionID, name string) ([]author, error) {
-	match := nameExpression(name)
+func authorsOf(tx *gorm.DB, session model.SessionID, match, name string) ([]author, error) {
 	exact := ""
 	if name = strings.TrimSpace(name); strings.ContainsAny(name, " \t") {
 		exact = Fold(name)
@@ -203,17 +217,17 @@ func authorsOf(tx *gorm.DB, session model.SessionID, name string) ([]author, err
 		err := rows.Scan(&a.jid, &a.conversation)
 		list = append(list, a)
 		return err
-	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid, k.sort_name FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2) f
-			CROSS JOIN contacts k ON k.id = f.rowid WHERE k.is_group = 0 AND ?3 IN (0, k.session_id)
+	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid, k.sort_name FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1) f
+			CROSS JOIN contacts k ON k.id = f.rowid WHERE k.is_group = 0 AND ?2 IN (0, k.session_id)
 			UNION ALL SELECT c.session_id, c.jid, substr(c.search_text, 1, instr(c.search_text || char(10), char(10)) - 1)
-			FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2) f
-			CROSS JOIN conversations c ON c.id = f.rowid WHERE c.kind = 'person' AND ?3 IN (0, c.session_id)),
+			FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1) f
+			CROSS JOIN conversations c ON c.id = f.rowid WHERE c.kind = 'person' AND ?2 IN (0, c.session_id)),
 		named AS MATERIALIZED (SELECT session_id, jid FROM found
-			WHERE ?4 = '' OR sort_name = ?4 OR NOT EXISTS (SELECT 1 FROM found WHERE sort_name = ?4)),
+			WHERE ?3 = '' OR sort_name = ?3 OR NOT EXISTS (SELECT 1 FROM found WHERE sort_name = ?3)),
 		people AS (SELECT session_id, jid FROM named
 			UNION SELECT i.session_id, i.lid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid
 			UNION SELECT i.session_id, i.phone_jid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid)
 		SELECT p.jid, coalesce(c.id, 0) FROM people p LEFT JOIN conversations c ON c.session_id = p.session_id AND c.jid = p.jid`,
-		orNothing(match), maxNamed, int64(session), exact)
+		match, int64(session), exact)
 	return list, err
 }

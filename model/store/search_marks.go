@@ -42,7 +42,7 @@ func newMarker(words []query.Word) *marker {
 			}
 			var t markTerm
 			for _, token := range markTokens(s.text) {
-				t.words = append(t.words, token.folded)
+				t.words = append(t.words, Fold(s.text[token.From:token.To]))
 			}
 			t.prefix = w.Prefix || i < len(list)-1
 			if t.plain = symbols(s.text); len(t.words) > 0 {
@@ -56,20 +56,14 @@ func newMarker(words []query.Word) *marker {
 	return m
 }
 
-// markToken is a word of a text.
-type markToken struct {
-	model.TextRange
-	folded string
-}
-
 // markTokens splits a text into words as the index does: letters, numbers and
 // the marks on them.
-func markTokens(text string) []markToken {
-	var tokens []markToken
+func markTokens(text string) []model.TextRange {
+	tokens := make([]model.TextRange, 0, 1+len(text)/8)
 	from := -1
 	add := func(to int) {
 		if from >= 0 {
-			tokens = append(tokens, markToken{model.TextRange{From: from, To: to}, Fold(text[from:to])})
+			tokens = append(tokens, model.TextRange{From: from, To: to})
 			from = -1
 		}
 	}
@@ -110,7 +104,7 @@ func (m *marker) marks(text string) []model.TextRange {
 }
 
 // find appends where a term stands in a text.
-func (t *markTerm) find(text string, tokens []markToken, found []model.TextRange) []model.TextRange {
+func (t *markTerm) find(text string, tokens, found []model.TextRange) []model.TextRange {
 	n := 0
 	if t.plain != "" {
 		for at := 0; n < maxMarks; n++ {
@@ -124,11 +118,11 @@ func (t *markTerm) find(text string, tokens []markToken, found []model.TextRange
 		return found
 	}
 	for i := 0; i+len(t.words) <= len(tokens) && n < maxMarks; i++ {
-		if t.at(tokens[i:]) {
+		if t.at(text, tokens[i:]) {
 			last := tokens[i+len(t.words)-1]
 			to := last.To
-			if word := t.words[len(t.words)-1]; t.prefix && len(word) < len(last.folded) {
-				to = last.From + foldedLength(text[last.From:last.To], len(word))
+			if t.prefix {
+				to = last.From + foldedLength(text[last.From:last.To], len(t.words[len(t.words)-1]))
 			}
 			found = append(found, model.TextRange{From: tokens[i].From, To: to})
 			n++
@@ -138,14 +132,46 @@ func (t *markTerm) find(text string, tokens []markToken, found []model.TextRange
 }
 
 // at tells whether the words stand at the beginning of the tokens.
-func (t *markTerm) at(tokens []markToken) bool {
+func (t *markTerm) at(text string, tokens []model.TextRange) bool {
 	for i, word := range t.words {
-		folded := tokens[i].folded
-		if folded != word && !(t.prefix && i == len(t.words)-1 && strings.HasPrefix(folded, word)) {
+		prefix := t.prefix && i == len(t.words)-1
+		if !foldsTo(text[tokens[i].From:tokens[i].To], word, prefix) {
 			return false
 		}
 	}
 	return true
+}
+
+// foldsTo tells whether a word folds to a folded one, or begins so. Nearly all
+// words differ in their first letter: only those that do not are folded.
+func foldsTo(word, folded string, prefix bool) bool {
+	if c := word[0]; c < utf8.RuneSelf && folded[0] < utf8.RuneSelf && lower(c) != folded[0] {
+		return false
+	}
+	if !isASCII(word) {
+		if r, size := utf8.DecodeRuneInString(word); r >= utf8.RuneSelf && !strings.HasPrefix(folded, Fold(word[:size])) {
+			return false
+		}
+		word = Fold(word)
+	} else if len(word) < len(folded) {
+		return false
+	} else {
+		for i := range len(folded) {
+			if lower(word[i]) != folded[i] {
+				return false
+			}
+		}
+		return prefix || len(word) == len(folded)
+	}
+	return word == folded || prefix && strings.HasPrefix(word, folded)
+}
+
+// lower returns an ASCII letter as a small one.
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // foldedLength returns how many bytes of a word fold to so many bytes, the marks

@@ -23,15 +23,16 @@ type plan struct {
 	match string
 	// A weaker expression that finds everything that match finds, or "", and what
 	// a message that it finds must hold besides.
-	likely    string
-	beginning markTerm
-	newest    model.MessageID
-	oldest    model.MessageID
-	floor     model.MessageID // the oldest message of all
-	where     filter          // of m (messages) and c (conversations)
-	limit     int
-	time      time.Duration
-	marker    *marker
+	likely            string
+	beginning         markTerm
+	newest            model.MessageID
+	oldest            model.MessageID
+	floor             model.MessageID // the oldest message of all
+	where             filter          // of m (messages) and, if needsConversation, c (conversations)
+	needsConversation bool
+	limit             int
+	time              time.Duration
+	marker            *marker
 
 	nothing  bool // it is known that nothing can be found
 	positive []string
@@ -221,6 +222,7 @@ func (p *plan) session(tx *gorm.DB, id model.SessionID) error {
 	}
 	if others > 0 {
 		p.where.add("c.session_id = ?", int64(id))
+		p.needsConversation = true
 	}
 	return nil
 }
