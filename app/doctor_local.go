@@ -123,9 +123,9 @@ func (r *checkup) findKey(ctx context.Context) finding {
 	r.key = key
 	r.c.Redactor.Hide(key)
 	if place.Kind == model.KeyNone {
-		return warning(string(place.Kind), "doctor.cure.key_none")
+		return warning("", "doctor.cure.key_none")
 	}
-	return ok(strings.TrimSpace(string(place.Kind) + " " + place.Path))
+	return ok(place.Path)
 }
 
 // environment names the variables that change how the window looks or behaves.

@@ -138,7 +138,7 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	require.Equal(t, want, statuses(checks))
 	require.Contains(t, checks[app.CheckKeyAccepted].Detail, "wwebjs-api")
 	require.Equal(t, "empresa: CONNECTED", checks[app.CheckSession].Detail)
-	require.Contains(t, checks[app.CheckKey].Detail, "file")
+	require.Equal(t, "api-key", filepath.Base(checks[app.CheckKey].Detail))
 }
 
 func TestDoctorNamesTheCure(t *testing.T) {

@@ -59,10 +59,6 @@ func problemKind(err error) model.ProblemKind {
 	if errors.As(err, &fields) {
 		return model.ProblemInvalidInput
 	}
-	var g *gateway.Error
-	if errors.As(err, &g) && g.Op == "Ping" && (g.Kind == gateway.KindMalformed || g.Kind == gateway.KindEndpointMissing) {
-		return model.ProblemNotGateway // what answers to the ping with something else is none
-	}
 	if kind := wasync.ProblemKind(err); kind != model.ProblemInternal {
 		return kind
 	}

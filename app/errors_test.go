@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -29,6 +30,10 @@ func TestDescribe(t *testing.T) {
 	}{
 		{&gateway.Error{Op: "Ping", Kind: gateway.KindMalformed}, model.ProblemNotGateway},
 		{&gateway.Error{Op: "Ping", Kind: gateway.KindEndpointMissing}, model.ProblemNotGateway},
+		{&gateway.Error{Op: "SessionStatus", Kind: gateway.KindMalformed}, model.ProblemNotGateway},
+		{&gateway.Error{Op: "SessionStatus", Kind: gateway.KindEndpointMissing}, model.ProblemNotGateway},
+		{&gateway.Error{Op: "SessionStatus", Kind: gateway.KindMalformed, Err: io.ErrUnexpectedEOF}, model.ProblemMalformed},
+		{&gateway.Error{Op: "Reply", Kind: gateway.KindEndpointMissing}, model.ProblemUnsupported},
 		{&gateway.Error{Op: "Chats", Kind: gateway.KindMalformed}, model.ProblemMalformed},
 		{&gateway.Error{Op: "Chats", Kind: gateway.KindUnauthorized}, model.ProblemUnauthorized},
 		{&gateway.Error{Op: "Chats", Kind: gateway.KindUnreachable, Err: context.DeadlineExceeded}, model.ProblemUnreachable},

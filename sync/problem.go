@@ -49,6 +49,9 @@ func ProblemKind(err error) model.ProblemKind {
 		if cutOff(err) {
 			return model.ProblemMalformed
 		}
+		if noGateway(err) {
+			return model.ProblemNotGateway
+		}
 		return gatewayProblem(kind)
 	}
 	switch {
@@ -65,6 +68,17 @@ func ProblemKind(err error) model.ProblemKind {
 func cutOff(err error) bool {
 	var e *gateway.Error
 	return errors.As(err, &e) && e.Kind == gateway.KindUnreachable && e.Status != 0
+}
+
+// noGateway tells whether something else answers at the address: every gateway
+// has these two calls and answers them with text or JSON (contract §4.1), so an
+// unknown path or a web page there comes from another server.
+func noGateway(err error) bool {
+	var e *gateway.Error
+	if !errors.As(err, &e) || e.Op != "Ping" && e.Op != "SessionStatus" {
+		return false
+	}
+	return e.Kind == gateway.KindEndpointMissing || e.Kind == gateway.KindMalformed && e.Err == nil
 }
 
 func gatewayProblem(kind gateway.Kind) model.ProblemKind {

@@ -154,6 +154,13 @@ func (c *command) with(ctx context.Context, mode app.Mode, f func(context.Contex
 }
 
 func (c *command) serve(ctx context.Context, a *app.App, mode app.Mode, f func(context.Context, *app.App) error) error {
+	if mode == app.ModeCommand || mode == app.ModeEdit {
+		// On the defaults a command would look for no gateway, and a change would
+		// put them in place of what the file still says.
+		if err := a.Settings.Problem(); err != nil {
+			return fmt.Errorf("read %s: %w", a.Paths.SettingsFile, err)
+		}
+	}
 	if mode == app.ModeCommand {
 		if err := a.Start(ctx); err != nil {
 			return err

@@ -63,28 +63,40 @@ func (c *command) sync(ctx context.Context, a *app.App, session model.Session, s
 }
 
 // printReport prints one line for each phase.
-//
-// translations: cli.phase.*
 func (c *command) printReport(w io.Writer, report model.SyncReport) error {
 	for _, phase := range []model.Phase{model.PhaseSession, model.PhaseContacts, model.PhaseConversations, model.PhaseMessages} {
 		r, ok := report.Phases[phase]
 		if !ok || phase == model.PhaseSession && r.Error == "" {
 			continue
 		}
-		line := c.text.T("cli.sync.counts", translations.Data{
-			"Phase": c.text.T("cli.phase." + string(phase)), "Created": r.Created, "Updated": r.Updated,
-			"Unchanged": r.Unchanged, "Failed": r.Failed, "NotSeen": r.NotSeen,
-		})
-		if r.Cut {
-			line += " " + c.text.T("cli.sync.cut")
-		}
-		if r.Error != "" {
-			why, _ := c.problem(model.Problem{Kind: model.ProblemKind(r.Error)})
-			line += " " + why
-		}
-		if err := printf(w, "%s\n", line); err != nil {
+		if err := printf(w, "%s\n", c.phaseLine(phase, r)); err != nil {
 			return err
 		}
 	}
 	return printf(w, "%s\n", c.text.T("cli.sync.took", translations.Data{"Seconds": float64(report.DurationMS) / 1000}))
+}
+
+// phaseLine tells what a phase came to. One that failed before anything was
+// counted only says why.
+//
+// translations: cli.phase.*
+func (c *command) phaseLine(phase model.Phase, r model.PhaseReport) string {
+	name := c.text.T("cli.phase." + string(phase))
+	why := ""
+	if r.Error != "" {
+		why, _ = c.problem(model.Problem{Kind: model.ProblemKind(r.Error)})
+		if r.Created+r.Updated+r.Unchanged+r.Failed+r.NotSeen == 0 {
+			return name + ": " + why
+		}
+	}
+	line := c.text.T("cli.sync.counts", translations.Data{
+		"Phase": name, "Created": r.Created, "Updated": r.Updated, "Unchanged": r.Unchanged, "Failed": r.Failed, "NotSeen": r.NotSeen,
+	})
+	if r.Cut {
+		line += " " + c.text.T("cli.sync.cut")
+	}
+	if why != "" {
+		line += " " + why
+	}
+	return line
 }
