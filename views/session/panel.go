@@ -161,10 +161,10 @@ func (p *panel) applyDone() {
 	}
 	setText(p.doneText, p.ctx.T("session.done.title", translations.Data{"Account": who}))
 	switch {
+	case firstSyncDone(p.session): // one that runs now is a later one
+		setText(p.doneSync, p.ctx.T("session.done.synced"))
 	case p.running.Running:
 		setText(p.doneSync, p.ctx.T("session.done.syncing"))
-	case firstSyncDone(p.session):
-		setText(p.doneSync, p.ctx.T("session.done.synced"))
 	default:
 		setText(p.doneSync, p.ctx.T("session.done.waiting"))
 	}
@@ -187,10 +187,11 @@ func (p *panel) applyTrouble(state model.SessionState) {
 	}
 }
 
-// gatewaySaid quotes the gateway's own words about a state that is not good.
+// gatewaySaid quotes the gateway's own words about a state that is not good. Of
+// a start it says words of its protocol only, such as "session_not_found".
 func gatewaySaid(ctx *ui.Context, s model.Session) string {
 	detail := model.CleanLine(s.StateDetail, model.PreviewRunes)
-	if detail == "" || s.State != model.StateBroken && s.State != model.StateConnecting {
+	if detail == "" || s.State != model.StateBroken {
 		return ""
 	}
 	return ctx.T("session.detail", translations.Data{"Detail": detail})

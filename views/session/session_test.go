@@ -75,8 +75,9 @@ func TestOneClickPairs(t *testing.T) {
 	require.True(t, button(t, b, "Check status").Disabled(), "two calls at once")
 	b.WaitFor(func() bool { return f.count("connect") == 1 && !button(t, b, "Check status").Disabled() })
 
-	f.change(1, func(s *model.Session) { s.State = model.StateConnecting })
+	f.change(1, func(s *model.Session) { s.State, s.StateDetail = model.StateConnecting, "session_not_found" })
 	changed(b, "Waiting for the code")
+	require.True(t, sees(b, "The gateway is starting WhatsApp. This can take a minute."), "with a word of the protocol about a start that goes well")
 
 	f.change(1, func(s *model.Session) { s.State = model.StateWaitingQR })
 	f.setQR(1, model.QR{Text: qrText, FoundAt: model.StampOf(b.Clock.Now()), Renews: model.StampOf(b.Clock.Now().Add(20 * time.Second))})
@@ -105,6 +106,14 @@ func TestOneClickPairs(t *testing.T) {
 	f.change(1, func(s *model.Session) { s.LastSyncAt = model.StampOf(b.Clock.Now()) })
 	b.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: {Session: 1}}})
 	changed(b, "The first sync is done.")
+
+	f.setProgress(running) // a later one, of the schedule
+	b.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: running}})
+	b.WaitFor(func() bool { return sees(b, "Contacts: 640 of 1,000") })
+	require.True(t, sees(b, "The first sync is done."), "the first sync is told of twice")
+	f.setProgress(model.Progress{Session: 1})
+	b.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: {Session: 1}}})
+	b.WaitFor(func() bool { return !sees(b, "Contacts: 640 of 1,000") })
 	test.Tap(button(t, b, "Open the conversations"))
 	require.Equal(t, 1, f.count("open conversations"))
 	test.Tap(button(t, b, "Done"))
