@@ -109,7 +109,8 @@ func TestTopRowThatMovesAwayTakesNobodyWithIt(t *testing.T) {
 	b.WaitFor(func() bool { return b.Queue.Len() == 0 && !slices.Contains(rowNames(s), "") })
 	before := rowNames(s)
 	top := 0
-	fmt.Sscanf(before[0], "Person %d", &top)
+	_, err := fmt.Sscanf(before[0], "Person %d", &top)
+	require.NoError(t, err)
 	f.set(func() { f.rows[top].LastAt = model.StampOf(viewtest.Start().Add(time.Hour)) })
 	lists := f.called("Rows")
 	b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1)})
@@ -214,9 +215,7 @@ func TestRowMenuMutesAndCopies(t *testing.T) {
 	b.WaitFor(func() bool { return len(rowNames(s)) == 5 })
 	intoList(b, s)
 	press(b, desktop.KeyMenu)
-	menu, ok := b.Window.Canvas().Overlays().Top().(fyne.CanvasObject)
-	require.True(t, ok)
-	require.NotNil(t, menu)
+	require.NotNil(t, b.Window.Canvas().Overlays().Top(), "the menu key opens the menu")
 	choose := func(texts ...string) {
 		items := visible[*widget.PopUpMenu](b.Window.Canvas().Overlays().Top(), nil)[0].Items
 		for len(texts) > 0 {

@@ -111,13 +111,7 @@ func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
 				open = line.Len()
 			}
 		}
-		switch {
-		case unicode.IsSpace(r) || unicode.IsControl(r):
-			if s := line.String(); s == "" || strings.HasSuffix(s, " ") {
-				continue
-			}
-			r = ' '
-		case model.CleanLine(string(r), 1) == "": // never shown
+		if r = shownOnOneLine(r); r == 0 || r == ' ' && endsWithSpace(line.String()) {
 			continue
 		}
 		line.WriteRune(r)
@@ -134,6 +128,20 @@ func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
 	}
 	return out, lit
 }
+
+// shownOnOneLine returns what stands for a character on one line, zero for
+// nothing.
+func shownOnOneLine(r rune) rune {
+	switch {
+	case unicode.IsSpace(r) || unicode.IsControl(r):
+		return ' '
+	case model.CleanLine(string(r), 1) == "": // never shown
+		return 0
+	}
+	return r
+}
+
+func endsWithSpace(s string) bool { return s == "" || strings.HasSuffix(s, " ") }
 
 // excerptStart returns where the excerpt begins: at its beginning, unless what
 // was found is far from it; then at a word a little before.

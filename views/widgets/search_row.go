@@ -29,8 +29,8 @@ type SearchItem struct {
 // heading tells whether the item only names what follows it.
 func (i *SearchItem) heading() bool { return i.Text == "" && i.Avatar == "" && i.Icon == "" }
 
-// The heights of rows of a search in device-independent pixels, for the list
-// that holds them.
+// SearchHeading is the height of a heading in device-independent pixels, for
+// the list that holds it.
 const SearchHeading float32 = 30
 
 // SearchRow is one row of what a search found: a heading, a person, a message
