@@ -21,6 +21,8 @@ const (
 	rowHeight  = 58
 	tileHeight = 150
 	tileSide   = 320 // pixels that are decoded
+
+	headingHeight = 42
 )
 
 // lineView draws one line of a part.

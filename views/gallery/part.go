@@ -37,6 +37,7 @@ type part struct {
 	more    bool
 	loaded  bool
 	reading bool
+	heights []float32 // of the lines, as the list knows them
 	list    *widget.List
 	states  *widgets.StateView
 }
@@ -104,6 +105,7 @@ func (p *part) show() {
 		return
 	}
 	p.arrange()
+	p.size()
 	p.states.ShowData()
 	p.list.Refresh()
 }
@@ -144,6 +146,25 @@ func (p *part) arrange() {
 			}
 			last.items = append(last.items, item)
 		}
+	}
+}
+
+// size gives the headings of pictures less height than the pictures. Each
+// height that is set draws the list anew, so only those that changed are.
+func (p *part) size() {
+	if p.kind != model.GalleryPictures {
+		return
+	}
+	for i, l := range p.lines {
+		h := float32(tileHeight)
+		if l.month != "" {
+			h = headingHeight
+		}
+		if i < len(p.heights) && p.heights[i] == h {
+			continue
+		}
+		p.heights = append(p.heights[:min(i, len(p.heights))], h)
+		p.list.SetItemHeight(i, h)
 	}
 }
 

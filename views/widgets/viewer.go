@@ -67,6 +67,7 @@ type Viewer struct {
 	bar     *canvas.Rectangle
 	title   *canvas.Text
 	detail  *canvas.Text
+	note    *canvas.Rectangle // ground of the state
 	state   *widget.Label
 	fetch   *widget.Button
 	buttons *fyne.Container
@@ -94,6 +95,8 @@ func NewViewer(ctx *ui.Context, svc ViewerService) *Viewer {
 	v.title.TextStyle.Bold = true
 	v.detail = canvas.NewText("", color.NRGBA{R: 0xc8, G: 0xce, B: 0xcb, A: 0xff})
 	v.detail.TextSize = 12
+	v.note = canvas.NewRectangle(color.NRGBA{R: 0x10, G: 0x12, B: 0x12, A: 0xc8})
+	v.note.CornerRadius = 8
 	v.state = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	v.state.Wrapping = fyne.TextWrapWord
 	v.fetch = widget.NewButtonWithIcon("", apptheme.Icon(apptheme.IconDownload), nil)

@@ -81,11 +81,11 @@ func (v *Viewer) zoomAround(zoom float32, at fyne.Position) {
 		before = fit
 		v.off = fyne.Position{}
 	}
-	zoom = min(max(zoom, fit), max(viewerLargest*fit, 2*v.pixel()))
+	zoom = min(max(zoom, min(fit, v.pixel())), max(viewerLargest*fit, 2*v.pixel()))
 	rel := at.Subtract(v.middle()).Subtract(v.off)
 	k := 1 - zoom/before
 	v.off = v.off.AddXY(rel.X*k, rel.Y*k)
-	v.zoom, v.fit = zoom, zoom <= fit
+	v.zoom, v.fit = zoom, zoom == fit
 	v.place()
 }
 
@@ -171,7 +171,7 @@ func (r *viewerRenderer) MinSize() fyne.Size { return fyne.NewSize(400, 300) }
 // Objects implements fyne.WidgetRenderer.
 func (r *viewerRenderer) Objects() []fyne.CanvasObject {
 	v := r.v
-	return []fyne.CanvasObject{v.ground, v.paper, v.image, v.bar, v.title, v.detail, v.buttons, v.older, v.newer, v.state, v.fetch}
+	return []fyne.CanvasObject{v.ground, v.paper, v.image, v.bar, v.title, v.detail, v.buttons, v.older, v.newer, v.note, v.state, v.fetch}
 }
 
 // Layout implements fyne.WidgetRenderer.
@@ -197,6 +197,9 @@ func (r *viewerRenderer) Layout(size fyne.Size) {
 	bottom := size.Height - 24 - fetch.Height
 	v.fetch.Move(fyne.NewPos((size.Width-fetch.Width)/2, bottom))
 	v.state.Move(fyne.NewPos((size.Width-width)/2, bottom-v.state.MinSize().Height-8))
+	v.note.Hidden = v.state.Hidden
+	v.note.Resize(v.state.Size())
+	v.note.Move(v.state.Position())
 	v.place()
 }
 
