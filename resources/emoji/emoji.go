@@ -156,7 +156,7 @@ func textByItself(r rune) bool {
 	switch {
 	case r >= 0x231a && r <= 0x231b, r >= 0x23e9 && r <= 0x23f3, r >= 0x25fd && r <= 0x25fe:
 		return false
-	case r == 0x3030, r == 0x303d, r == 0x3297, r == 0x3299:
+	case r == 0x3297, r == 0x3299:
 		return true
 	}
 	return r < 0x2600

@@ -14,7 +14,7 @@ const (
 	cachedWords  = 50_000
 	tabSpaces    = 4
 	maxCluster   = 64   // bytes that are kept together as one character
-	lineBytes    = 2048 // of a text are read for each line that is asked for
+	lineBytes    = 1024 // of a text are read for each line that is asked for
 	emojiShare   = 0.9  // side of an emoji's picture, of the height of a line
 )
 

@@ -68,7 +68,10 @@ func (b *breaker) paragraph(para string) bool {
 		if n == 0 {
 			break
 		}
-		tw := b.between(pos, pos+n)
+		tw := b.limit + 1
+		if n <= 2*lineBytes { // nothing longer fits a line
+			tw = b.between(pos, pos+n)
+		}
 		if !first && b.x+lead+tw > b.limit {
 			if b.flush(); b.full() {
 				return false
@@ -100,12 +103,16 @@ func (b *breaker) long(pos, n int) bool {
 	for pos < end {
 		c := clusterLen(b.para[pos:end])
 		cw := b.between(pos, pos+c)
+		if len(b.levels) > 0 && b.x+cw > b.limit*0.8 { // letters that join are not as wide as each alone
+			cw = b.between(b.start, pos+c) - b.x
+		}
 		if b.x > 0 && b.x+cw > b.limit {
 			b.end = pos
 			if b.flush(); b.full() {
 				return false
 			}
 			b.start = pos
+			cw = b.between(pos, pos+c)
 		}
 		b.x += cw
 		pos += c
@@ -127,12 +134,12 @@ func (b *breaker) flush() {
 
 // between returns the width of a part of the paragraph that holds no spaces.
 func (b *breaker) between(from, end int) float32 {
-	if len(b.rich.runs) == 0 && ascii(b.para[from:end]) {
+	if len(b.rich.runs) == 0 && len(b.levels) == 0 && ascii(b.para[from:end]) {
 		return b.wordWidth(b.para[from:end])
 	}
 	x := float32(0)
 	for from < end {
-		p := b.piece(from, end)
+		p := b.piece(from, b.sameLevel(from, end))
 		x += p.width
 		from = p.end
 	}
