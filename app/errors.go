@@ -88,11 +88,6 @@ var declaredProblems = []struct {
 	{ErrNotStored, model.ProblemNotStored},
 	{ErrFileExists, model.ProblemFileExists},
 	{model.ErrInvalidJID, model.ProblemInvalidChat},
-	{store.ErrNewerSchema, model.ProblemStoreNewer},
-	{store.ErrCorrupt, model.ProblemStoreCorrupt},
-	{store.ErrFull, model.ProblemDiskFull},
-	{store.ErrReadOnly, model.ProblemReadOnly},
-	{store.ErrBusy, model.ProblemStore},
 	{store.ErrConflict, model.ProblemBusy},
 	{store.ErrNotFound, model.ProblemNotFound},
 }

@@ -90,3 +90,14 @@ func TestDescribeHidesWhatIsPrivate(t *testing.T) {
 	}
 	require.Contains(t, p.Said, "no chat")
 }
+
+// The engine tells of a failed sync in the report, the activity and the window,
+// long before the error comes to this package.
+func TestTheEngineKnowsTheProblemsOfTheStore(t *testing.T) {
+	for err, want := range map[error]model.ProblemKind{
+		store.ErrFull: model.ProblemDiskFull, store.ErrReadOnly: model.ProblemReadOnly, store.ErrCorrupt: model.ProblemStoreCorrupt,
+		store.ErrNewerSchema: model.ProblemStoreNewer, store.ErrBusy: model.ProblemStore,
+	} {
+		require.Equal(t, want, wasync.ProblemKind(fmt.Errorf("write the messages: %w", err)), err)
+	}
+}

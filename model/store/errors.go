@@ -10,6 +10,8 @@ import (
 
 	"github.com/glebarez/go-sqlite"
 	"gorm.io/gorm"
+
+	"github.com/xappiens/buzon/model"
 )
 
 // The errors that a caller can tell apart with errors.Is.
@@ -20,18 +22,30 @@ var (
 	// brings it up to date. It comes together with ErrReadOnly.
 	ErrOlderSchema = errors.New("the store was written by an older version")
 	// ErrNewerSchema says that a newer version of the program wrote the file. Nothing was touched.
-	ErrNewerSchema = errors.New("the store was written by a newer version")
+	ErrNewerSchema = error(&problem{"the store was written by a newer version", model.ProblemStoreNewer})
 	// ErrReadOnly says that the file or its folder cannot be written.
-	ErrReadOnly = errors.New("the store cannot be written")
+	ErrReadOnly = error(&problem{"the store cannot be written", model.ProblemReadOnly})
 	// ErrFull says that no space is left for the file.
-	ErrFull = errors.New("no space left for the store")
+	ErrFull = error(&problem{"no space left for the store", model.ProblemDiskFull})
 	// ErrCorrupt says that the file is damaged or no store at all.
-	ErrCorrupt = errors.New("the store is damaged")
+	ErrCorrupt = error(&problem{"the store is damaged", model.ProblemStoreCorrupt})
 	// ErrBusy says that another process, or another bulk import, holds the store.
-	ErrBusy = errors.New("the store is in use")
+	ErrBusy = error(&problem{"the store is in use", model.ProblemStore})
 	// ErrConflict says that a row is not in a state that allows the change.
 	ErrConflict = errors.New("the state does not allow it")
 )
+
+// problem is an error with a meaning for the owner. It says so itself, because
+// the engine, which tells of it first, does not know this package.
+type problem struct {
+	text string
+	kind model.ProblemKind
+}
+
+func (p *problem) Error() string { return p.text }
+
+// ProblemKind returns what the owner is told.
+func (p *problem) ProblemKind() model.ProblemKind { return p.kind }
 
 // Primary result codes of SQLite (https://www.sqlite.org/rescode.html).
 const (
