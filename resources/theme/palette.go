@@ -52,7 +52,7 @@ var light = palette{
 	theme.ColorNameScrollBarBackground: rgba(0x1d2321, 0x12),
 	theme.ColorNameSelection:           rgb(0xd9ece8),
 	theme.ColorNameSeparator:           rgb(0xe4e2db),
-	theme.ColorNameShadow:              rgba(0x000000, 0x33),
+	theme.ColorNameShadow:              rgba(0x000000, 0x1f),
 	theme.ColorNameSuccess:             rgb(0x2a6b2f),
 	theme.ColorNameWarning:             rgb(0x8a5200),
 	ColorNameBubbleIn:                  rgb(0xefede6),
