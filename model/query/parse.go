@@ -23,7 +23,7 @@ func Parse(text string, now time.Time, loc *time.Location) Query {
 		if i == MaxTerms {
 			break
 		}
-		if t.operator != nil && t.value == "" && i == len(tokens)-1 && t.to == len(strings.TrimRight(text, " ")) {
+		if t.operator != nil && t.value == "" && i == len(tokens)-1 && t.to == len(strings.TrimRightFunc(text, splits)) {
 			continue
 		}
 		if t.operator != nil && q.apply(t, now.In(loc)) {
@@ -41,7 +41,7 @@ func Parse(text string, now time.Time, loc *time.Location) Query {
 			last, end = len(q.Words)-1, t.to
 		}
 	}
-	if behind := text[min(end, len(text)):]; last >= 0 && (behind == "" || strings.TrimSpace(behind) != "") {
+	if behind := text[min(end, len(text)):]; last >= 0 && (behind == "" || strings.TrimFunc(behind, splits) != "") {
 		q.Words[last].Prefix = true
 	}
 	return q

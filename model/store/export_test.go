@@ -25,3 +25,7 @@ func (s *Store) Synchronous(ctx context.Context) (mode int, err error) {
 	err = queryRow(s.writer.WithContext(ctx), "PRAGMA synchronous").Scan(&mode)
 	return mode, err
 }
+
+
+// MaxCandidates is how many messages a search judges by themselves.
+const MaxCandidates = maxCandidates
