@@ -26,7 +26,6 @@ type writer struct {
 	ctx   *ui.Context
 	group bool // authors are named
 	names map[model.JID]string
-	own   model.JID // of the session, "" when unknown
 }
 
 // day numbers the days in the owner's zone.

@@ -228,22 +228,12 @@ func (w *writer) notice(row *model.MessageRow, d *model.MessageDetails) string {
 	if row.FromMe {
 		who = w.ctx.T("conversations.you")
 	}
-	names := make([]string, 0, len(d.Notice.People))
-	for _, jid := range d.Notice.People {
-		if name := w.name(jid); name != "" {
-			names = append(names, name)
-		}
+	people := w.people(d.Notice.People)
+	if people == "" { // people join and leave by themselves
+		people = who
 	}
-	if len(names) == 0 { // people join and leave by themselves
-		names = append(names, who)
-	}
-	if !known || about && names[0] == "" || !about && who == "" {
+	if !known || about && people == "" || !about && who == "" {
 		return w.ctx.MessageSummary(*row)
-	}
-	const most = 5
-	people := strings.Join(names[:min(len(names), most)], ", ")
-	if len(names) > most {
-		people += " +" + strconv.Itoa(len(names)-most)
 	}
 	key := "conversations.notice." + d.Notice.Kind
 	if d.Notice.Kind == "subject" && row.Text != "" {
@@ -253,4 +243,20 @@ func (w *writer) notice(row *model.MessageRow, d *model.MessageDetails) string {
 		key += "_self"
 	}
 	return w.ctx.T(key, translations.Data{"Who": who, "People": people, "Text": model.CleanLine(row.Text, 100)})
+}
+
+// people names some of those whom a notice is about.
+func (w *writer) people(list []model.JID) string {
+	const most = 5
+	var names []string
+	for _, jid := range list {
+		if name := w.name(jid); name != "" {
+			names = append(names, name)
+		}
+	}
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		text += " +" + strconv.Itoa(len(names)-most)
+	}
+	return text
 }

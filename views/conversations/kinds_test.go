@@ -84,7 +84,7 @@ func fileSamples() []sample {
 		{"", file(model.TypeVoice, model.MediaRemote, "", voice)},
 		{"", file(model.TypeAudio, model.MediaStored, "", song)},
 		{"presupuesto-tarta.pdf", file(model.TypeDocument, model.MediaStored, "", pdf)},
-		{"Aquí va la lista", file(model.TypeDocument, model.MediaRemote, "", model.MediaInfo{FileName: `C:\casa\..\Precios de todos los panes y bollos para la temporada de invierno de 2026 (definitivo).xlsx`, Size: 1_200_000})},
+		{"Aquí va la lista", file(model.TypeDocument, model.MediaRemote, "", model.MediaInfo{FileName: `C:\casa\..\Precios de todos los panes y bollos para la temporada de invierno de 2026 (la buena).xlsx`, Size: 1_200_000})},
 		{"", file(model.TypeDocument, model.MediaGone, "", model.MediaInfo{FileName: "../../etc/passwd", Size: 12})},
 		{"", file(model.TypeImage, model.MediaRemote, "t", model.MediaInfo{ViewOnce: true})},
 	}
@@ -123,7 +123,7 @@ func textSamples(quoted model.JID) []sample {
 		{"Buenos días", nil},
 		{"Quería encargar una tarta para el domingo. Somos unas doce personas, y mi hermana no puede tomar nueces, así que mejor sin ellas. ¿Hasta cuándo puedo decidir el relleno?", nil},
 		{"Con *negrita*, _cursiva_, ~tachado~ y ```código```, y un enlace: https://www.ejemplo.es/recetas/tarta?x=1", nil},
-		{"@34600111222 ¿lo confirmas?", func(m *row) {
+		{"@34600111222 ¿te va bien?", func(m *row) {
 			m.Details = model.EncodeDetails(model.MessageDetails{Mentions: []model.JID{"34600111222@c.us"}})
 		}},
 		{"Hasta el viernes a mediodía sin problema.", func(m *row) {

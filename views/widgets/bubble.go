@@ -261,7 +261,7 @@ func (b *bubble) icon(p *placedIcon) {
 	if i.name != p.name || i.color != p.color {
 		i.name, i.color = p.name, p.color
 		i.Resource = apptheme.ColoredIcon(p.name, p.color)
-		i.Image.Refresh()
+		i.Refresh()
 	}
 	b.place(&i.Image, p.x, p.y, p.side, p.side)
 }

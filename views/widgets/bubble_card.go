@@ -269,7 +269,7 @@ func (b *rowBuilder) roundButton(c *Card, at box, icon apptheme.IconName, stored
 		icon, action = apptheme.IconDownload, ActionDownload
 	}
 	b.ground(at)
-	ink := fyne.ThemeColorName(theme.ColorNameForegroundOnPrimary)
+	ink := theme.ColorNameForegroundOnPrimary
 	if c.State == model.MediaGone {
 		ink = apptheme.ColorNameOnBadgeQuiet
 	}

@@ -87,7 +87,7 @@ func (b *rowBuilder) wave(c *Card, x, y, room, height, share float32) {
 			tall = height * 0.2
 		}
 		tall = max(whole(tall), thick)
-		color := fyne.ThemeColorName(apptheme.ColorNameBubbleMeta)
+		color := apptheme.ColorNameBubbleMeta
 		if share > 0 && float32(i) < share*float32(n) {
 			color = theme.ColorNamePrimary
 		}
@@ -204,7 +204,7 @@ func (b *rowBuilder) blocks(c *Card, at box) {
 			if left := at.x + at.w - street - x; left-w < least {
 				w = left
 			}
-			color := fyne.ThemeColorName(theme.ColorNameHover)
+			color := theme.ColorNameHover
 			switch h % 11 {
 			case 3:
 				color = theme.ColorNameSelection // a park
