@@ -295,51 +295,6 @@ func printMessages(w io.Writer, entries []messageEntry) error {
 	return nil
 }
 
-func (c *command) searchCommand() *cobra.Command {
-	var f listFlags
-	var chat string
-	cmd := c.list("search QUERY", c.text.T("cli.search.short"), cobra.MinimumNArgs(1), &f, func(ctx context.Context, a *app.App, id model.SessionID, args []string) error {
-		q := model.SearchQuery{SessionID: id, Text: strings.Join(args, " ")}
-		if chat != "" {
-			one, err := oneSession(ctx, a, id)
-			if err != nil {
-				return err
-			}
-			conversation, err := a.Conversations.Find(ctx, one, chat)
-			if err != nil {
-				return err
-			}
-			q.ConversationID = conversation.ID
-		}
-		entries := []messageEntry{}
-		for {
-			if q.Limit = page(f.limit, len(entries)); q.Limit <= 0 {
-				break
-			}
-			found, err := a.Conversations.Search(ctx, q)
-			if err != nil {
-				return err
-			}
-			for _, h := range found.Hits {
-				entries = append(entries, messageEntry{
-					ID: h.ShortID, FromMe: h.FromMe, Name: h.Author, Type: h.Type, Text: h.Text,
-					Timestamp: h.ID.Unix(), Ack: h.Ack, Chat: h.ConversationJID,
-				})
-			}
-			if found.Next == 0 {
-				break
-			}
-			q.Before = found.Next
-		}
-		return c.print(entries, func(w io.Writer) error { return printMessages(w, entries) })
-	})
-	cmd.Flags().StringVar(&chat, "chat", "", c.text.T("cli.flag.chat"))
-	if err := cmd.Flags().Set("limit", "50"); err == nil {
-		cmd.Flags().Lookup("limit").DefValue = "50"
-	}
-	return cmd
-}
-
 func (c *command) activityCommand() *cobra.Command {
 	var f listFlags
 	cmd := c.list("activity", c.text.T("cli.activity.short"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {

@@ -73,6 +73,9 @@ func operatorNamed(name string) *operator {
 	return nil
 }
 
+// IsOperator tells whether a name, without its colon, is that of an operator.
+func IsOperator(name string) bool { return operatorNamed(name) != nil }
+
 // read returns the value that a word stands for.
 func (o *operator) read(word string) (string, bool) {
 	word = strings.ReplaceAll(fold(word), " ", "-")

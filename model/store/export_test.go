@@ -26,6 +26,5 @@ func (s *Store) Synchronous(ctx context.Context) (mode int, err error) {
 	return mode, err
 }
 
-
 // MaxCandidates is how many messages a search judges by themselves.
 const MaxCandidates = maxCandidates
