@@ -58,7 +58,7 @@ func scenes() []scene {
 		{name: "sessions", world: func(w *world) {
 			w.sessions = append(w.sessions, model.Session{ID: 2, Name: "tienda", State: model.StateBroken, StateDetail: "browser tab closed", LastSeenAt: at(5 * time.Hour), LastSyncAt: at(5 * time.Hour), Phone: "34600333444"})
 		}, show: to(views.AreaSessions), ready: seesSome("session.about.broken")},
-		{name: "sessions-empty", world: func(w *world) { w.sessions = nil }, show: to(views.AreaSessions), ready: seesSome("session.empty.title")},
+		{name: "sessions-empty", world: func(w *world) { w.sessions = nil }, show: to(views.AreaSessions), ready: seesSome("session.empty.text")},
 		{name: "session-logout", show: func(w *window) {
 			w.main.Show(views.AreaSessions)
 			w.WaitFor(func() bool { return w.sees(w.T("session.button.logout")) })
@@ -79,7 +79,9 @@ func scenes() []scene {
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
 			w.Bus.Publish(event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}})
-		}, ready: seesSome("main.status.unreachable")},
+		}, ready: func(w *window) bool {
+			return w.sees(w.T("main.status.unreachable")) && w.sees("Hotel Miramar") // what is stored stays
+		}},
 	}
 }
 
