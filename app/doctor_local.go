@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
 )
 
 // local makes the checks that need no network.
@@ -67,6 +68,9 @@ func (r *checkup) store(ctx context.Context) (found finding) {
 		return ok("not made yet")
 	}
 	s, err := r.c.OpenStore(ctx, true)
+	if errors.Is(err, store.ErrOlderSchema) {
+		return ok(filepath.Base(r.c.Paths.StoreFile)) // after an update; the next command brings it up to date
+	}
 	if err != nil {
 		return problemFinding(fmt.Errorf("open the store: %w", err))
 	}

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -139,6 +140,14 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	require.Contains(t, checks[app.CheckKeyAccepted].Detail, "wwebjs-api")
 	require.Equal(t, "empresa: CONNECTED", checks[app.CheckSession].Detail)
 	require.Equal(t, "api-key", filepath.Base(checks[app.CheckKey].Detail))
+}
+
+func TestDoctorTakesAStoreFromBeforeAnUpdateForGood(t *testing.T) {
+	p := newPatient(t, fakeGateway(t, nil).URL+"/wa")
+	p.OpenStore = func(context.Context, bool) (app.DoctorStore, error) {
+		return nil, fmt.Errorf("%w: %w", store.ErrReadOnly, store.ErrOlderSchema)
+	}
+	require.Equal(t, app.CheckOK, p.examine(t)[app.CheckStore].Status)
 }
 
 func TestDoctorNamesTheCure(t *testing.T) {
