@@ -56,6 +56,9 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	if ferr := p.finish(whole && err == nil && list.Bad == 0); err == nil {
 		err = ferr
 	}
+	if whole && err == nil {
+		p.syncLabelled()
+	}
 	if p.report.Changed() {
 		w.e.p.Bus.Publish(event.Batch{Conversations: event.Of(w.id)})
 	}

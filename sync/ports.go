@@ -20,6 +20,7 @@ type Gateway interface {
 	Terminate(ctx context.Context, session string) error
 	ClassInfo(ctx context.Context, session string) (*gateway.Account, error)
 	Labels(ctx context.Context, session string) ([]gateway.Label, error)
+	ChatsByLabel(ctx context.Context, session, labelID string, fn func(*gateway.ID) error) (gateway.ListReport, error)
 
 	Contacts(ctx context.Context, session string, fn func(*gateway.Contact) error) (gateway.ListReport, error)
 	ContactByID(ctx context.Context, session, contactID string) (*gateway.Contact, error)
@@ -74,6 +75,7 @@ type Store interface {
 	ConversationsToFetch(ctx context.Context, id model.SessionID, limit int) ([]model.ConversationID, error)
 	ConversationIDs(ctx context.Context, id model.SessionID) ([]model.ConversationID, error)
 	SaveLabels(ctx context.Context, id model.SessionID, labels []model.Label) (model.Counts, error)
+	SaveLabelled(ctx context.Context, id model.SessionID, wireID string, jids []model.JID, whole bool) (changed bool, err error)
 
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)

@@ -288,34 +288,6 @@ func (w *worker) syncSession(ctx context.Context, run *syncRun) (model.PhaseRepo
 	return report, nil
 }
 
-// syncLabels fetches the labels of a business account. Other accounts have
-// none, and a failure is no reason to stop.
-func (w *worker) syncLabels(ctx context.Context) model.Counts {
-	wire, err := w.e.p.Gateway().Labels(ctx, w.name)
-	if err != nil {
-		w.log.WithError(err).Debug("ask for the labels")
-		return model.Counts{}
-	}
-	labels := make([]model.Label, 0, len(wire))
-	for _, l := range wire {
-		if l.ID == "" {
-			continue
-		}
-		labels = append(labels, model.Label{
-			SessionID: w.id, WireID: model.CleanLine(l.ID, 64),
-			Name: model.CleanLine(l.Name, model.MaxName), Color: model.CleanLine(l.HexColor, 9),
-		})
-	}
-	if len(labels) == 0 {
-		return model.Counts{}
-	}
-	counts, err := w.e.p.Store.SaveLabels(ctx, w.id, labels)
-	if err != nil {
-		w.log.WithError(err).Warn("write the labels")
-	}
-	return counts
-}
-
 // whenReady calls f again while the gateway says that the session, though
 // connected, has not loaded yet (contract §4.4): every 1–2 s, until 2 minutes
 // have passed since it first said so. It must run on the loop; what an owner

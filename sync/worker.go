@@ -45,6 +45,7 @@ type worker struct {
 	before       map[model.OutboxID]map[model.ShortID]struct{} // own messages held before an attempt to send
 	syncOnLink   bool                                          // sync as soon as the session is connected
 	lastFull     time.Time
+	labels       []string      // wire ids of a business account, as last told
 	reconcile    time.Duration // the next wait before looking for messages of unknown fate
 
 	mu        sync.Mutex

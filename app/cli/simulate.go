@@ -43,6 +43,7 @@ func (c *command) simulateCommand() *cobra.Command {
 	flags.IntVar(&f.config.Contacts, "contacts", 200, c.text.T("cli.flag.sim_contacts"))
 	flags.IntVar(&f.config.Conversations, "conversations", 50, c.text.T("cli.flag.sim_conversations"))
 	flags.IntVar(&f.config.Messages, "messages", 5000, c.text.T("cli.flag.sim_messages"))
+	flags.IntVar(&f.config.Labels, "labels", 0, c.text.T("cli.flag.sim_labels"))
 	flags.BoolVar(&f.config.Business, "business", false, c.text.T("cli.flag.business"))
 	flags.StringVar(&f.config.Language, "language", translations.FromEnvironment(), c.text.T("cli.flag.language"))
 	flags.Int64Var(&f.config.Seed, "seed", 1, c.text.T("cli.flag.seed"))

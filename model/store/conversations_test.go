@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -190,6 +191,51 @@ func TestConversationsToFetch(t *testing.T) {
 	all, err := f.ConversationIDs(f.ctx, f.session)
 	require.NoError(t, err)
 	require.Len(t, all, 6)
+}
+
+func TestLabelIsOnWhatTheWholeAnswerNames(t *testing.T) {
+	f := newFixture(t)
+	_, err := f.SaveLabels(f.ctx, f.session, []model.Label{{WireID: "1", Name: "Pagado", Color: "#00ff00"}, {WireID: "2", Name: "Nuevo"}})
+	require.NoError(t, err)
+	rows, err := f.Conversations(f.ctx, model.ConversationQuery{SessionID: f.session, Filter: model.FilterEverything})
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(rows), 3)
+	a, b, c := rows[0].JID, rows[1].JID, rows[2].JID
+	labels, err := f.Labels(f.ctx, f.session)
+	require.NoError(t, err)
+	paid := labels[slices.IndexFunc(labels, func(l model.Label) bool { return l.WireID == "1" })].ID
+	for _, step := range []struct {
+		named   []model.JID
+		whole   bool
+		changed bool
+		want    []model.JID
+	}{
+		{[]model.JID{a, b, a, "1@c.us"}, true, true, []model.JID{a, b}},
+		{[]model.JID{b, a}, true, false, []model.JID{a, b}},
+		{[]model.JID{c}, false, true, []model.JID{a, b, c}},
+		{nil, false, false, []model.JID{a, b, c}},
+		{[]model.JID{c, b}, true, true, []model.JID{b, c}},
+		{nil, true, true, nil},
+	} {
+		before, err := f.Changes(f.ctx)
+		require.NoError(t, err)
+		changed, err := f.SaveLabelled(f.ctx, f.session, "1", step.named, step.whole)
+		require.NoError(t, err)
+		require.Equal(t, step.changed, changed)
+		after, err := f.Changes(f.ctx)
+		require.NoError(t, err)
+		require.Equal(t, changed, after > before)
+		list, err := f.Conversations(f.ctx, model.ConversationQuery{Filter: model.FilterEverything, LabelID: paid})
+		require.NoError(t, err)
+		var got []model.JID
+		for _, row := range list {
+			got = append(got, row.JID)
+		}
+		require.ElementsMatch(t, step.want, got)
+	}
+	changed, err := f.SaveLabelled(f.ctx, f.session, "99", []model.JID{a}, true)
+	require.NoError(t, err)
+	require.False(t, changed, "a label that is not held")
 }
 
 func TestLabelsAndActivity(t *testing.T) {

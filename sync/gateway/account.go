@@ -59,6 +59,18 @@ func (c *Client) ChatLabels(ctx context.Context, session, chatID string) ([]Labe
 		class: classRead, body: chatBody{chatID}}, "chatLabels")
 }
 
+// ChatsByLabel hands over the id of every chat that carries a label of a WhatsApp
+// Business account, as it arrives. KindRefused when there is no such label.
+//
+// POST /client/getChatsByLabelId/:id
+func (c *Client) ChatsByLabel(ctx context.Context, session, labelID string, fn func(*ID) error) (ListReport, error) {
+	body := struct {
+		LabelID string `json:"labelId"`
+	}{labelID}
+	return list(ctx, c, &call{op: "ChatsByLabel", method: http.MethodPost, route: "/client/getChatsByLabelId/:id", session: session,
+		class: classRead, body: body, timeout: max(c.timeout, ListTimeout)}, "chats", decodeChatID, fn)
+}
+
 func (c *Client) labels(ctx context.Context, k *call, member string) ([]Label, error) {
 	var labels []Label
 	k.member = func(d *dec, key string) bool {

@@ -194,6 +194,7 @@ func readList[T any](c *Client, k *call, resp *http.Response, member string, rep
 		return c.readRefusal(k, resp)
 	}
 	var v envelope
+	report.Missing = true
 	s := newStream(resp.Body, MaxListAnswer)
 	err := s.members(func(key string) error {
 		if key == member {
@@ -231,6 +232,7 @@ func readItems[T any](s *stream, report *ListReport, decode func(*dec) (*T, erro
 		return s.notList(c)
 	}
 	s.pos++
+	report.Missing = false
 	for index := 0; ; {
 		c, err := s.peek()
 		switch {

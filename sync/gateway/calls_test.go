@@ -55,25 +55,26 @@ func TestRequests(t *testing.T) {
 			_, err := c.ContactLidAndPhone(x, "s1", []string{"1@lid"})
 			return err
 		}, "POST", "/client/getContactLidAndPhone/s1", `{"userIds":["1@lid"]}`},
-		"labels":        {func(x context.Context, c C) error { _, err := c.Labels(x, "s1"); return err }, "POST", "/client/getLabels/s1", `{}`},
-		"chat labels":   {func(x context.Context, c C) error { _, err := c.ChatLabels(x, "s1", "34600@c.us"); return err }, "POST", "/client/getChatLabels/s1", chat},
-		"pairing code":  {func(x context.Context, c C) error { _, err := c.RequestPairingCode(x, "s1", "34600111222"); return err }, "POST", "/session/requestPairingCode/s1", `{"phoneNumber":"34600111222","showNotification":true}`},
-		"stop":          {func(x context.Context, c C) error { return c.Stop(x, "s1") }, "GET", "/session/stop/s1", ""},
-		"restart":       {func(x context.Context, c C) error { return c.Restart(x, "s1") }, "GET", "/session/restart/s1", ""},
-		"terminate":     {func(x context.Context, c C) error { return c.Terminate(x, "s1") }, "GET", "/session/terminate/s1", ""},
-		"start":         {func(x context.Context, c C) error { return c.StartSession(x, "s1") }, "GET", "/session/start/s1", ""},
-		"version":       {func(x context.Context, c C) error { _, err := c.WWebVersion(x, "s1"); return err }, "GET", "/client/getWWebVersion/s1", ""},
-		"seen":          {func(x context.Context, c C) error { return c.SendSeen(x, "s1", "34600@c.us") }, "POST", "/client/sendSeen/s1", chat},
-		"mark unread":   {func(x context.Context, c C) error { return c.MarkUnread(x, "s1", "34600@c.us") }, "POST", "/client/markChatUnread/s1", chat},
-		"archive":       {func(x context.Context, c C) error { _, err := c.Archive(x, "s1", "34600@c.us"); return err }, "POST", "/client/archiveChat/s1", chat},
-		"unarchive":     {func(x context.Context, c C) error { _, err := c.Unarchive(x, "s1", "34600@c.us"); return err }, "POST", "/client/unarchiveChat/s1", chat},
-		"pin":           {func(x context.Context, c C) error { return c.Pin(x, "s1", "34600@c.us") }, "POST", "/client/pinChat/s1", chat},
-		"unpin":         {func(x context.Context, c C) error { _, err := c.Unpin(x, "s1", "34600@c.us"); return err }, "POST", "/client/unpinChat/s1", chat},
-		"mute for ever": {func(x context.Context, c C) error { return c.Mute(x, "s1", "34600@c.us", time.Time{}) }, "POST", "/client/muteChat/s1", chat},
-		"unmute":        {func(x context.Context, c C) error { return c.Unmute(x, "s1", "34600@c.us") }, "POST", "/client/unmuteChat/s1", chat},
-		"sync history":  {func(x context.Context, c C) error { _, err := c.SyncHistory(x, "s1", "34600@c.us"); return err }, "POST", "/client/syncHistory/s1", chat},
-		"typing":        {func(x context.Context, c C) error { return c.SendTyping(x, "s1", "34600@c.us") }, "POST", "/chat/sendStateTyping/s1", chat},
-		"clear state":   {func(x context.Context, c C) error { return c.ClearState(x, "s1", "34600@c.us") }, "POST", "/chat/clearState/s1", chat},
+		"labels":           {func(x context.Context, c C) error { _, err := c.Labels(x, "s1"); return err }, "POST", "/client/getLabels/s1", `{}`},
+		"chat labels":      {func(x context.Context, c C) error { _, err := c.ChatLabels(x, "s1", "34600@c.us"); return err }, "POST", "/client/getChatLabels/s1", chat},
+		"chats of a label": {func(x context.Context, c C) error { _, err := c.ChatsByLabel(x, "s1", "4", nil); return err }, "POST", "/client/getChatsByLabelId/s1", `{"labelId":"4"}`},
+		"pairing code":     {func(x context.Context, c C) error { _, err := c.RequestPairingCode(x, "s1", "34600111222"); return err }, "POST", "/session/requestPairingCode/s1", `{"phoneNumber":"34600111222","showNotification":true}`},
+		"stop":             {func(x context.Context, c C) error { return c.Stop(x, "s1") }, "GET", "/session/stop/s1", ""},
+		"restart":          {func(x context.Context, c C) error { return c.Restart(x, "s1") }, "GET", "/session/restart/s1", ""},
+		"terminate":        {func(x context.Context, c C) error { return c.Terminate(x, "s1") }, "GET", "/session/terminate/s1", ""},
+		"start":            {func(x context.Context, c C) error { return c.StartSession(x, "s1") }, "GET", "/session/start/s1", ""},
+		"version":          {func(x context.Context, c C) error { _, err := c.WWebVersion(x, "s1"); return err }, "GET", "/client/getWWebVersion/s1", ""},
+		"seen":             {func(x context.Context, c C) error { return c.SendSeen(x, "s1", "34600@c.us") }, "POST", "/client/sendSeen/s1", chat},
+		"mark unread":      {func(x context.Context, c C) error { return c.MarkUnread(x, "s1", "34600@c.us") }, "POST", "/client/markChatUnread/s1", chat},
+		"archive":          {func(x context.Context, c C) error { _, err := c.Archive(x, "s1", "34600@c.us"); return err }, "POST", "/client/archiveChat/s1", chat},
+		"unarchive":        {func(x context.Context, c C) error { _, err := c.Unarchive(x, "s1", "34600@c.us"); return err }, "POST", "/client/unarchiveChat/s1", chat},
+		"pin":              {func(x context.Context, c C) error { return c.Pin(x, "s1", "34600@c.us") }, "POST", "/client/pinChat/s1", chat},
+		"unpin":            {func(x context.Context, c C) error { _, err := c.Unpin(x, "s1", "34600@c.us"); return err }, "POST", "/client/unpinChat/s1", chat},
+		"mute for ever":    {func(x context.Context, c C) error { return c.Mute(x, "s1", "34600@c.us", time.Time{}) }, "POST", "/client/muteChat/s1", chat},
+		"unmute":           {func(x context.Context, c C) error { return c.Unmute(x, "s1", "34600@c.us") }, "POST", "/client/unmuteChat/s1", chat},
+		"sync history":     {func(x context.Context, c C) error { _, err := c.SyncHistory(x, "s1", "34600@c.us"); return err }, "POST", "/client/syncHistory/s1", chat},
+		"typing":           {func(x context.Context, c C) error { return c.SendTyping(x, "s1", "34600@c.us") }, "POST", "/chat/sendStateTyping/s1", chat},
+		"clear state":      {func(x context.Context, c C) error { return c.ClearState(x, "s1", "34600@c.us") }, "POST", "/chat/clearState/s1", chat},
 		"fetch": {func(x context.Context, c C) error {
 			_, err := c.FetchMessages(x, "s1", "34600@c.us", gateway.FetchOptions{Limit: 50}, nil)
 			return err
@@ -244,6 +245,38 @@ func TestSmallAnswers(t *testing.T) {
 	require.True(t, lists[0].ByMe)
 	require.Equal(t, "3A", lists[0].Senders[0].Target.Short)
 	require.InDelta(t, 1700000000.5, lists[0].Senders[0].Timestamp, 0)
+}
+
+func TestChatsOfALabel(t *testing.T) {
+	f := newFake(t)
+	c := f.client(t)
+	for name, tc := range map[string]struct {
+		answer string
+		want   []string
+		report gateway.ListReport
+	}{
+		"chats":    {`{"success":true,"chats":[{"name":"Ana","id":{"server":"c.us","user":"34600","_serialized":"34600@c.us"}},{"id":{"server":"g.us","user":"1","$1":"1@g.us"},"groupMetadata":{"id":9}}]}`, []string{"34600@c.us", "1@g.us"}, gateway.ListReport{Items: 2}},
+		"an empty": {`{"success":true,"chats":[]}`, nil, gateway.ListReport{}},
+		"a null":   {`{"success":true,"chats":null}`, nil, gateway.ListReport{Missing: true}},
+		"none":     {`{"success":true}`, nil, gateway.ListReport{Missing: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.on("", reply(200, tc.answer))
+			var got []string
+			report, err := c.ChatsByLabel(t.Context(), "s1", "4", func(id *gateway.ID) error {
+				got = append(got, id.Serialized)
+				return nil
+			})
+			require.NoError(t, err)
+			require.Equal(t, tc.want, got)
+			require.Equal(t, tc.report, report)
+		})
+	}
+	f.on("", reply(200, `{"success":true,"chats":[null,7,{"id":5},{"name":"x"},{"id":{"_serialized":"34600@c.us"}}]}`))
+	report, err := c.ChatsByLabel(t.Context(), "s1", "4", func(*gateway.ID) error { return nil })
+	require.NoError(t, err)
+	require.Equal(t, 1, report.Items)
+	require.Equal(t, 4, report.Bad)
 }
 
 func TestSendAnswers(t *testing.T) {

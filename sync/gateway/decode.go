@@ -251,6 +251,27 @@ func decodeChatItem(d *dec) (*Chat, error) {
 	return c, nil
 }
 
+// decodeChatID reads no more of a chat than its id.
+func decodeChatID(d *dec) (*ID, error) {
+	var id ID
+	if d.object() {
+		for d.next() {
+			if string(d.key) == "id" {
+				id = d.id()
+			} else {
+				d.skip()
+			}
+		}
+	}
+	if d.err != nil {
+		return nil, d.err
+	}
+	if id.IsZero() {
+		return nil, errNoID
+	}
+	return &id, nil
+}
+
 func decodeChat(d *dec, c *Chat) {
 	if !d.object() {
 		return

@@ -224,4 +224,5 @@ type ListReport struct {
 	Items    int           // items handed to the callback
 	Bad      int           // items that could not be read
 	Problems []ItemProblem // the first of the bad ones, at most 20
+	Missing  bool          // the answer has null in the list's place, or nothing
 }

@@ -22,6 +22,7 @@ type bakery struct {
 	self  person
 	all   []person
 	chats []bakeryChat
+	marks []label
 	lines []string // what people write during the demo
 	byID  map[wid]int
 }
@@ -31,6 +32,7 @@ type bakeryChat struct {
 	crowd    []member
 	messages []message
 	repeat   int
+	labels   labelSet
 	pattern  []bakeryLine
 }
 
@@ -59,6 +61,9 @@ func newBakery(language string, epoch time.Time, a *art) (*bakery, error) {
 		switch {
 		case strings.HasPrefix(line, "me |"):
 			b.readSelf(line)
+		case strings.HasPrefix(line, "labels |"):
+			names := fields(line)[1:]
+			b.marks = makeLabels(names, len(names))
 		case strings.HasPrefix(line, "# "):
 			b.readChat(line[2:])
 			scripts, pause = append(scripts, nil), false
@@ -155,6 +160,8 @@ func (c *bakeryChat) option(name, value string, epoch int64) {
 		c.last = epoch - int64(n)*unit
 	case "unread":
 		c.unread = n
+	case "label":
+		c.labels |= 1 << (n - 1)
 	case "repeat":
 		c.repeat = n
 	case "pinned":

@@ -36,6 +36,7 @@ const (
 	MaxContacts      = 100_000
 	MaxConversations = 10_000
 	MaxMessages      = 1_000_000
+	MaxLabels        = 20
 )
 
 const (
@@ -90,6 +91,9 @@ type Config struct {
 	// Business replaces the generated data by a believable small bakery of about 40
 	// contacts and 25 conversations; the three sizes are ignored.
 	Business bool
+	// Labels makes the generated account a WhatsApp Business account with so many
+	// labels, at most MaxLabels, on some of its conversations. The bakery has its own.
+	Labels int
 	// Paired lets sessions start already paired, without a QR.
 	Paired bool
 	// MaxAttachment is the server's limit in bytes; bodies longer by more than
@@ -166,6 +170,7 @@ func (c Config) checkSizes() error {
 		{"contacts", c.Contacts, MaxContacts},
 		{"conversations", c.Conversations, MaxConversations},
 		{"messages", c.Messages, MaxMessages},
+		{"labels", c.Labels, MaxLabels},
 	} {
 		if s.n < 0 || s.n > s.max {
 			return fmt.Errorf("%s %d: want 0 to %d", s.name, s.n, s.max)

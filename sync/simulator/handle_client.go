@@ -211,10 +211,6 @@ func getPicture(c *call) {
 	c.succeedText("result", "http://"+c.r.Host+c.srv.cfg.BasePath+"/__media/avatar/"+seed+".png")
 }
 
-func getLabels(c *call)       { c.succeed([]byte(`,"labels":[]`)) }
-func getChatLabels(c *call)   { c.succeed([]byte(`,"chatLabels":[]`)) }
-func getChatLabelsOf(c *call) { c.succeed([]byte(`,"labels":[]`)) }
-
 func sendPresence(c *call) {
 	if c.srv.cfg.Flavour == FlavourC {
 		c.succeed([]byte(`,"presence":null`))

@@ -14,6 +14,7 @@ type chat struct {
 	unread   *int
 	archived *bool
 	pinned   *bool
+	labels   *labelSet
 	muted    *bool
 	muteEnd  int64
 	allRead  bool // the other side has read every base message

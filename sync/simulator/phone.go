@@ -23,6 +23,7 @@ var (
 	ErrUnknownChat   = errors.New("no such conversation")
 	ErrNoSuchMessage = errors.New("no such message")
 	ErrTooManyPins   = errors.New("three conversations are pinned already")
+	ErrNoSuchLabel   = errors.New("no such label")
 	ErrNotRunning    = errors.New("the session is not running")
 )
 

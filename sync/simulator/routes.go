@@ -15,6 +15,7 @@ func routes() map[string]route {
 		"GET /client/getClassInfo": getClassInfo, "GET /client/getContacts": getContacts, "GET /client/getChats": getChats,
 		"GET /client/getWWebVersion": getVersion, "POST /client/getChatById": getChat, "POST /client/getContactById": getContact,
 		"POST /client/getProfilePicUrl": getPicture, "POST /client/getLabels": getLabels, "POST /client/getChatLabels": getChatLabels,
+		"POST /client/getLabelById": getLabel, "POST /client/getChatsByLabelId": getChatsByLabel,
 		"POST /client/sendSeen": sendSeen, "POST /client/markChatUnread": markUnread, "POST /client/archiveChat": archiveChat,
 		"POST /client/unarchiveChat": archiveChat, "POST /client/pinChat": pinChat, "POST /client/unpinChat": pinChat,
 		"POST /client/muteChat": muteChat, "POST /client/unmuteChat": unmuteChat, "POST /client/getNumberId": getNumberID,

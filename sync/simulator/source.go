@@ -20,6 +20,10 @@ type source interface {
 	messages(c int) int
 	message(c, k int, m *message)
 	findMessage(c int, id string) (int, bool)
+	// labels are those of a business account, none of another one; labelled says
+	// which of them conversation c carries.
+	labels() []label
+	labelled(c int) labelSet
 	// newText gives the text of something that comes in now.
 	newText(h uint64) string
 }

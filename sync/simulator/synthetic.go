@@ -13,6 +13,7 @@ type layout struct {
 	counts        []int32 // messages of each conversation
 	epoch         int64
 	words         *vocabulary
+	labels        []label
 	art           *art
 }
 
@@ -25,6 +26,7 @@ func newLayout(cfg Config, a *art) *layout {
 		words:         newVocabulary(cfg.Language),
 		art:           a,
 	}
+	l.labels = makeLabels(l.words.labels, cfg.Labels)
 	l.counts = distribute(cfg.Messages, cfg.Conversations)
 	return l
 }

@@ -10,6 +10,7 @@ type vocabulary struct {
 	opening, middle, closing    []string
 	foreignNames, foreign       []string
 	emoji                       []string
+	labels                      []string
 }
 
 func newVocabulary(language string) *vocabulary {
@@ -88,6 +89,7 @@ func (v *vocabulary) text(h uint64) string {
 func spanishWords() *vocabulary {
 	return &vocabulary{
 		ownName: "Empresa de prueba", ownAbout: "Disponible de 9:00 a 18:00", listName: "Clientela habitual",
+		labels: []string{"Nuevo cliente", "Nuevo pedido", "Pago pendiente", "Pagado", "Pedido finalizado"},
 		first: []string{
 			"Ana", "Luis", "María", "José", "Carmen", "Javier", "Lucía", "Antonio", "Laura", "Manuel", "Elena", "Pablo", "Sofía", "Diego", "Marta", "Álvaro",
 			"Núria", "Íñigo", "Rocío", "Hugo", "Inés", "Óscar", "Paula", "Raúl", "Irene", "Sergio", "Alba", "Rubén", "Noelia", "Ángel", "Beatriz", "Iván",
@@ -115,6 +117,7 @@ func spanishWords() *vocabulary {
 func englishWords() *vocabulary {
 	return &vocabulary{
 		ownName: "Test Company", ownAbout: "Open 9:00 to 18:00", listName: "Regular customers",
+		labels: []string{"New customer", "New order", "Pending payment", "Paid", "Order complete"},
 		first: []string{
 			"Anna", "Luke", "Mary", "Joseph", "Carmen", "James", "Lucy", "Anthony", "Laura", "Martin", "Helen", "Paul", "Sophie", "Daniel", "Martha", "Alan",
 			"Nora", "Ian", "Rose", "Hugh", "Agnes", "Oscar", "Paula", "Ralph", "Irene", "Simon", "Alba", "Reuben", "Noelle", "Angus", "Beatrice", "Ivan",
