@@ -16,23 +16,15 @@ func Parse(text string, now time.Time, loc *time.Location) Query {
 		loc = time.UTC
 	}
 	var q Query
-	last := -1 // the last plain word
-	end := 0
+	last, end := -1, 0 // the last plain word, and where it ends
 	tokens := scan(cut(text, MaxBytes))
+	tokens = tokens[:min(len(tokens), MaxTerms)]
 	for i, t := range tokens {
-		if i == MaxTerms {
-			break
-		}
-		if t.operator != nil && t.value == "" && i == len(tokens)-1 && t.to == len(strings.TrimRightFunc(text, splits)) {
+		unfinished := t.operator != nil && t.value == "" && i == len(tokens)-1 && t.to == len(strings.TrimRightFunc(text, splits))
+		if unfinished || t.operator != nil && q.apply(t, now.In(loc)) {
 			continue
 		}
-		if t.operator != nil && q.apply(t, now.In(loc)) {
-			continue
-		}
-		w := Word{Text: t.text, Phrase: t.quoted, Not: t.not}
-		if !w.Phrase && strings.HasSuffix(w.Text, "*") {
-			w.Text, w.Prefix = strings.TrimRight(w.Text, "*"), true
-		}
+		w := t.word()
 		if !sayable(w.Text) {
 			continue
 		}
@@ -41,10 +33,19 @@ func Parse(text string, now time.Time, loc *time.Location) Query {
 			last, end = len(q.Words)-1, t.to
 		}
 	}
-	if behind := text[min(end, len(text)):]; last >= 0 && (behind == "" || strings.TrimFunc(behind, splits) != "") {
+	if behind := text[end:]; last >= 0 && (behind == "" || strings.TrimFunc(behind, splits) != "") {
 		q.Words[last].Prefix = true
 	}
 	return q
+}
+
+// word returns what a token is as plain text.
+func (t token) word() Word {
+	w := Word{Text: t.text, Phrase: t.quoted, Not: t.not}
+	if !w.Phrase && strings.HasSuffix(w.Text, "*") {
+		w.Text, w.Prefix = strings.TrimRight(w.Text, "*"), true
+	}
+	return w
 }
 
 // cut shortens a text to at most max bytes, at a rune.

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -168,11 +169,12 @@ func benchmarkShapes(b *testing.B, path string) {
 }
 
 // drain runs a query and reads all its rows.
-func drain(ctx context.Context, db *sql.DB, statement string, args ...any) error {
+func drain(ctx context.Context, db *sql.DB, statement string, args ...any) (err error) {
 	rows, err := db.QueryContext(ctx, statement, args...)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var id int64
 		var text string
@@ -180,10 +182,7 @@ func drain(ctx context.Context, db *sql.DB, statement string, args ...any) error
 			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return rows.Close()
+	return rows.Err()
 }
 
 // reportSizes tells what the file and its indexes weigh.

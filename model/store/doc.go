@@ -11,6 +11,12 @@
 //     What did not change is not written; Changes proves it.
 //   - Nothing that the gateway stopped naming is deleted.
 //   - Lists page by key, never by position, and select what a row shows.
+//   - Messages are searched in the language of package query, the newest first,
+//     through one full-text index: of words (accents and case folded), of
+//     facets, which make operators as fast as words, and, for scripts that are
+//     written without spaces, of pairs of characters: "面包店" is indexed as
+//     "面包 包店 店", so that any part of it is found (grams.go). Contacts and
+//     conversations have indexes of names and numbers.
 //   - Errors can be told apart with errors.Is: ErrNotFound, ErrNewerSchema,
 //     ErrReadOnly, ErrFull, ErrCorrupt, ErrBusy, ErrConflict, and those of
 //     the context. They hold no text of messages.

@@ -99,16 +99,8 @@ func (g *generator) fill(m *placed, d *model.MessageDetails) {
 		g.say(m, d)
 	case n < 940:
 		g.attach(m, d, n-790)
-	case n < 948:
-		m.Type = model.TypeLocation
-		l := model.Location{Latitude: 36 + 7*g.rng.Float64(), Longitude: -8 + 10*g.rng.Float64(), Name: pick(g, places)}
-		d.Location, m.Text = &l, l.Name
-	case n < 953:
-		m.Type, m.Text = model.TypeContact, g.name(g.rng.IntN(100_000))
-		d.VCards = []string{"BEGIN:VCARD\nVERSION:3.0\nFN:" + m.Text + "\nTEL;type=CELL:+34 600 11 12 22\nEND:VCARD"}
 	case n < 957:
-		m.Type, m.Text = model.TypePoll, g.sentence(5)
-		d.Poll = &model.Poll{Name: m.Text, Options: []string{g.sentence(2), g.sentence(2), g.sentence(1)}, Multiple: g.oneIn(2)}
+		g.share(m, d, n-940)
 	case n < 965:
 		m.Type = model.TypeCall
 	case n < 972:
@@ -133,6 +125,22 @@ func (g *generator) fill(m *placed, d *model.MessageDetails) {
 	default:
 		g.say(m, d)
 		m.EditedAt = model.StampUnix(m.Unix + 90)
+	}
+}
+
+// share makes a message of a place, a person or a poll, of the n-th kind out of 17.
+func (g *generator) share(m *placed, d *model.MessageDetails, n int) {
+	switch {
+	case n < 8:
+		m.Type = model.TypeLocation
+		l := model.Location{Latitude: 36 + 7*g.rng.Float64(), Longitude: -8 + 10*g.rng.Float64(), Name: pick(g, places)}
+		d.Location, m.Text = &l, l.Name
+	case n < 13:
+		m.Type, m.Text = model.TypeContact, g.name(g.rng.IntN(100_000))
+		d.VCards = []string{"BEGIN:VCARD\nVERSION:3.0\nFN:" + m.Text + "\nTEL;type=CELL:+34 600 11 12 22\nEND:VCARD"}
+	default:
+		m.Type, m.Text = model.TypePoll, g.sentence(5)
+		d.Poll = &model.Poll{Name: m.Text, Options: []string{g.sentence(2), g.sentence(2), g.sentence(1)}, Multiple: g.oneIn(2)}
 	}
 }
 

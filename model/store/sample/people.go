@@ -22,7 +22,6 @@ type generator struct {
 	busy   *rand.Zipf // of conversations
 	serial int        // of short ids
 	at     float64    // the second that the history has come to
-	names  []string   // of conversations
 	sent   map[int]sentMessage
 }
 
@@ -35,7 +34,7 @@ type sentMessage struct {
 
 func newGenerator(c Config) *generator {
 	rng := rand.New(rand.NewPCG(c.Seed, c.Seed^0x9e3779b97f4a7c15))
-	g := &generator{config: c, rng: rng, words: vocabulary(rng, 50_000), sent: make(map[int]sentMessage)}
+	g := &generator{config: c, rng: rng, words: Vocabulary(rng, 50_000), sent: make(map[int]sentMessage)}
 	g.zipf = rand.NewZipf(rng, 1.05, 6, uint64(len(g.words)-1))
 	if c.Conversations > 1 {
 		g.busy = rand.NewZipf(rng, 1.02, 400, uint64(c.Conversations-2))

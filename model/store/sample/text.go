@@ -55,9 +55,9 @@ func (g *generator) far(s script) string {
 	return strings.Join(list, s.space)
 }
 
-// vocabulary makes distinct words: everyday ones first, then as many as are
-// missing out of syllables.
-func vocabulary(rng *rand.Rand, n int) []string {
+// Vocabulary makes n distinct words: everyday ones of Spanish and English first,
+// then as many as are missing out of syllables.
+func Vocabulary(rng *rand.Rand, n int) []string {
 	syllables := []string{
 		"ba", "ce", "di", "fo", "gu", "la", "mé", "ni", "pó", "ru", "sá", "te", "vi", "zo", "ño", "an", "el", "ir", "os", "un",
 		"pra", "tre", "blí", "clo", "gru", "ción", "mente", "dad", "cha", "que",

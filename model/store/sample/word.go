@@ -8,7 +8,7 @@ the to and you i of in is for it hola gracias si está me te nos muy bien hoy ma
 are on that this have we be your can will not at me my please thanks hello good morning today tomorrow
 pedido factura pago precio pan tienda envío entrega recogida hora semana lunes martes miércoles jueves viernes sábado domingo
 order invoice payment price bread shop delivery pickup time week monday tuesday wednesday thursday friday saturday sunday
-cuando cuánto dónde quién qué cómo puedo puede podemos quiero quería necesito tengo tiene hay sin sobre entre hasta desde
+cuando dónde quién qué cómo puedo puede podemos quiero quería necesito tengo tiene hay sin sobre entre hasta desde
 when how where who what could would need want have there without about between until from
 casa calle camión harina azúcar leche huevos café té tarta cumpleaños boda fiesta niños grande pequeño mediano kilo docena
 house street truck flour sugar milk eggs coffee tea cake birthday wedding party children large small dozen box

@@ -134,27 +134,9 @@ type Generator struct {
 // NewGenerator returns a generator with a vocabulary of 50,000 words.
 func NewGenerator(seed uint64) *Generator {
 	rng := rand.New(rand.NewPCG(seed, seed^0x9e3779b97f4a7c15))
-	g := &Generator{rng: rng, words: vocabulary(rng, 50_000)}
+	g := &Generator{rng: rng, words: sample.Vocabulary(rng, 50_000)}
 	g.zipf = rand.NewZipf(rng, 1.07, 4, uint64(len(g.words)-1))
 	return g
-}
-
-// vocabulary makes distinct words out of syllables, short ones first.
-func vocabulary(rng *rand.Rand, n int) []string {
-	syllables := []string{"ba", "ce", "di", "fo", "gu", "la", "mé", "ni", "pó", "ru", "sá", "te", "vi", "zo", "ño", "an", "el", "ir", "os", "un", "pra", "tre", "blí", "clo", "gru"}
-	words := make([]string, 0, n)
-	seen := make(map[string]bool, n)
-	for len(words) < n {
-		var b strings.Builder
-		for range 1 + min(3, len(words)/200+rng.IntN(3)) {
-			b.WriteString(syllables[rng.IntN(len(syllables))])
-		}
-		if w := b.String(); !seen[w] {
-			seen[w] = true
-			words = append(words, w)
-		}
-	}
-	return words
 }
 
 // Text returns a message of about 12 words, 75 characters on average; a few are much longer.
