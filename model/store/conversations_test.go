@@ -194,7 +194,9 @@ func TestConversationsToFetch(t *testing.T) {
 }
 
 func TestLabelIsOnWhatTheWholeAnswerNames(t *testing.T) {
-	f := newFixture(t)
+	s := storetest.New(t)
+	filled := storetest.Fill(t, s, storetest.Sizes{Conversations: 5, Messages: 10}, 9)
+	f := fixture{Store: s, ctx: t.Context(), session: filled.Session.ID}
 	_, err := f.SaveLabels(f.ctx, f.session, []model.Label{{WireID: "1", Name: "Pagado", Color: "#00ff00"}, {WireID: "2", Name: "Nuevo"}})
 	require.NoError(t, err)
 	rows, err := f.Conversations(f.ctx, model.ConversationQuery{SessionID: f.session, Filter: model.FilterEverything})
