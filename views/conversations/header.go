@@ -29,7 +29,7 @@ type header struct {
 	onFind    func() // nil: nothing can be searched
 
 	avatar  *widgets.Avatar
-	name    *widget.Label
+	name    *widgets.Line
 	sub     *widget.Label
 	sync    *widget.Button
 	buttons []*widget.Button // for marks
@@ -42,8 +42,7 @@ type header struct {
 
 func newHeader(ctx *ui.Context) *header {
 	h := &header{ctx: ctx, avatar: widgets.NewAvatar(ctx, headerAvatar), marks: marksFor(false, false, false)}
-	h.name = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	h.name.Truncation = fyne.TextTruncateEllipsis
+	h.name = widgets.NewLine(ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{Bold: true})
 	h.sub = widget.NewLabel("")
 	h.sub.Truncation = fyne.TextTruncateEllipsis
 	h.sub.SizeName = theme.SizeNameCaptionText

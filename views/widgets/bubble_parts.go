@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/xappiens/buzon/resources/emoji"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 )
 
@@ -170,26 +171,14 @@ func countEmoji(text string) int {
 	}
 	n := 0
 	for text != "" {
-		size := clusterLen(text)
-		if !isEmoji(text[:size]) {
+		size := emoji.Match(text)
+		if size == 0 {
 			return 0
 		}
 		n++
 		text = strings.TrimLeft(text[size:], " ")
 	}
 	return n
-}
-
-// isEmoji tells whether a character is one that is drawn as a picture.
-func isEmoji(cluster string) bool {
-	r, n := utf8.DecodeRuneInString(cluster)
-	switch {
-	case r >= 0x1f300 && r <= 0x1faff, isFlag(r) && len(cluster) > n:
-		return true
-	case r >= 0x2600 && r <= 0x27bf, r >= 0x2b00 && r <= 0x2bff:
-		return strings.Contains(cluster, "\ufe0f") || r == 0x2b50 || r == 0x2728 || r == 0x2705 || r == 0x274c
-	}
-	return false
 }
 
 // mark is the part of a word that is lit.

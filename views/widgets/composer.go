@@ -1,9 +1,7 @@
 package widgets
 
 import (
-	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -21,18 +19,8 @@ import (
 // WhatsApp's own limit.
 const MaxComposed = 65_536
 
-// Above slowParagraph characters in one paragraph the entry takes longer to
-// wrap anew than keys take to come, so what is typed is gathered for slowDelay.
-// A long text of short paragraphs is not wrapped at all: that is ten times as
-// fast, and paragraphs up to unwrapped characters can still be drawn on one line.
-const (
-	slowParagraph = 1_500
-	slowText      = 20_000
-	slowDelay     = 120 * time.Millisecond
-	longText      = 8_000
-	unwrapped     = 1_000
-	countFrom     = MaxComposed - 2_000 // from here on it is said how much room is left
-)
+// countFrom is the length from which on it is said how much room is left.
+const countFrom = MaxComposed - 2_000
 
 // Composer is where a message is written: a text of several lines and a button
 // to send it. Nothing that was typed is lost: the text stays until Clear.
@@ -56,8 +44,8 @@ type Composer struct {
 func NewComposer(ctx *ui.Context, enterSends func() bool) *Composer {
 	c := &Composer{ctx: ctx}
 	c.entry = newComposeEntry(c, enterSends)
-	c.entry.SetPlaceHolder(ctx.T("conversations.compose"))
-	c.entry.OnChanged = c.changed
+	c.entry.placeholder = ctx.T("conversations.compose")
+	c.entry.onChanged = c.changed
 	c.send = widget.NewButtonWithIcon(ctx.T("conversations.send"), apptheme.Icon(apptheme.IconSend), c.submit)
 	c.send.Importance = widget.HighImportance
 	c.send.Disable()
@@ -75,19 +63,10 @@ func NewComposer(ctx *ui.Context, enterSends func() bool) *Composer {
 func (c *Composer) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(c.body) }
 
 // Text returns what was written.
-func (c *Composer) Text() string {
-	c.entry.flush()
-	return c.entry.Text
-}
+func (c *Composer) Text() string { return c.entry.text }
 
 // SetText replaces what was written, cut to MaxComposed characters.
-func (c *Composer) SetText(text string) {
-	c.entry.gathered = ""
-	text = capRunes(text, MaxComposed)
-	c.entry.wrapFor(len(text), text)
-	c.entry.SetText(text)
-	c.entry.toEnd()
-}
+func (c *Composer) SetText(text string) { c.entry.SetText(capRunes(text, MaxComposed)) }
 
 // Sent takes a text away that was sent; what was typed meanwhile stays.
 func (c *Composer) Sent(text string) {
@@ -114,14 +93,10 @@ func (c *Composer) submit() {
 	if c.busy || text == "" || c.OnSend == nil {
 		return
 	}
-	c.OnSend(c.entry.Text)
+	c.OnSend(c.entry.text)
 }
 
 func (c *Composer) changed(text string) {
-	if len(text) > MaxComposed && utf8.RuneCountInString(text) > MaxComposed {
-		c.entry.SetText(capRunes(text, MaxComposed)) // comes back here
-		return
-	}
 	c.update()
 	if c.OnChanged != nil {
 		c.OnChanged(text)
@@ -130,7 +105,7 @@ func (c *Composer) changed(text string) {
 
 // update shows what can be done with the text, and how much room is left.
 func (c *Composer) update() {
-	text := c.entry.Text
+	text := c.entry.text
 	if c.busy || strings.TrimSpace(text) == "" {
 		c.send.Disable()
 	} else {
@@ -181,188 +156,73 @@ func capRunes(s string, limit int) string {
 
 // composeEntry is the field of a Composer.
 type composeEntry struct {
-	widget.Entry
+	textArea
 	composer   *Composer
 	enterSends func() bool
-	shift      int    // how many shift keys are down
-	gathered   string // typed, not yet in the text
-	cancel     func() // of the timer that puts it there
-	lines      int
 }
 
-// The field grows with its text between these numbers of lines.
-const (
-	composeLines    = 1
-	composeMaxLines = 6
-)
+// The field grows with its text up to this number of lines.
+const composeMaxLines = 6
 
 func newComposeEntry(c *Composer, enterSends func() bool) *composeEntry {
-	e := &composeEntry{composer: c, enterSends: enterSends, lines: composeLines}
-	e.MultiLine = true
-	e.Wrapping = fyne.TextWrapWord
+	e := &composeEntry{composer: c, enterSends: enterSends}
+	e.init(c.ctx, e)
+	e.limit = MaxComposed
 	e.ExtendBaseWidget(e)
-	e.SetMinRowsVisible(composeLines)
 	return e
 }
 
 // fit grows and shrinks the field with its text.
 func (e *composeEntry) fit() {
-	lines := 1 + strings.Count(e.Text, "\n")
-	if perLine := int(e.Size().Width / (theme.TextSize() * 0.55)); perLine > 10 && len(e.Text) < perLine*composeMaxLines {
-		for _, p := range strings.Split(e.Text, "\n") {
-			lines += utf8.RuneCountInString(p) / perLine
-		}
-	} else if perLine > 10 {
-		lines = composeMaxLines
-	}
-	lines = min(max(lines, composeLines), composeMaxLines)
-	if lines != e.lines {
-		e.lines = lines
-		e.SetMinRowsVisible(lines)
+	if lines := min(max(e.lines(), 1), composeMaxLines); lines != e.minLines {
+		e.minLines = lines
 		e.composer.Refresh()
 	}
 }
 
-// toEnd puts the cursor behind the text.
-func (e *composeEntry) toEnd() {
-	e.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown})
-}
-
-// TypedRune adds a character.
-func (e *composeEntry) TypedRune(r rune) {
-	if e.gathered == "" && !e.slow() {
-		if len(e.Text) < MaxComposed || utf8.RuneCountInString(e.Text) < MaxComposed || e.SelectedText() != "" {
-			e.Entry.TypedRune(r)
-		}
-		return
-	}
-	e.gathered += string(r)
-	if e.cancel == nil {
-		e.cancel = e.composer.ctx.Later(slowDelay, e.flush)
-	}
-}
-
-// slow tells whether laying the text out anew takes long.
-func (e *composeEntry) slow() bool {
-	return len(e.Text) > slowText || hasParagraph(e.Text, slowParagraph)
-}
-
-// wrapFor chooses how a text of that many bytes, made of those parts, is
-// wrapped; before it is set, because each change of it lays all out anew.
-func (e *composeEntry) wrapFor(size int, parts ...string) {
-	wrapping := fyne.TextWrapWord
-	if size > longText && !slices.ContainsFunc(parts, func(p string) bool { return hasParagraph(p, unwrapped) }) {
-		wrapping = fyne.TextWrapOff
-	}
-	e.Wrapping = wrapping
-}
-
-// hasParagraph tells whether a paragraph of the text is longer than that many bytes.
-func hasParagraph(text string, limit int) bool {
-	for len(text) > limit {
-		i := strings.IndexByte(text, '\n')
-		if i < 0 || i > limit {
-			return true
-		}
-		text = text[i+1:]
-	}
-	return false
-}
-
-// flush puts what was gathered into the text.
-func (e *composeEntry) flush() {
-	if e.cancel != nil {
-		e.cancel()
-		e.cancel = nil
-	}
-	if text := e.gathered; text != "" {
-		e.gathered = ""
-		e.paste(text)
-	}
-}
-
-// paste inserts as much of a text as there is room for.
-func (e *composeEntry) paste(text string) {
-	room := MaxComposed - utf8.RuneCountInString(e.Text) + utf8.RuneCountInString(e.SelectedText())
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	if text = capRunes(text, max(room, 0)); text != "" {
-		e.wrapFor(len(e.Text)+len(text), e.Text, text)
-		e.Entry.TypedShortcut(&fyne.ShortcutPaste{Clipboard: heldText(text)})
-	}
-}
-
-// KeyDown notes the shift key.
-func (e *composeEntry) KeyDown(ev *fyne.KeyEvent) {
-	if ev.Name == desktop.KeyShiftLeft || ev.Name == desktop.KeyShiftRight {
-		e.shift++
-	}
-	e.Entry.KeyDown(ev)
-}
-
-// KeyUp notes that the shift key was let go.
-func (e *composeEntry) KeyUp(ev *fyne.KeyEvent) {
-	if (ev.Name == desktop.KeyShiftLeft || ev.Name == desktop.KeyShiftRight) && e.shift > 0 {
-		e.shift--
-	}
-	e.Entry.KeyUp(ev)
-}
-
-// FocusLost lets go of keys that will be released elsewhere.
-func (e *composeEntry) FocusLost() {
-	e.flush()
-	e.shift = 0
-	e.Entry.FocusLost()
-}
-
 // TypedKey sends with Enter, or begins a line.
 func (e *composeEntry) TypedKey(ev *fyne.KeyEvent) {
-	e.flush()
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if e.enterSends() && e.shift == 0 {
 			e.composer.submit()
 			return
 		}
-		if utf8.RuneCountInString(e.Text) < MaxComposed {
-			e.Entry.TypedKey(ev) // without OnSubmitted, shift or not begins a line
-		}
 	case fyne.KeyEscape:
 		if e.composer.OnEscape != nil {
 			e.composer.OnEscape()
 		}
-	default:
-		e.Entry.TypedKey(ev)
+		return
 	}
+	e.textArea.TypedKey(ev)
 }
 
-// TypedShortcut does what an entry does, sends with Ctrl+Enter, and hands
-// every other shortcut on to the window, which a focused entry would swallow.
+// TypedShortcut does what a text field does, sends with Ctrl+Enter, and hands
+// every other shortcut on to the window, which a focused field would swallow.
 func (e *composeEntry) TypedShortcut(s fyne.Shortcut) {
-	e.flush()
-	switch s := s.(type) {
-	case *fyne.ShortcutPaste:
-		e.paste(s.Clipboard.Content())
-	case *desktop.CustomShortcut:
-		switch s.KeyName {
-		case fyne.KeyReturn, fyne.KeyEnter:
-			e.composer.submit()
-		case fyne.KeyLeft, fyne.KeyRight, fyne.KeyBackspace, fyne.KeyDelete: // by words
-			e.Entry.TypedShortcut(s)
-		default:
-			if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
-				c.TypedShortcut(s)
-			}
-		}
-	default:
-		e.Entry.TypedShortcut(s)
+	if k, ok := s.(*desktop.CustomShortcut); ok && (k.KeyName == fyne.KeyReturn || k.KeyName == fyne.KeyEnter) {
+		e.composer.submit()
+		return
+	}
+	if e.shortcut(s) {
+		return
+	}
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
 	}
 }
 
-// heldText is a clipboard that holds a text and nothing else.
-type heldText string
+// Tapped moves the keyboard here, where nothing told of the mouse before.
+func (e *composeEntry) Tapped(*fyne.PointEvent) { e.requestFocus(e) }
 
-// Content returns the text.
-func (h heldText) Content() string { return string(h) }
+// MouseDown moves the keyboard and the cursor here.
+func (e *composeEntry) MouseDown(ev *desktop.MouseEvent) {
+	e.requestFocus(e)
+	e.mouseDown(ev)
+}
 
-// SetContent does nothing.
-func (h heldText) SetContent(string) {}
+// TappedSecondary shows what can be done with the text.
+func (e *composeEntry) TappedSecondary(ev *fyne.PointEvent) {
+	e.requestFocus(e)
+	e.menu(ev.AbsolutePosition, e)
+}

@@ -3,11 +3,13 @@ package widgets_test
 import (
 	"strings"
 	"testing"
-	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/views/viewtest"
@@ -113,20 +115,216 @@ func findLabel(root fyne.CanvasObject, part string) fyne.CanvasObject {
 	return nil
 }
 
-func TestComposerGathersKeysInLongParagraphs(t *testing.T) {
-	b, c, keys, _ := newComposer(t, true)
-	c.SetText(strings.Repeat("palabra ", 250))
-	changes := 0
-	c.OnChanged = func(string) { changes++ }
-	test.Type(keys, "hola")
-	require.Zero(t, changes, "not at every key")
-	b.Clock.Advance(time.Second)
-	b.WaitFor(func() bool { return changes == 1 })
-	require.True(t, strings.HasSuffix(c.Text(), "palabra hola"))
+func press(k composeKeys, names ...fyne.KeyName) {
+	for _, n := range names {
+		k.TypedKey(&fyne.KeyEvent{Name: n})
+	}
+}
 
-	test.Type(keys, " y adiós")
-	require.True(t, strings.HasSuffix(c.Text(), "hola y adiós"), "asking for the text waits for nothing")
+func shifted(k composeKeys, names ...fyne.KeyName) {
+	k.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	press(k, names...)
+	k.KeyUp(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+}
+
+func control(k composeKeys, name fyne.KeyName) {
+	k.TypedShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierControl})
+}
+
+func TestComposerMovesAndDeletesByWhatIsSeen(t *testing.T) {
+	_, c, keys, _ := newComposer(t, true)
+	family := "👨‍👩‍👧‍👦"
+	c.SetText("a" + family + "e\u0301")
+	press(keys, fyne.KeyBackspace)
+	require.Equal(t, "a"+family, c.Text())
+	press(keys, fyne.KeyLeft, fyne.KeyDelete)
+	require.Equal(t, "a", c.Text())
+	press(keys, fyne.KeyDelete, fyne.KeyHome, fyne.KeyBackspace)
+	require.Equal(t, "a", c.Text())
+
+	c.SetText("uno dos, tres")
+	control(keys, fyne.KeyBackspace)
+	require.Equal(t, "uno dos, ", c.Text())
+	control(keys, fyne.KeyLeft)
+	control(keys, fyne.KeyDelete)
+	require.Equal(t, "uno , ", c.Text())
+	control(keys, fyne.KeyHome)
+	test.Type(keys, "x")
+	control(keys, fyne.KeyEnd)
+	test.Type(keys, "y")
+	require.Equal(t, "xuno , y", c.Text())
+}
+
+func TestComposerMovesByRows(t *testing.T) {
+	_, c, keys, _ := newComposer(t, true)
+	c.SetText("first line\nx\nthird line")
+	press(keys, fyne.KeyUp, fyne.KeyUp)
+	test.Type(keys, "!")
+	require.Equal(t, "first line!\nx\nthird line", c.Text(), "a short line does not change the column")
+	press(keys, fyne.KeyDown, fyne.KeyHome)
+	test.Type(keys, "-")
+	press(keys, fyne.KeyEnd)
+	test.Type(keys, "+")
+	require.Equal(t, "first line!\n-x+\nthird line", c.Text())
+	press(keys, fyne.KeyPageUp, fyne.KeyUp)
+	test.Type(keys, "^")
+	press(keys, fyne.KeyPageDown, fyne.KeyDown)
+	test.Type(keys, "$")
+	require.Equal(t, "^first line!\n-x+\nthird line$", c.Text())
+}
+
+func TestComposerSelectsCopiesCutsAndPastes(t *testing.T) {
+	b, c, keys, _ := newComposer(t, true)
+	clip := b.App.Clipboard()
+	c.SetText("uno dos")
+	shifted(keys, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyLeft)
+	keys.TypedShortcut(&fyne.ShortcutCopy{Clipboard: clip})
+	require.Equal(t, "dos", clip.Content())
+	test.Type(keys, "tres")
+	require.Equal(t, "uno tres", c.Text(), "typing replaces what is selected")
+	shifted(keys, fyne.KeyHome)
+	keys.TypedShortcut(&fyne.ShortcutCut{Clipboard: clip})
+	require.Empty(t, c.Text())
+	clip.SetContent("a\r\nb\rc")
+	keys.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clip})
+	require.Equal(t, "a\nb\nc", c.Text())
+	keys.TypedShortcut(&fyne.ShortcutSelectAll{})
+	press(keys, fyne.KeyLeft)
+	test.Type(keys, "x")
+	require.Equal(t, "xa\nb\nc", c.Text(), "left goes to the beginning of what was selected")
+}
+
+func TestComposerTakesBackAndMakesAgain(t *testing.T) {
+	_, c, keys, _ := newComposer(t, true)
+	test.Type(keys, "hola ")
+	test.Type(keys, "mundo")
+	undo := func() { keys.TypedShortcut(&fyne.ShortcutUndo{}) }
+	undo()
+	require.Equal(t, "hola ", c.Text(), "a word is taken back as one")
+	undo()
+	undo()
+	undo()
+	require.Empty(t, c.Text())
+	for range 5 {
+		keys.TypedShortcut(&fyne.ShortcutRedo{})
+	}
+	require.Equal(t, "hola mundo", c.Text())
+	undo()
+	test.Type(keys, "tú")
+	keys.TypedShortcut(&fyne.ShortcutRedo{})
+	require.Equal(t, "hola tú", c.Text(), "what was typed since is not overwritten")
+}
+
+func TestComposerIsUsedWithTheMouse(t *testing.T) {
+	b, c, keys, _ := newComposer(t, true)
+	field, ok := keys.(interface {
+		fyne.CanvasObject
+		fyne.DoubleTappable
+		fyne.Draggable
+		desktop.Mouseable
+	})
+	require.True(t, ok)
+	c.SetText("uno dos tres")
+	b.Window.Canvas().Unfocus()
+	at := func(x float32) *desktop.MouseEvent {
+		return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 15)}, Button: desktop.MouseButtonPrimary}
+	}
+	field.MouseDown(at(0))
+	require.NotNil(t, b.Window.Canvas().Focused())
+	test.Type(keys, "x")
+	require.Equal(t, "xuno dos tres", c.Text())
+	field.DoubleTapped(&at(12).PointEvent)
 	test.Type(keys, "z")
-	keys.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
-	require.True(t, strings.HasSuffix(c.Text(), "hola y adiós"), "keys keep their order")
+	require.Equal(t, "z dos tres", c.Text(), "a double click selects the word")
+	field.MouseDown(at(0))
+	field.Dragged(&fyne.DragEvent{PointEvent: at(500).PointEvent})
+	press(keys, fyne.KeyBackspace)
+	require.Empty(t, c.Text())
+}
+
+func TestComposerKeepsTheCursorBetweenCharactersOfEveryScript(t *testing.T) {
+	_, c, keys, _ := newComposer(t, true)
+	for _, text := range scripts {
+		c.SetText(text)
+		for range len(text) {
+			press(keys, fyne.KeyLeft)
+		}
+		steps := 0
+		for range len(text) {
+			press(keys, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown)
+			steps++
+		}
+		control(keys, fyne.KeyEnd)
+		for n := 0; c.Text() != ""; n++ {
+			require.LessOrEqual(t, n, len(text))
+			press(keys, fyne.KeyBackspace)
+			require.True(t, utf8.ValidString(c.Text()), "%q", text)
+		}
+	}
+}
+
+func TestComposerIsDrawn(t *testing.T) {
+	for _, variant := range []string{"light", "dark"} {
+		b := viewtest.NewTestContext(t, viewtest.Language("en"), viewtest.Variant(variant))
+		box := container.NewVBox()
+		b.Window.SetContent(box)
+		b.Window.Resize(fyne.NewSize(600, 460))
+		for _, text := range []string{"", "Hola 👋🏽 *qué tal*", strings.Join(scripts[2:6], "\n"), strings.Repeat("una línea larga de texto ", 40)} {
+			c := widgets.NewComposer(b.Context, func() bool { return true })
+			box.Add(c)
+			c.SetText(text)
+			c.Focus()
+			k := b.Window.Canvas().Focused().(composeKeys)
+			press(k, fyne.KeyUp)
+			shifted(k, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyLeft, fyne.KeyUp)
+		}
+		viewtest.CaptureWindow(t, "composer", b.Window, variant)
+	}
+}
+
+// BenchmarkComposerKey4000 types into a text of 4,000 characters: in one
+// paragraph, and in many; stock is the toolkit's own field, to compare with.
+func BenchmarkComposerKey4000(b *testing.B) {
+	texts := map[string]string{
+		"one paragraph":  strings.Repeat("palabra y otra ", 267),
+		"paragraphs":     strings.Repeat("Buenos días, ¿tienen pan de centeno?\n", 108),
+		"emoji":          strings.Repeat("hola 👩🏾‍💻 ", 400),
+		"arabic":         strings.Repeat("مرحبا 12 كعكة ", 285),
+		"in the middle":  strings.Repeat("palabra y otra ", 267),
+		"64,000 letters": strings.Repeat("palabra y otra ", 4266),
+	}
+	for name, text := range texts {
+		b.Run(name, func(b *testing.B) {
+			w := viewtest.NewTestContext(b)
+			c := widgets.NewComposer(w.Context, func() bool { return true })
+			w.Window.SetContent(c)
+			w.Window.Resize(fyne.NewSize(800, 200))
+			c.SetText(text)
+			c.Focus()
+			k := w.Window.Canvas().Focused().(composeKeys)
+			if name == "in the middle" {
+				for range 20 {
+					press(k, fyne.KeyUp)
+				}
+			}
+			typed := []rune("Hola qué ")
+			for i := 0; b.Loop(); i++ {
+				k.TypedRune(typed[i%len(typed)])
+				if i%200 == 199 {
+					c.SetText(text)
+				}
+			}
+		})
+	}
+	b.Run("stock", func(b *testing.B) {
+		w := viewtest.NewTestContext(b)
+		e := widget.NewMultiLineEntry()
+		e.Wrapping = fyne.TextWrapWord
+		w.Window.SetContent(e)
+		w.Window.Resize(fyne.NewSize(800, 200))
+		e.SetText(texts["one paragraph"])
+		for b.Loop() {
+			e.TypedRune('x')
+		}
+	})
 }

@@ -18,6 +18,8 @@ type breaker struct {
 	limit    float32
 	maxLines int
 	out      Wrapped
+	raw      bool      // the text was not cleaned: its pieces are, one by one
+	rows     []editRow // of a raw text
 
 	para       string
 	offset     int     // of the paragraph in the text
@@ -124,8 +126,13 @@ func (b *breaker) long(pos, n int) bool {
 func (b *breaker) flush() {
 	line := WrappedLine{RTL: b.rtl}
 	end := b.start + len(strings.TrimRight(b.para[b.start:b.end], " \t"))
+	var pieces []piece
 	if end > b.start {
-		line.Spans, line.Width = b.spans(b.start, end)
+		pieces = b.pieces(b.start, end)
+		line.Spans, line.Width = b.spans(pieces)
+	}
+	if b.raw {
+		b.rows = append(b.rows, editRow{from: b.start, to: end, pieces: pieces, spans: line.Spans, width: line.Width, rtl: b.rtl})
 	}
 	b.out.Lines = append(b.out.Lines, line)
 	b.out.Width = max(b.out.Width, line.Width)
@@ -134,7 +141,7 @@ func (b *breaker) flush() {
 
 // between returns the width of a part of the paragraph that holds no spaces.
 func (b *breaker) between(from, end int) float32 {
-	if len(b.rich.runs) == 0 && len(b.levels) == 0 && ascii(b.para[from:end]) {
+	if len(b.rich.runs) == 0 && len(b.levels) == 0 && !b.raw && ascii(b.para[from:end]) {
 		return b.wordWidth(b.para[from:end])
 	}
 	x := float32(0)
@@ -181,6 +188,9 @@ func (b *breaker) piece(from, end int) piece {
 		p.end++
 	}
 	word := b.para[from:p.end]
+	if b.raw {
+		word = b.w.glyphs.clean(word)
+	}
 	if p.style = b.w.glyphs.styled(word, p.style); p.style == b.style {
 		p.width = b.wordWidth(word)
 	} else {
@@ -225,9 +235,8 @@ func (b *breaker) spaceAt(pos int) float32 {
 	return b.space
 }
 
-// spans places the pieces of a line. Each word is a span of its own, because
-// drawn words are kept by the painter and lines hardly ever come again.
-func (b *breaker) spans(from, end int) ([]Span, float32) {
+// pieces returns what a line is made of, in the order of the screen.
+func (b *breaker) pieces(from, end int) []piece {
 	pieces := make([]piece, 0, 2*strings.Count(b.para[from:end], " ")+1)
 	for pos := from; pos < end; {
 		if gap, n := skipSpaces(b.para[pos:end]); n > 0 {
@@ -246,6 +255,12 @@ func (b *breaker) spans(from, end int) ([]Span, float32) {
 	if len(b.levels) > 0 {
 		reorder(pieces)
 	}
+	return pieces
+}
+
+// spans places the pieces of a line. Each word is a span of its own, because
+// drawn words are kept by the painter and lines hardly ever come again.
+func (b *breaker) spans(pieces []piece) ([]Span, float32) {
 	spans := make([]Span, 0, len(pieces))
 	x := float32(0)
 	for i := range pieces {
@@ -259,6 +274,9 @@ func (b *breaker) spans(from, end int) ([]Span, float32) {
 
 func (b *breaker) span(p *piece, x float32) Span {
 	s := Span{Text: b.para[p.from:p.end], X: x, Width: p.width, Style: p.style}
+	if b.raw && !p.emoji {
+		s.Text = b.w.glyphs.clean(s.Text)
+	}
 	if p.level&1 == 1 && !p.emoji {
 		s.Text = mirror(s.Text)
 	}

@@ -127,6 +127,3 @@ func leads(r rune) bool {
 	}
 	return r >= 0xe40 && r <= 0xe44 || r >= 0xec0 && r <= 0xec4
 }
-
-// isFlag tells whether a character is half of a flag.
-func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
