@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -42,7 +43,7 @@ func (o *pulseOutput) Start(ctx context.Context, read func([]int16) (int, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	client, conn, err := proto.Connect("")
+	client, conn, err := proto.Connect(server())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
 	}
@@ -53,6 +54,15 @@ func (o *pulseOutput) Start(ctx context.Context, read func([]int16) (int, error)
 	}
 	v.wg.Go(func() { v.feed(read) })
 	return v, nil
+}
+
+// server names the socket where the environment does not: the library would
+// look for one in the working directory, which anybody may have made.
+func server() string {
+	if os.Getenv("PULSE_SERVER") != "" || os.Getenv("XDG_RUNTIME_DIR") != "" {
+		return ""
+	}
+	return fmt.Sprintf("unix:/run/user/%d/pulse/native", os.Getuid())
 }
 
 func (v *pulseVoice) open(name string) error {

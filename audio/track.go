@@ -64,6 +64,17 @@ func (t *Track) open() (err error) {
 	if !info.Mode().IsRegular() || info.Size() > maxFileBytes {
 		return fmt.Errorf("%w: %d bytes", ErrFormat, info.Size())
 	}
+	if err := t.openKind(); err != nil {
+		return err
+	}
+	if t.rate < 4000 || t.rate > maxRate || t.channels < 1 || t.channels > maxChannels {
+		return fmt.Errorf("%w: %d samples a second, %d channels", ErrFormat, t.rate, t.channels)
+	}
+	return nil
+}
+
+// openKind chooses the decoder by the first bytes.
+func (t *Track) openKind() error {
 	head := make([]byte, 12)
 	n, err := io.ReadFull(t.file, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
@@ -74,21 +85,14 @@ func (t *Track) open() (err error) {
 	}
 	switch head = head[:n]; {
 	case bytes.HasPrefix(head, []byte("OggS")):
-		err = t.openOpus()
+		return t.openOpus()
 	case bytes.HasPrefix(head, []byte("RIFF")) && bytes.HasSuffix(head, []byte("WAVE")):
-		err = t.openWAV()
+		return t.openWAV()
 	case bytes.HasPrefix(head, []byte("ID3")), len(head) > 1 && head[0] == 0xff && head[1]&0xe6 == 0xe2: // MPEG layer III
-		err = t.openMP3()
+		return t.openMP3()
 	default:
 		return ErrFormat
 	}
-	if err != nil {
-		return err
-	}
-	if t.rate < 4000 || t.rate > maxRate || t.channels < 1 || t.channels > maxChannels {
-		return fmt.Errorf("%w: %d samples a second, %d channels", ErrFormat, t.rate, t.channels)
-	}
-	return nil
 }
 
 // Length returns how long the sound is; zero when the file does not tell.

@@ -70,7 +70,7 @@ func (f *files) act(id model.MessageID, action string) bool {
 	case widgets.ActionOpen:
 		f.open(row)
 	case widgets.ActionSave:
-		widgets.SaveMedia(f.ctx, f.svc, id)
+		widgets.SaveMedia(f.ctx, f.svc, id, f.ctx.Toast)
 	case widgets.ActionPlay:
 		f.sound.toggle(row)
 	default:
@@ -105,9 +105,9 @@ func (f *files) open(row *model.MessageRow) {
 			f.view(row)
 			return
 		}
-		widgets.OpenOutside(f.ctx, f.svc, row.ID)
+		widgets.OpenOutside(f.ctx, f.svc, row.ID, f.ctx.Toast)
 	default:
-		widgets.OpenOutside(f.ctx, f.svc, row.ID)
+		widgets.OpenOutside(f.ctx, f.svc, row.ID, f.ctx.Toast)
 	}
 }
 

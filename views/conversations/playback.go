@@ -2,6 +2,8 @@ package conversations
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xappiens/buzon/model"
@@ -30,8 +32,10 @@ type playback struct {
 	speed    float64
 	sound    ui.Sound
 	starting bool
-	gen      int
 	tick     func()
+
+	turn sync.Mutex   // held while the player is told something
+	gen  atomic.Int64 // of what it was told last; what is older is not said any more
 }
 
 func newPlayback(ctx *ui.Context, player ui.Player, f *files) *playback {
@@ -81,7 +85,7 @@ func (p *playback) startStored(id model.MessageID, from time.Duration) {
 		return
 	}
 	if p.player == nil {
-		widgets.OpenOutside(p.ctx, p.files.svc, id)
+		widgets.OpenOutside(p.ctx, p.files.svc, id, p.ctx.Toast)
 		return
 	}
 	p.stop()
@@ -96,15 +100,14 @@ func (p *playback) startStored(id model.MessageID, from time.Duration) {
 
 // play starts the sound at a moment.
 func (p *playback) play(from time.Duration) {
-	p.gen++
-	gen, path, speed := p.gen, p.path, p.speed
+	gen, path, speed := p.gen.Add(1), p.path, p.speed
 	p.starting = true
 	p.sound.Playing, p.sound.Position = true, from
 	p.show()
 	p.ctx.Load(context.Background(), func(ctx context.Context) func() {
-		err := p.player.Play(ctx, path, from, speed)
+		err := p.say(gen, func() error { return p.player.Play(ctx, path, from, speed) })
 		return func() {
-			if gen != p.gen {
+			if gen != p.gen.Load() {
 				return
 			}
 			p.starting = false
@@ -145,13 +148,11 @@ func (p *playback) show() {
 
 func (p *playback) pauseOrGoOn() {
 	switch {
-	case p.starting || p.id == 0:
+	case p.id == 0:
 	case p.sound.Playing:
-		p.gen++
-		p.tick()
+		p.hush()
 		p.sound.Playing = false
 		p.show()
-		p.ctx.Go(func(context.Context) { p.player.Pause() })
 	default:
 		p.play(p.sound.Position)
 	}
@@ -206,7 +207,7 @@ func (p *playback) failed(err error) {
 	why, do := p.ctx.ProblemText(p.ctx.Describe(err))
 	p.ctx.Confirm(ui.ConfirmOptions{
 		Title: p.ctx.T("action.play_sound"), Body: why + " " + do, Button: p.ctx.T("media.player.outside"),
-	}, func() { widgets.OpenOutside(p.ctx, p.files.svc, id) })
+	}, func() { widgets.OpenOutside(p.ctx, p.files.svc, id, p.ctx.Toast) })
 }
 
 // stop falls silent and forgets what was played.
@@ -215,13 +216,31 @@ func (p *playback) stop() {
 		return
 	}
 	id := p.id
-	p.gen++
-	p.tick()
-	p.id, p.starting, p.sound = 0, false, ui.Sound{}
+	p.hush()
+	p.id, p.sound = 0, ui.Sound{}
 	p.bar.Hide()
 	p.files.d.pane.Refresh()
 	p.files.show(id)
-	p.ctx.Go(func(context.Context) { p.player.Pause() })
+}
+
+// hush falls silent, also when the sound is only about to begin.
+func (p *playback) hush() {
+	gen := p.gen.Add(1)
+	p.starting = false
+	p.tick()
+	p.ctx.Go(func(context.Context) {
+		_ = p.say(gen, func() error { p.player.Pause(); return nil }) // it cannot fail
+	})
+}
+
+// say tells the player something, unless it was told something newer by then.
+func (p *playback) say(gen int64, do func() error) error {
+	p.turn.Lock()
+	defer p.turn.Unlock()
+	if gen != p.gen.Load() {
+		return nil
+	}
+	return do()
 }
 
 // describe adds how far a message was played to what its bubble shows.

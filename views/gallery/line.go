@@ -255,7 +255,7 @@ func (t *tile) TappedSecondary(e *fyne.PointEvent) {
 	ctx := t.p.s.ctx
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
 		fyne.NewMenuItem(ctx.T("gallery.in_conversation"), func() { t.p.s.inConversation(item) }),
-		fyne.NewMenuItem(ctx.T("media.viewer.save"), func() { widgets.SaveMedia(ctx, t.p.s.svc, item.MessageID) }),
+		fyne.NewMenuItem(ctx.T("media.viewer.save"), func() { widgets.SaveMedia(ctx, t.p.s.svc, item.MessageID, ctx.Toast) }),
 	), ctx.Window.Canvas(), e.AbsolutePosition)
 }
 

@@ -145,7 +145,7 @@ func (s *Screen) open(item model.MediaItem) {
 		s.viewer = widgets.NewViewer(s.ctx, s.svc)
 		s.viewer.Open(item)
 	case item.State == model.MediaStored:
-		widgets.OpenOutside(s.ctx, s.svc, item.MessageID)
+		widgets.OpenOutside(s.ctx, s.svc, item.MessageID, s.ctx.Toast)
 	default:
 		s.fetch(item)
 	}
@@ -164,7 +164,7 @@ func (s *Screen) fetch(item model.MediaItem) {
 			for _, p := range s.parts {
 				p.stored(item.MessageID)
 			}
-			widgets.OpenOutside(s.ctx, s.svc, item.MessageID)
+			widgets.OpenOutside(s.ctx, s.svc, item.MessageID, s.ctx.Toast)
 		}
 	})
 }

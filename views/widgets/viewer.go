@@ -327,14 +327,14 @@ func (v *Viewer) download(item model.MediaItem) {
 
 func (v *Viewer) openOutside() {
 	item := v.Item()
-	OpenOutside(v.ctx, v.svc, item.MessageID)
+	OpenOutside(v.ctx, v.svc, item.MessageID, v.tell)
 }
 
 // OpenOutside hands the file of a message to the system and says so when only
-// its folder was opened.
+// its folder was opened; tell shows a text.
 func OpenOutside(ctx *ui.Context, svc interface {
 	Open(ctx context.Context, id model.MessageID) (model.OpenedAs, error)
-}, id model.MessageID) {
+}, id model.MessageID, tell func(string)) {
 	ctx.Load(context.Background(), func(c context.Context) func() {
 		as, err := svc.Open(c, id)
 		return func() {
@@ -342,17 +342,18 @@ func OpenOutside(ctx *ui.Context, svc interface {
 			case err != nil:
 				ctx.ShowError("action.open_media", err)
 			case as == model.OpenedFolder:
-				ctx.Toast(ctx.T("media.opened_folder"))
+				tell(ctx.T("media.opened_folder"))
 			}
 		}
 	})
 }
 
-// SaveMedia asks where the file of a message is to go and puts it there.
+// SaveMedia asks where the file of a message is to go and puts it there; tell
+// shows a text.
 func SaveMedia(ctx *ui.Context, svc interface {
 	FileName(ctx context.Context, id model.MessageID) (string, error)
 	SaveAs(ctx context.Context, id model.MessageID, path string) error
-}, id model.MessageID) {
+}, id model.MessageID, tell func(string)) {
 	ctx.Load(context.Background(), func(c context.Context) func() {
 		name, err := svc.FileName(c, id)
 		return func() {
@@ -368,7 +369,7 @@ func SaveMedia(ctx *ui.Context, svc interface {
 							ctx.ShowError("action.save_media", err)
 							return
 						}
-						ctx.Toast(ctx.T("media.saved", translations.Data{"Path": path}))
+						tell(ctx.T("media.saved", translations.Data{"Path": path}))
 					}
 				})
 			})
@@ -376,7 +377,16 @@ func SaveMedia(ctx *ui.Context, svc interface {
 	})
 }
 
-func (v *Viewer) save() { SaveMedia(v.ctx, v.svc, v.Item().MessageID) }
+func (v *Viewer) save() { SaveMedia(v.ctx, v.svc, v.Item().MessageID, v.tell) }
+
+// tell shows a text over the picture: a toast would be behind it.
+func (v *Viewer) tell(text string) {
+	if v.end == nil {
+		v.ctx.Toast(text)
+		return
+	}
+	v.say(text, nil)
+}
 
 // words says whose picture it is, and when and where among the others.
 func (v *Viewer) words() {
