@@ -1,7 +1,10 @@
-// Package fonts holds the font for the scripts of the world, so that every
+// Package fonts holds the fonts for the scripts of the world, so that every
 // machine can show every message, and tells what fonts can draw.
 //
-// make.py makes the font.
+// Regular has the letters of all scripts, so that no text is without; Shaped
+// has the fonts of those scripts whose letters change beside each other. Two
+// kinds, because the toolkit prepares all rules of a font for each word that it
+// draws (see make.py, which makes the fonts).
 package fonts
 
 import (

@@ -78,6 +78,24 @@ func (t Theme) Font(s fyne.TextStyle) fyne.Resource {
 	return regular
 }
 
+// ScriptFont returns the font for texts of a script, nil for those that the
+// theme's own fonts draw.
+func ScriptFont(s fonts.Script) fyne.Resource {
+	if s == 0 {
+		return nil
+	}
+	return scriptFont(s)
+}
+
+// scriptFont is a font by its script: equal ones are one font to the toolkit.
+type scriptFont fonts.Script
+
+// Name implements fyne.Resource.
+func (s scriptFont) Name() string { return "Buzon-" + fonts.Script(s).Name() + ".ttf" }
+
+// Content implements fyne.Resource.
+func (s scriptFont) Content() []byte { return fonts.Shaped(fonts.Script(s)) }
+
 // Icon returns Fyne's icon of that name.
 func (t Theme) Icon(n fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(n) }
 

@@ -37,6 +37,7 @@ type placed struct {
 	x, y, w, h float32
 	size       float32
 	style      fyne.TextStyle
+	font       fyne.Resource // nil: the theme's
 	color      fyne.ThemeColorName
 	author     string      // set: the colour is that author's
 	paint      color.Color // set: the colour whatever the theme
@@ -218,7 +219,7 @@ func (b *bubble) text(p *placed) {
 		return
 	}
 	t := b.texts.next(func() *canvas.Text { return canvas.NewText("", color.Transparent) })
-	t.Text, t.TextSize, t.TextStyle = p.text, p.size, p.style
+	t.Text, t.TextSize, t.TextStyle, t.FontSource = p.text, p.size, p.style, p.font
 	switch {
 	case p.paint != nil:
 		t.Color = p.paint

@@ -247,7 +247,7 @@ func (b *rowBuilder) onPicture(text string, icon apptheme.IconName, x, bottom fl
 func (b *rowBuilder) painted(line WrappedLine, x, y, size float32, style fyne.TextStyle) {
 	h := b.wrap.LineHeight(size, style)
 	for _, s := range line.Spans {
-		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: y, w: s.Width, h: h, size: size, style: style, paint: onScrim})
+		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: y, w: s.Width, h: h, size: size, style: s.Style, font: s.Font, paint: onScrim})
 	}
 }
 

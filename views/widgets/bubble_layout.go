@@ -194,7 +194,7 @@ func (b *rowBuilder) lines(w Wrapped, k look, x float32) {
 
 // span places a piece of a line whose top is b.y.
 func (b *rowBuilder) span(s *Span, k look, x, h float32) {
-	p := placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: b.y, w: s.Width, h: h, size: k.size, style: s.Style, color: k.color}
+	p := placed{text: s.Text, emoji: s.Emoji, x: x + s.X, y: b.y, w: s.Width, h: h, size: k.size, style: s.Style, font: s.Font, color: k.color}
 	if p.text == "" {
 		p.text = s.Emoji
 	}
@@ -342,7 +342,7 @@ func (b *rowBuilder) meta() {
 	}
 	b.metaFrom = len(b.l.texts)
 	for _, s := range line.Spans {
-		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: s.X, y: y, w: s.Width, h: h, size: b.caption, color: apptheme.ColorNameBubbleMeta})
+		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: s.X, y: y, w: s.Width, h: h, size: b.caption, style: s.Style, font: s.Font, color: apptheme.ColorNameBubbleMeta})
 	}
 	b.metaTo, b.metaW = len(b.l.texts), width
 	if c.HasAck {

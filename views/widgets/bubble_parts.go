@@ -77,7 +77,7 @@ func (b *rowBuilder) drawUnread() {
 		box{x: x + line.Width + pad, y: mid, w: width - bubbleMargin - x - line.Width - pad, h: 1, color: theme.ColorNamePrimary},
 		box{x: x - pad, y: y - gap, w: line.Width + 2*pad, h: h + 2*gap, radius: h/2 + gap, color: theme.ColorNameSelection})
 	for _, s := range line.Spans {
-		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: whole(x + s.X), y: y, w: s.Width, h: h, size: b.caption, style: bold, color: theme.ColorNamePrimary})
+		b.l.texts = append(b.l.texts, placed{text: s.Text, emoji: s.Emoji, x: whole(x + s.X), y: y, w: s.Width, h: h, size: b.caption, style: s.Style, font: s.Font, color: theme.ColorNamePrimary})
 	}
 }
 
@@ -142,7 +142,7 @@ func (b *rowBuilder) chip(c placedChip, x, y, h, padX, ring float32) {
 	}
 	for _, s := range c.line.Spans {
 		b.l.texts = append(b.l.texts, placed{
-			text: s.Text, emoji: s.Emoji, x: whole(x + padX + s.X), y: y + 3, w: s.Width, h: h - 6, size: b.caption, color: b.textColor(),
+			text: s.Text, emoji: s.Emoji, x: whole(x + padX + s.X), y: y + 3, w: s.Width, h: h - 6, size: b.caption, style: s.Style, font: s.Font, color: b.textColor(),
 		})
 	}
 }

@@ -108,7 +108,7 @@ func (l *textLine) part(i int, span *Span, shift float32) {
 		l.parts = append(l.parts, canvas.NewText("", nil))
 	}
 	part := l.parts[i]
-	part.Text, part.TextSize, part.TextStyle = span.Text, l.fitted.size, span.Style
+	part.Text, part.TextSize, part.TextStyle, part.FontSource = span.Text, l.fitted.size, span.Style, span.Font
 	part.Color = theme.Color(l.color)
 	part.Resize(fyne.NewSize(span.Width, l.height()))
 	part.Show()
@@ -182,7 +182,7 @@ func joined(spans []Span) []Span {
 
 // alike tells whether two spans can be drawn as one.
 func alike(a, b *Span) bool {
-	return a.Emoji == "" && b.Emoji == "" && a.Style == b.Style && plain(a.Text) && plain(b.Text)
+	return a.Emoji == "" && b.Emoji == "" && a.Style == b.Style && a.Font == b.Font && plain(a.Text) && plain(b.Text)
 }
 
 // recolor draws the line in its colour of the present theme.

@@ -137,7 +137,8 @@ func (a *textArea) word(i int, s *Span, x, y, h float32) {
 		a.texts = append(a.texts, canvas.NewText("", nil))
 	}
 	t := a.texts[i]
-	t.Text, t.TextSize, t.TextStyle, t.Color = s.Text, theme.TextSize(), s.Style, theme.Color(theme.ColorNameForeground)
+	t.Text, t.TextSize, t.TextStyle, t.FontSource = s.Text, theme.TextSize(), s.Style, s.Font
+	t.Color = theme.Color(theme.ColorNameForeground)
 	t.Move(fyne.NewPos(whole(x+s.X), y))
 	t.Resize(fyne.NewSize(s.Width, h))
 	a.shown = append(a.shown, t)

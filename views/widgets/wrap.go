@@ -21,7 +21,7 @@ const (
 // Span is a piece of text with its place on a line, in logical pixels from the
 // line's left edge. To draw it:
 //
-//   - Emoji "": Text in Style, and when Strike is set a line through its middle
+//   - Emoji "": Text in Style and Font, and when Strike is set a line through its middle
 //     from X to X+Width. A Link is drawn in theme.ColorNameHyperlink and taps
 //     on it carry it.
 //   - otherwise: the picture emoji.Image(Emoji, pixels) as a square of Width,
@@ -31,6 +31,7 @@ type Span struct {
 	X      float32
 	Width  float32
 	Style  fyne.TextStyle
+	Font   fyne.Resource // canvas.Text.FontSource of the text; nil: the theme's
 	Strike bool
 	Link   string // an http or https URL, or "mention:" and a JID; empty: no link
 	Emoji  string // the sequence that is drawn as a picture; empty: text

@@ -3,11 +3,14 @@ package widgets
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/xappiens/buzon/resources/emoji"
+	"github.com/xappiens/buzon/resources/fonts"
+	apptheme "github.com/xappiens/buzon/resources/theme"
 )
 
 // breaker builds the lines of one text.
@@ -167,6 +170,7 @@ type piece struct {
 	from, end int
 	width     float32
 	style     fyne.TextStyle
+	script    fonts.Script
 	run       *run // nil: a text without formatting
 	emoji     bool
 	blank     bool
@@ -187,16 +191,48 @@ func (b *breaker) piece(from, end int) piece {
 	for p.end < end && !emojiAt(b.para, p.end, end) {
 		p.end++
 	}
+	var n int
+	p.script, n = sameScript(b.para[from:p.end])
+	p.end = from + n
 	word := b.para[from:p.end]
 	if b.raw {
 		word = b.w.glyphs.clean(word)
 	}
-	if p.style = b.w.glyphs.styled(word, p.style); p.style == b.style {
+	if p.script != 0 {
+		p.style = fyne.TextStyle{TabWidth: p.style.TabWidth} // there is one font for each script
+	} else {
+		p.style = b.w.glyphs.styled(word, p.style)
+	}
+	if p.script == 0 && p.style == b.style {
 		p.width = b.wordWidth(word)
 	} else {
-		p.width = b.w.face(b.size, p.style).wordWidth(word)
+		p.width = b.w.scriptFace(b.size, p.style, p.script).wordWidth(word)
 	}
 	return p
+}
+
+// sameScript returns the script that a text begins with, and the bytes up to
+// where another one begins. Marks and what is not drawn go with what is before.
+func sameScript(s string) (script fonts.Script, n int) {
+	first := true
+	for i, r := range s {
+		if r < 0x300 && script == 0 { // the most frequent case
+			first = false
+			continue
+		}
+		own := fonts.ScriptOf(r)
+		if own == 0 && !first && (unseen(r) || unicode.In(r, unicode.Mn, unicode.Me)) {
+			continue
+		}
+		if first {
+			script, first = own, false
+			continue
+		}
+		if own != script {
+			return script, i
+		}
+	}
+	return script, len(s)
 }
 
 // emojiAt tells whether an emoji begins at a byte; the middle of a character is none.
@@ -273,7 +309,7 @@ func (b *breaker) spans(pieces []piece) ([]Span, float32) {
 }
 
 func (b *breaker) span(p *piece, x float32) Span {
-	s := Span{Text: b.para[p.from:p.end], X: x, Width: p.width, Style: p.style}
+	s := Span{Text: b.para[p.from:p.end], X: x, Width: p.width, Style: p.style, Font: apptheme.ScriptFont(p.script)}
 	if b.raw && !p.emoji {
 		s.Text = b.w.glyphs.clean(s.Text)
 	}

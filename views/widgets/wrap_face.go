@@ -5,14 +5,18 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+
+	"github.com/xappiens/buzon/resources/fonts"
+	apptheme "github.com/xappiens/buzon/resources/theme"
 )
 
 type faceKey struct {
-	size  float32
-	style fyne.TextStyle
+	size   float32
+	style  fyne.TextStyle
+	script fonts.Script // zero: the theme's font
 }
 
-// face holds what was measured of one size and style.
+// face holds what was measured of one size and style, and script.
 type face struct {
 	faceKey
 	words map[string]float32
@@ -23,10 +27,14 @@ type face struct {
 }
 
 func (w *Wrapper) face(size float32, style fyne.TextStyle) *face {
-	key := faceKey{size, style}
+	return w.scriptFace(size, style, 0)
+}
+
+func (w *Wrapper) scriptFace(size float32, style fyne.TextStyle, script fonts.Script) *face {
+	key := faceKey{size, style, script}
 	f, ok := w.faces[key]
 	if !ok {
-		s := fyne.MeasureText(" ", size, style)
+		s := fyne.MeasureText(" ", size, style) // lines of all scripts are of one height
 		f = &face{faceKey: key, words: map[string]float32{}, space: s.Width, line: s.Height, emoji: float32(int(s.Height*emojiShare + 0.5))}
 		w.faces[key] = f
 	}
@@ -54,12 +62,17 @@ func (f *face) measured(word string) float32 {
 			return f.wideWidth(sort)
 		}
 	}
-	v := fyne.MeasureText(word, f.size, f.style).Width
+	v := f.measure(word)
 	if len(f.words) >= cachedWords {
 		clear(f.words)
 	}
 	f.words[strings.Clone(word)] = v // not a part of a long message, which it would keep alive
 	return v
+}
+
+func (f *face) measure(text string) float32 {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, f.size, f.style, apptheme.ScriptFont(f.script))
+	return size.Width
 }
 
 // wordWidth is width for what stands between two spaces, which scripts without
@@ -94,7 +107,7 @@ const (
 func (f *face) wideWidth(sort int) float32 {
 	if f.wide[sort] == 0 {
 		sample := [wideSorts]string{wideHan: "中", wideKana: "の", wideHangul: "한"}[sort]
-		f.wide[sort] = fyne.MeasureText(sample, f.size, f.style).Width
+		f.wide[sort] = f.measure(sample)
 	}
 	return f.wide[sort]
 }
