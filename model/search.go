@@ -8,7 +8,10 @@ type SearchQuery struct {
 	ConversationID ConversationID // zero: of all conversations
 	Text           string         // words and operators; the last word may be a beginning
 	Before         MessageID      // keyset: SearchResult.Next of the page before
-	Limit          int            // zero: 50
+	// After turns the direction: the page holds the first messages after that key,
+	// and SearchResult.Next is the After of the page after it. Not with Before.
+	After MessageID
+	Limit int // zero: 50
 	// Location is where days begin and end in the dates of Text; nil means UTC.
 	Location *time.Location
 }
@@ -16,10 +19,11 @@ type SearchQuery struct {
 // SearchResult is a page of what was found.
 type SearchResult struct {
 	Hits []SearchHit // newest first
-	// Next is the Before of the page after this one, zero when there is none.
+	// Next is the Before of the page after this one, or its After when the query
+	// had one; zero when there is none.
 	Next MessageID
 	// Cut says that so much had to be looked through that the search stopped
-	// early: everything after Next was seen, what is before it was not. The page
+	// early: everything up to Next was seen, what is beyond it was not. The page
 	// may then hold fewer hits than asked for, even none.
 	Cut bool
 }

@@ -123,6 +123,15 @@ func benchmarkOpening(b *testing.B, s *store.Store, largest model.ConversationID
 	result, err := s.Search(ctx, model.SearchQuery{ConversationID: largest, Text: "before:2024 hola"})
 	require.NoError(b, err)
 	require.NotEmpty(b, result.Hits)
+	middle := result.Hits[0].ID
+	for name, word := range map[string]string{"common": "hola", "beginning": "graci", "rare": "obrador"} {
+		b.Run("find-100000-after-a-key/"+name, func(b *testing.B) {
+			measure(b, 5*time.Millisecond, func(int) {
+				_, err := s.Search(ctx, model.SearchQuery{ConversationID: largest, Text: word, After: middle, Limit: 100})
+				require.NoError(b, err)
+			})
+		})
+	}
 	for _, c := range []struct {
 		name  string
 		query model.MessageQuery

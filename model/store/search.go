@@ -83,7 +83,7 @@ func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err
 	weak := *p
 	weak.match = p.likely
 	for _, size := range []int{p.limit + p.limit/4, 4 * p.limit} {
-		ids, _, count, err := weak.chunk(tx, weak.newest, size)
+		ids, _, count, err := weak.chunk(tx, weak.begin(), size)
 		if err != nil {
 			if errors.Is(err, errTooSlow) {
 				err = nil
@@ -102,6 +102,10 @@ func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err
 			return model.SearchResult{Hits: hits}, true, nil
 		}
 		if len(hits) >= p.limit {
+			if p.ascending {
+				hits = hits[len(hits)-p.limit:]
+				return model.SearchResult{Hits: hits, Next: hits[0].ID}, true, nil
+			}
 			hits = hits[:p.limit]
 			return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}, true, nil
 		}
@@ -109,22 +113,55 @@ func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err
 	return model.SearchResult{}, false, nil
 }
 
-// collect gathers the keys of a page, the newest first, in chunks that grow.
-// next is where the page after it begins, zero when there is none.
+// begin returns the key at which the search begins.
+func (p *plan) begin() model.MessageID {
+	if p.ascending {
+		return p.oldest
+	}
+	return p.newest
+}
+
+// beyond returns the key behind another one in the direction of the search.
+func (p *plan) beyond(id model.MessageID) model.MessageID {
+	if p.ascending {
+		return id + 1
+	}
+	return id - 1
+}
+
+// narrow leaves only a part of the keys from one on to look through.
+func (p *plan) narrow(from model.MessageID, tries int) {
+	if p.ascending {
+		p.newest = min(p.newest, from+(p.last-from)>>(4*tries))
+	} else {
+		p.oldest = max(p.oldest, from-(from-p.floor)>>(4*tries))
+	}
+}
+
+// end returns the last key that the search may look at.
+func (p *plan) end() model.MessageID {
+	if p.ascending {
+		return p.newest
+	}
+	return p.oldest
+}
+
+// collect gathers the keys of a page in the direction of the search, in chunks
+// that grow. next is where the page after it begins, zero when there is none.
 func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID, cut bool, err error) {
 	size := p.limit
 	if len(p.where.conditions) > 0 {
 		size = max(firstChunk, size)
 	}
-	newest, looked := p.newest, 0
+	from, looked := p.begin(), 0
+	seen := 2*from - p.beyond(from) // the last key that was looked at
 	for tries := 0; ; {
-		found, last, count, err := p.chunk(tx, newest, size)
+		found, last, count, err := p.chunk(tx, from, size)
 		if errors.Is(err, errTooSlow) {
 			if tries++; tries > narrowings {
-				return ids, newest + 1, true, nil
+				return ids, seen, true, nil
 			}
-			// Only the newest part is looked through, and the page says so.
-			p.oldest = max(p.oldest, newest-(newest-p.floor)>>(4*tries))
+			p.narrow(from, tries) // only a part is looked through, and the page says so
 			cut = true
 			continue
 		}
@@ -139,7 +176,7 @@ func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID
 		}
 		switch {
 		case count < size && cut:
-			return ids, p.oldest, true, nil
+			return ids, p.end(), true, nil
 		case count < size:
 			return ids, 0, false, nil
 		case looked >= max(maxCandidates, p.limit):
@@ -147,27 +184,33 @@ func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID
 		}
 		// As many as the share of hits so far lets expect, and some more.
 		need := (p.limit - len(ids)) * looked / max(len(ids), 1)
-		newest, size = last-1, max(firstChunk, min(need+need/2, 8*size, maxCandidates-looked))
+		from, seen = p.beyond(last), last
+		size = max(firstChunk, min(need+need/2, 8*size, maxCandidates-looked))
 	}
 }
 
 // errTooSlow says that a statement was stopped because it took too long.
 var errTooSlow = errors.New("the search takes too long")
 
-// chunk looks at size messages that the index gives, from newest on, and returns
+// chunk looks at size messages that the index gives, beginning at a key, and returns
 // the keys of those that everything else holds of, the last key looked at, and
 // how many there were. All is one row: a statement can be stopped only before
 // its first one.
-func (p *plan) chunk(tx *gorm.DB, newest model.MessageID, size int) (ids []model.MessageID, last model.MessageID, count int, err error) {
+func (p *plan) chunk(tx *gorm.DB, from model.MessageID, size int) (ids []model.MessageID, last model.MessageID, count int, err error) {
 	ctx, cancel := context.WithTimeout(tx.Statement.Context, p.time)
 	defer cancel()
-	inner := `SELECT rowid AS id FROM messages_fts WHERE messages_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC` + limitClause(size)
-	args := []any{p.match, int64(p.oldest), int64(newest)}
-	statement := `SELECT count(*), coalesce(min(f.id), 0), coalesce(group_concat(f.id), '') FROM (` + inner + `) f`
+	low, high, order, furthest := p.oldest, from, "DESC", "min"
+	if p.ascending {
+		low, high, order, furthest = from, p.newest, "ASC", "max"
+	}
+	inner := `SELECT rowid AS id FROM messages_fts WHERE messages_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ` + order + limitClause(size)
+	args := []any{p.match, int64(low), int64(high)}
+	head := `SELECT count(*), coalesce(` + furthest + `(f.id), 0), coalesce(group_concat(`
+	statement := head + `f.id), '') FROM (` + inner + `) f`
 	if len(p.where.conditions) > 0 {
 		// The cross joins keep SQLite from beginning with another table, which
 		// would need the matches sorted.
-		statement = `SELECT count(*), coalesce(min(f.id), 0), coalesce(group_concat(CASE WHEN ` + strings.Join(p.where.conditions, " AND ") +
+		statement = head + `CASE WHEN ` + strings.Join(p.where.conditions, " AND ") +
 			` THEN f.id END), '') FROM (` + inner + `) f CROSS JOIN messages m ON m.id = f.id`
 		if p.needsConversation {
 			statement += " CROSS JOIN conversations c ON c.id = m.conversation_id"
@@ -189,7 +232,10 @@ func (p *plan) chunk(tx *gorm.DB, newest model.MessageID, size int) (ids []model
 		}
 		ids = append(ids, model.MessageID(id))
 	}
-	slices.SortFunc(ids, func(a, b model.MessageID) int { return cmp.Compare(b, a) })
+	slices.Sort(ids)
+	if !p.ascending {
+		slices.Reverse(ids)
+	}
 	return ids, last, count, nil
 }
 

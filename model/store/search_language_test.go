@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,6 +189,62 @@ func TestSearchPagesAFrequentBeginning(t *testing.T) {
 		q.Before = result.Next
 	}
 	require.Equal(t, 150, seen)
+}
+
+func TestSearchGoesOnFromAKeyInBothDirections(t *testing.T) {
+	f := newFixture(t)
+	for i := range 300 {
+		body := []string{"gracias 😀", "grano", "gracia y gracejo", "otra"}[i%4]
+		f.save(t, text(model.ShortID(fmt.Sprint("M", i)), second+int64(i), body))
+	}
+	for _, query := range []string{"grac", "grano", "😀 gracias", "gr", "-otra"} {
+		all, err := f.Search(f.ctx, model.SearchQuery{Text: query, Limit: 1000})
+		require.NoError(t, err)
+		require.Greater(t, len(all.Hits), 70, query)
+		for _, from := range []int{0, 1, len(all.Hits) / 2, len(all.Hits) - 1} {
+			var newer, older []model.SearchHit
+			q := model.SearchQuery{Text: query, Limit: 7, After: all.Hits[from].ID}
+			for q.After != 0 {
+				result, err := f.Search(f.ctx, q)
+				require.NoError(t, err)
+				newer = append(slices.Clone(result.Hits), newer...)
+				q.After = result.Next
+			}
+			q = model.SearchQuery{Text: query, Limit: 7, Before: all.Hits[from].ID}
+			for q.Before != 0 {
+				result, err := f.Search(f.ctx, q)
+				require.NoError(t, err)
+				older = append(older, result.Hits...)
+				q.Before = result.Next
+			}
+			require.Equal(t, all.Hits, slices.Concat(newer, all.Hits[from:from+1], older), "%s from %d", query, from)
+		}
+	}
+	day := time.Unix(second, 0).UTC().Format(time.DateOnly)
+	result, err := f.Search(f.ctx, model.SearchQuery{Text: "before:" + day + " grac", After: 1})
+	require.NoError(t, err)
+	require.Empty(t, result.Hits, "dates hold after a key too")
+}
+
+func TestSearchAfterAKeySaysWhenItWasCut(t *testing.T) {
+	f := newFixture(t)
+	var many []model.MessageIn
+	for i := range store.MaxCandidates + 10 {
+		many = append(many, text(model.ShortID(fmt.Sprint("M", i)), second+int64(i), "pan"))
+	}
+	many[len(many)-1].Text = "pan 😀"
+	f.save(t, many...)
+	q := model.SearchQuery{Text: "pan 😀", After: 1}
+	result, err := f.Search(f.ctx, q)
+	require.NoError(t, err)
+	require.True(t, result.Cut)
+	require.Empty(t, result.Hits)
+	q.After = result.Next
+	result, err = f.Search(f.ctx, q)
+	require.NoError(t, err)
+	require.False(t, result.Cut)
+	require.Len(t, result.Hits, 1)
+	require.Zero(t, result.Next)
 }
 
 func TestSearchConversationsAndNames(t *testing.T) {

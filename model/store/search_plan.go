@@ -27,7 +27,8 @@ type plan struct {
 	beginning         markTerm
 	newest            model.MessageID
 	oldest            model.MessageID
-	floor             model.MessageID // the oldest message of all
+	ascending         bool            // from oldest on, in place of from newest back
+	floor, last       model.MessageID // the oldest and the newest message of all
 	where             filter          // of m (messages) and, if needsConversation, c (conversations)
 	needsConversation bool
 	limit             int
@@ -52,6 +53,9 @@ func newPlan(tx *gorm.DB, q model.SearchQuery, parsed query.Query) (*plan, error
 		return nil, err
 	}
 	p.dates(parsed)
+	if q.After != 0 {
+		p.oldest, p.ascending = max(p.oldest, q.After+1), true
+	}
 	likely := p.words(parsed.Words)
 	for _, f := range parsed.Filters {
 		if err := p.filter(tx, q.SessionID, f); err != nil || p.nothing {
@@ -229,10 +233,9 @@ func (p *plan) session(tx *gorm.DB, id model.SessionID) error {
 
 // bounds narrows the keys to those that are there.
 func (p *plan) bounds(tx *gorm.DB) error {
-	var last model.MessageID
-	err := queryRow(tx, "SELECT coalesce((SELECT min(id) FROM messages), 0), coalesce((SELECT max(id) FROM messages), 0)").Scan(&p.floor, &last)
-	p.newest = min(p.newest, last)
+	err := queryRow(tx, "SELECT coalesce((SELECT min(id) FROM messages), 0), coalesce((SELECT max(id) FROM messages), 0)").Scan(&p.floor, &p.last)
+	p.newest = min(p.newest, p.last)
 	p.oldest = max(p.oldest, p.floor)
-	p.nothing = p.nothing || p.oldest > p.newest || last == 0
+	p.nothing = p.nothing || p.oldest > p.newest || p.last == 0
 	return err
 }

@@ -22,8 +22,19 @@ import (
 // findPage is how many matches are read at a time.
 const findPage = 100
 
-// findBar searches the conversation that is shown. It goes from match to match,
-// the newest first; what lies between two of them is not read.
+// matches are those that were read: without a gap, the newest first. before and
+// after are where older and newer ones are read on, zero where there are none.
+type matches struct {
+	hits          []model.SearchHit
+	before, after model.MessageID
+}
+
+// none tells that there is nothing, neither here nor to be read.
+func (m *matches) none() bool { return len(m.hits) == 0 && m.before == 0 && m.after == 0 }
+
+// findBar searches the conversation that is shown. It begins at the match nearest
+// to what is being read, at or before it, and goes from match to match; what lies
+// between two of them is not read.
 type findBar struct {
 	ctx    *ui.Context
 	finder Finder
@@ -35,7 +46,7 @@ type findBar struct {
 	asked  string
 	done   bool // the answer to asked is there
 	steps  int  // that were asked for while the answer was not there
-	result model.SearchResult
+	found  matches
 	at     int // of the hits
 
 	field    *keyEntry
@@ -97,7 +108,7 @@ func (f *findBar) stop() {
 	f.timer()
 	f.cancel()
 	f.gen++
-	f.asked, f.done, f.steps, f.result, f.at = "", false, 0, model.SearchResult{}, 0
+	f.asked, f.done, f.steps, f.found, f.at = "", false, 0, matches{}, 0
 	f.say()
 }
 
@@ -142,27 +153,68 @@ func (f *findBar) ask() {
 		return
 	}
 	seen := f.d.lastSeen()
-	f.read(0, func(r model.SearchResult) {
-		f.result, f.at = r, 0
-		// the newest one that is not below what is being read
-		if i := slices.IndexFunc(r.Hits, func(h model.SearchHit) bool { return h.ID <= seen }); i > 0 {
-			f.at = i
+	p := f.pages()
+	f.read(func(ctx context.Context) (matches, error) { return p.around(ctx, seen) }, func(m matches) {
+		f.found, f.at = m, 0
+		if seen != 0 { // the newest one that is not below what is being read, else the first below
+			at := slices.IndexFunc(m.hits, func(h model.SearchHit) bool { return h.ID <= seen })
+			if at < 0 {
+				at = len(m.hits) - 1
+			}
+			f.at = max(at, 0)
 		}
 		f.goTo()
 	})
 }
 
+// pages reads matches of what is asked now, from any goroutine.
+type pages struct {
+	finder Finder
+	query  model.SearchQuery
+}
+
+func (f *findBar) pages() pages {
+	return pages{f.finder, model.SearchQuery{ConversationID: f.d.id, Text: f.asked, Limit: findPage, Location: f.ctx.Location}}
+}
+
+// older reads a page of matches before a key, zero for the newest.
+func (p pages) older(ctx context.Context, before model.MessageID) (matches, error) {
+	p.query.Before = before
+	r, err := p.finder.Search(ctx, p.query)
+	return matches{hits: r.Hits, before: r.Next}, err
+}
+
+// newer reads the page of matches next after a key.
+func (p pages) newer(ctx context.Context, after model.MessageID) (matches, error) {
+	p.query.After = after
+	r, err := p.finder.Search(ctx, p.query)
+	return matches{hits: r.Hits, after: r.Next}, err
+}
+
+// around reads the page that ends at a key and the one after it; zero: the newest page.
+func (p pages) around(ctx context.Context, key model.MessageID) (matches, error) {
+	if key == 0 {
+		return p.older(ctx, 0)
+	}
+	m, err := p.older(ctx, key+1)
+	if err != nil {
+		return m, err
+	}
+	newer, err := p.newer(ctx, key)
+	m.hits, m.after = append(newer.hits, m.hits...), newer.after
+	return m, err
+}
+
 // read asks the store; done gets the answer unless another question came after it.
-func (f *findBar) read(before model.MessageID, done func(model.SearchResult)) {
+func (f *findBar) read(ask func(context.Context) (matches, error), done func(matches)) {
 	ctx, cancel := context.WithCancel(f.d.shown)
 	f.cancel = cancel
 	f.gen++
 	gen := f.gen
 	f.done = false
-	q := model.SearchQuery{ConversationID: f.d.id, Text: f.asked, Before: before, Limit: findPage, Location: f.ctx.Location}
 	f.say()
 	f.ctx.Load(ctx, func(ctx context.Context) func() {
-		r, err := f.finder.Search(ctx, q)
+		m, err := ask(ctx)
 		return func() {
 			if gen != f.gen {
 				return
@@ -175,7 +227,7 @@ func (f *findBar) read(before model.MessageID, done func(model.SearchResult)) {
 				f.say()
 				return
 			}
-			done(r)
+			done(m)
 			if n := f.steps; n != 0 {
 				f.steps = 0
 				f.step(n)
@@ -196,46 +248,63 @@ func (f *findBar) step(by int) {
 	case !f.done:
 		f.steps += by
 		return
-	case len(f.result.Hits) == 0 && f.result.Next == 0:
+	case f.found.none():
 		return
 	}
-	to := f.at + by
-	if to >= len(f.result.Hits) && f.result.Next != 0 {
-		f.further()
+	to, n := f.at+by, len(f.found.hits)
+	switch {
+	case to >= n && f.found.before != 0:
+		f.readOlder()
+		return
+	case to < 0 && f.found.after != 0:
+		f.readNewer()
 		return
 	}
-	f.at = min(max(to, 0), max(len(f.result.Hits)-1, 0))
+	f.at = min(max(to, 0), max(n-1, 0))
 	f.goTo()
 	f.say()
 }
 
-// further reads the matches before those that are held, and goes to the first of them.
-func (f *findBar) further() {
-	f.read(f.result.Next, func(r model.SearchResult) {
-		held := len(f.result.Hits)
-		f.result = model.SearchResult{Hits: append(slices.Clip(f.result.Hits), r.Hits...), Next: r.Next, Cut: r.Cut}
-		f.at = max(min(held, len(f.result.Hits)-1), 0)
+// readOlder reads the matches before those that are held, and goes to the newest of them.
+func (f *findBar) readOlder() {
+	p, from := f.pages(), f.found.before
+	f.read(func(ctx context.Context) (matches, error) { return p.older(ctx, from) }, func(m matches) {
+		held := len(f.found.hits)
+		f.found.hits, f.found.before = append(f.found.hits, m.hits...), m.before
+		f.at = max(min(held, len(f.found.hits)-1), 0)
+		f.goTo()
+	})
+}
+
+// readNewer reads the matches after those that are held, and goes to the oldest of them.
+func (f *findBar) readNewer() {
+	p, from := f.pages(), f.found.after
+	f.read(func(ctx context.Context) (matches, error) { return p.newer(ctx, from) }, func(m matches) {
+		f.found.hits, f.found.after = append(m.hits, f.found.hits...), m.after
+		f.at = max(len(m.hits)-1, 0)
 		f.goTo()
 	})
 }
 
 func (f *findBar) goTo() {
-	if f.at < len(f.result.Hits) {
-		f.d.jump(f.result.Hits[f.at].ID)
+	if f.at < len(f.found.hits) {
+		f.d.jump(f.found.hits[f.at].ID)
 	}
 }
 
 // say writes which match is shown, and of how many.
 func (f *findBar) say() {
 	text := ""
-	n := len(f.result.Hits)
+	n := len(f.found.hits)
 	switch {
 	case strings.TrimSpace(f.asked) == "":
 	case !f.done:
 		text = f.ctx.T("search.find.searching")
-	case n == 0 && f.result.Next == 0:
+	case f.found.none():
 		text = f.ctx.T("search.find.none")
-	case f.result.Next != 0:
+	case f.found.after != 0: // which one of all it is cannot be told
+		text = f.ctx.T("search.find.many", translations.Data{"Count": n})
+	case f.found.before != 0:
 		text = f.ctx.T("search.find.position_more", translations.Data{"Number": min(f.at+1, n), "Count": n})
 	default:
 		text = f.ctx.T("search.find.position", translations.Data{"Number": f.at + 1, "Count": n})
@@ -243,8 +312,8 @@ func (f *findBar) say() {
 	if f.position.Text != text {
 		f.position.SetText(text)
 	}
-	setEnabled(&f.older.Button, f.done && (f.at < n-1 || f.result.Next != 0))
-	setEnabled(&f.newer.Button, f.done && f.at > 0)
+	setEnabled(&f.older.Button, f.done && (f.at < n-1 || f.found.before != 0))
+	setEnabled(&f.newer.Button, f.done && (f.at > 0 || f.found.after != 0))
 }
 
 // find opens the bar that searches this conversation.

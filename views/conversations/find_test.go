@@ -97,6 +97,58 @@ func TestFindReadsFurtherMatchesWhenTheyAreNeeded(t *testing.T) {
 	b.WaitFor(func() bool { return seen(s, f.key(1, 299)) })
 }
 
+func TestFindBeginsAtThePlaceThatIsRead(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3000)
+	for _, n := range []int{100, 700, 2900} {
+		f.messages[1][n].Text = "the golden recipe"
+	}
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 2999 of Ana")
+	s.OpenAt(1, f.key(1, 1000))
+	b.WaitFor(func() bool { return seen(s, f.key(1, 1000)) })
+	s.Find()
+	typeInto(b, "golden")
+	at := func(n int) string { return b.T("search.find.position", translations.Data{"Number": n, "Count": 3}) }
+	b.WaitFor(says(s, at(2)))
+	b.WaitFor(func() bool { return seen(s, f.key(1, 700)) })
+	press(b, fyne.KeyDown)
+	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
+	b.WaitFor(says(s, at(1)))
+}
+
+func TestFindGoesBothWaysAmongMany(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 900)
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 899 of Ana")
+	s.OpenAt(1, f.key(1, 300))
+	b.WaitFor(func() bool { return seen(s, f.key(1, 300)) && b.Queue.Len() == 0 })
+	s.Find()
+	typeInto(b, "message")
+	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 200})))
+	f.mu.Lock()
+	begin := f.searched[0].Before
+	f.mu.Unlock()
+	for range 101 {
+		press(b, fyne.KeyDown)
+		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+	}
+	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 300})))
+	newest := model.MessageID(0)
+	for i, m := range f.messages[1] {
+		if m.ID < begin {
+			newest = f.key(1, i+101)
+		}
+	}
+	b.WaitFor(func() bool { return seen(s, newest) })
+	for range 201 {
+		press(b, fyne.KeyF3)
+		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+	}
+	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 400})))
+}
+
 func TestFindSaysThatThereIsNothing(t *testing.T) {
 	f := newFake()
 	f.add(1, "Ana", 40)

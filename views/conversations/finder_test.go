@@ -27,7 +27,7 @@ func (f *fake) Search(_ context.Context, q model.SearchQuery) (model.SearchResul
 		for i := range all {
 			m := &all[i]
 			marks, ok := matches(m.Text, q.Text)
-			if !ok || q.Before != 0 && m.ID >= q.Before {
+			if !ok || q.Before != 0 && m.ID >= q.Before || m.ID <= q.After {
 				continue
 			}
 			c := f.convs[id]
@@ -39,7 +39,10 @@ func (f *fake) Search(_ context.Context, q model.SearchQuery) (model.SearchResul
 	}
 	slices.SortFunc(hits, func(a, b model.SearchHit) int { return int((b.ID - a.ID) >> model.MessageIDBits) })
 	r := model.SearchResult{Hits: hits}
-	if q.Limit > 0 && len(hits) > q.Limit {
+	if n := len(hits); q.After != 0 && q.Limit > 0 && n > q.Limit {
+		r.Hits = hits[n-q.Limit:]
+		r.Next = r.Hits[0].ID
+	} else if q.Limit > 0 && n > q.Limit {
 		r.Hits = hits[:q.Limit]
 		r.Next = r.Hits[q.Limit-1].ID
 	}
