@@ -182,6 +182,13 @@ func (m *Main) Find() {
 	}
 }
 
+// FindStep goes to the next older match of that search, or to the next newer one.
+func (m *Main) FindStep(newer bool) {
+	if s, ok := m.shown.(interface{ FindStep(newer bool) }); ok {
+		s.FindStep(newer)
+	}
+}
+
 // OpenConversation shows a conversation.
 func (m *Main) OpenConversation(id model.ConversationID) {
 	m.Show(AreaConversations)

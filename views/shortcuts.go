@@ -28,13 +28,17 @@ func (m *Main) newMenu() *fyne.MainMenu {
 	search.Shortcut = shortcut(fyne.KeyK)
 	find := fyne.NewMenuItem(m.ctx.T("main.menu.find"), m.guarded(m.Find))
 	find.Shortcut = shortcut(fyne.KeyF)
-	items := make([]*fyne.MenuItem, 0, len(areaKeys)+3)
+	older := fyne.NewMenuItem(m.ctx.T("main.menu.find_older"), m.guarded(func() { m.FindStep(false) }))
+	older.Shortcut = shortcut(fyne.KeyG)
+	newer := fyne.NewMenuItem(m.ctx.T("main.menu.find_newer"), m.guarded(func() { m.FindStep(true) }))
+	newer.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyG, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
+	items := make([]*fyne.MenuItem, 0, len(areaKeys)+5)
 	for i, a := range Areas() {
 		item := fyne.NewMenuItem(areaName(m.ctx, a), m.guarded(func() { m.Show(a) }))
 		item.Shortcut = shortcut(areaKeys[i])
 		items = append(items, item)
 	}
-	items = append(items, fyne.NewMenuItemSeparator(), search, find)
+	items = append(items, fyne.NewMenuItemSeparator(), search, find, older, newer)
 	return fyne.NewMainMenu(
 		fyne.NewMenu(m.ctx.T("main.menu.program"), steps, fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(m.ctx.T("main.menu.go"), items...),
@@ -74,13 +78,24 @@ type escapable interface {
 
 // typedKey takes the keys that no field has taken.
 func (m *Main) typedKey(e *fyne.KeyEvent) {
-	if e.Name != fyne.KeyEscape {
+	switch e.Name {
+	case fyne.KeyF3: // no shortcut of Fyne: it has no modifier
+		m.guarded(func() { m.FindStep(shiftHeld()) })()
+		return
+	case fyne.KeyEscape:
+	default:
 		return
 	}
 	if s, ok := m.shown.(escapable); ok && s.Escape() {
 		return
 	}
 	m.ctx.Window.Canvas().Unfocus()
+}
+
+// shiftHeld tells whether Shift is held, where the driver knows.
+func shiftHeld() bool {
+	d, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+	return ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0
 }
 
 func (m *Main) quit() {

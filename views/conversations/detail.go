@@ -88,6 +88,8 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	d.composer.OnSend = d.send
 	d.composer.OnChanged = d.typed
 	d.composer.OnEscape = func() { d.onEscape() }
+	d.composer.OnKey = d.findKey
+	d.list.OnKey = func(key fyne.KeyName, shift bool) { d.findKey(key, shift) }
 	d.blocked = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{Italic: true})
 	d.blocked.Wrapping = fyne.TextWrapWord
 	d.blocked.Hide()

@@ -323,6 +323,28 @@ func (d *detailPane) find() {
 	}
 }
 
+// findStep goes to the next older match, or to the next newer one; a bar that is
+// closed opens.
+func (d *detailPane) findStep(newer bool) {
+	switch {
+	case d.finder == nil || !d.finder.body.Visible():
+		d.find()
+	case newer:
+		d.finder.step(-1)
+	default:
+		d.finder.step(1)
+	}
+}
+
+// findKey does what F3 does in the bar while the keyboard is elsewhere.
+func (d *detailPane) findKey(key fyne.KeyName, shift bool) bool {
+	if key != fyne.KeyF3 {
+		return false
+	}
+	d.findStep(shift)
+	return true
+}
+
 // light marks words in the messages; none takes the marks away.
 func (d *detailPane) light(words []string) {
 	d.list.SetHighlight(words)

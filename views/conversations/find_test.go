@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
@@ -147,6 +148,43 @@ func TestFindGoesBothWaysAmongMany(t *testing.T) {
 		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
 	}
 	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 400})))
+}
+
+func TestFindIsSteppedFromMessagesAndComposer(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3000)
+	for _, n := range []int{100, 1500, 2900} {
+		f.messages[1][n].Text = "the golden recipe"
+	}
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 2999 of Ana")
+	b.Window.Canvas().Focus(messageList(s))
+	press(b, fyne.KeyF3)
+	typeInto(b, "golden") // F3 opened the bar
+	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
+	withShift := func(on fyne.Focusable) {
+		keyable, ok := on.(desktop.Keyable)
+		require.True(t, ok)
+		keyable.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+		on.TypedKey(&fyne.KeyEvent{Name: fyne.KeyF3})
+		keyable.KeyUp(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	}
+
+	b.Window.Canvas().Focus(messageList(s))
+	press(b, fyne.KeyF3)
+	b.WaitFor(func() bool { return seen(s, f.key(1, 1500)) })
+	withShift(messageList(s))
+	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
+
+	all[*widgets.Composer](s)[0].Focus()
+	press(b, fyne.KeyF3)
+	b.WaitFor(func() bool { return seen(s, f.key(1, 1500)) })
+	withShift(b.Window.Canvas().Focused())
+	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
+	require.Empty(t, all[*widgets.Composer](s)[0].Text())
+
+	s.FindStep(false) // the menu of the window
+	b.WaitFor(func() bool { return seen(s, f.key(1, 1500)) })
 }
 
 func TestFindSaysThatThereIsNothing(t *testing.T) {

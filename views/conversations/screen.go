@@ -123,6 +123,14 @@ func (s *Screen) Find() {
 	s.detail.find()
 }
 
+// FindStep goes to the next older match in the conversation that is shown, or to
+// the next newer one. Where nothing is being looked for, the search opens.
+func (s *Screen) FindStep(newer bool) {
+	if s.search == nil || !s.search.body.Visible() {
+		s.detail.findStep(newer)
+	}
+}
+
 // Escape closes the search that is open and tells whether there was any.
 func (s *Screen) Escape() bool {
 	if s.search != nil && s.search.close() {

@@ -29,6 +29,8 @@ type Composer struct {
 	OnSend    func(text string) // the text, which is not blank
 	OnChanged func(text string) // by the owner or by SetText
 	OnEscape  func()            // the Escape key; may be nil
+	// OnKey is offered keys that write nothing and tells whether it took one; may be nil.
+	OnKey func(key fyne.KeyName, shift bool) bool
 
 	ctx   *ui.Context
 	entry *composeEntry
@@ -193,6 +195,10 @@ func (e *composeEntry) TypedKey(ev *fyne.KeyEvent) {
 			e.composer.OnEscape()
 		}
 		return
+	default:
+		if on := e.composer.OnKey; on != nil && on(ev.Name, e.shift != 0) {
+			return
+		}
 	}
 	e.textArea.TypedKey(ev)
 }

@@ -44,12 +44,13 @@ type Item struct {
 // follows what is added there; otherwise a button says how much is new.
 type MessageList struct {
 	widget.BaseWidget
-	OnNearTop    func()                            // older rows will be needed soon; called often
-	OnNearBottom func()                            // newer rows will be needed soon (SetItems said that there are)
-	OnNewest     func()                            // the end is wanted, which SetItems said is not held
-	OnAction     func(id ItemID, action string)    // a button of a row
-	OnMenu       func(id ItemID, at fyne.Position) // a menu for a row; at is on the canvas
-	OnDay        func(day ItemID)                  // the label of the day at the top was tapped; an ItemDay that is held
+	OnNearTop    func()                             // older rows will be needed soon; called often
+	OnNearBottom func()                             // newer rows will be needed soon (SetItems said that there are)
+	OnNewest     func()                             // the end is wanted, which SetItems said is not held
+	OnAction     func(id ItemID, action string)     // a button of a row
+	OnMenu       func(id ItemID, at fyne.Position)  // a menu for a row; at is on the canvas
+	OnKey        func(key fyne.KeyName, shift bool) // a key that the list has no use for; may be nil
+	OnDay        func(day ItemID)                   // the label of the day at the top was tapped; an ItemDay that is held
 
 	ctx     *ui.Context
 	measure *measurer

@@ -44,10 +44,14 @@ func (l *MessageList) TypedKey(ev *fyne.KeyEvent) {
 		if l.shift {
 			l.openMenu()
 		}
+	default:
+		if l.OnKey != nil {
+			l.OnKey(ev.Name, l.shift)
+		}
 	}
 }
 
-// KeyDown notes Shift, which makes F10 the menu key.
+// KeyDown notes Shift, which makes F10 the menu key and changes what others mean.
 func (l *MessageList) KeyDown(ev *fyne.KeyEvent) { l.noteShift(ev, true) }
 
 // KeyUp notes Shift.
