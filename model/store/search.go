@@ -23,6 +23,7 @@ const (
 	// What one search may look through before it says that it was cut: messages
 	// that the index gave and something else had to judge, and time.
 	maxCandidates = 10_000
+	maxLikely     = 2000 // of them by a weaker expression
 	firstChunk    = 200
 	searchTime    = 100 * time.Millisecond
 	narrowings    = 3 // how often a search that took too long is tried on a sixteenth of the time
@@ -77,40 +78,68 @@ func (p *plan) run(tx *gorm.DB) (model.SearchResult, error) {
 	return model.SearchResult{Hits: hits, Next: next, Cut: cut}, err
 }
 
-// tryLikely looks through some of the newest messages that the weaker expression
-// finds, few first; full: they hold a whole page.
+// tryLikely looks through the messages that the weaker expression finds, from
+// where the search begins on. full: they hold a whole page, or all there is. It
+// gives up when few of them hold the whole beginning: then that is not frequent,
+// and gathering it is cheap.
 func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err error) {
 	weak := *p
 	weak.match = p.likely
-	for _, size := range []int{p.limit + p.limit/4, 4 * p.limit} {
-		ids, _, count, err := weak.chunk(tx, weak.begin(), size)
+	size, from, looked, judged := p.firstSize()+p.limit/4, p.begin(), 0, 0
+	for looked < maxLikely && (judged < p.limit || 4*len(result.Hits) >= judged) {
+		ids, last, count, err := weak.chunk(tx, from, size)
+		if errors.Is(err, errTooSlow) {
+			break
+		}
 		if err != nil {
-			if errors.Is(err, errTooSlow) {
-				err = nil
-			}
 			return model.SearchResult{}, false, err
 		}
-		all := count < size // there is nothing else
-		if len(ids) < p.limit && !all {
-			return model.SearchResult{}, false, nil
-		}
-		hits, judged, err := p.hits(tx, ids, true)
-		if err != nil || !judged {
+		hits, short, err := p.hits(tx, ids, true)
+		if err != nil || !short {
 			return model.SearchResult{}, false, err
 		}
-		if all && len(hits) <= p.limit {
-			return model.SearchResult{Hits: hits}, true, nil
+		if p.ascending {
+			result.Hits = append(hits, result.Hits...)
+		} else {
+			result.Hits = append(result.Hits, hits...)
 		}
-		if len(hits) >= p.limit {
-			if p.ascending {
-				hits = hits[len(hits)-p.limit:]
-				return model.SearchResult{Hits: hits, Next: hits[0].ID}, true, nil
-			}
-			hits = hits[:p.limit]
-			return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}, true, nil
+		if all := count < size; all || len(result.Hits) >= p.limit {
+			return p.firstPage(result.Hits, all), true, nil
 		}
+		looked += count
+		judged += len(ids)
+		from, size = p.beyond(last), min(p.nextSize(len(result.Hits), looked), 4*size)
 	}
 	return model.SearchResult{}, false, nil
+}
+
+// firstPage cuts hits, which are the newest first, to a page from where the
+// search began on; all says that there are no others.
+func (p *plan) firstPage(hits []model.SearchHit, all bool) model.SearchResult {
+	if all && len(hits) <= p.limit {
+		return model.SearchResult{Hits: hits}
+	}
+	if p.ascending {
+		hits = hits[len(hits)-p.limit:]
+		return model.SearchResult{Hits: hits, Next: hits[0].ID}
+	}
+	hits = hits[:p.limit]
+	return model.SearchResult{Hits: hits, Next: hits[p.limit-1].ID}
+}
+
+// firstSize is how many messages are looked at first.
+func (p *plan) firstSize() int {
+	if len(p.where.conditions) > 0 {
+		return max(firstChunk, p.limit)
+	}
+	return p.limit
+}
+
+// nextSize is how many messages to look at next: as many as the share of hits so
+// far lets expect, and some more.
+func (p *plan) nextSize(hits, looked int) int {
+	need := (p.limit - hits) * looked / max(hits, 1)
+	return max(firstChunk, need+need/2)
 }
 
 // begin returns the key at which the search begins.
@@ -149,11 +178,7 @@ func (p *plan) end() model.MessageID {
 // collect gathers the keys of a page in the direction of the search, in chunks
 // that grow. next is where the page after it begins, zero when there is none.
 func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID, cut bool, err error) {
-	size := p.limit
-	if len(p.where.conditions) > 0 {
-		size = max(firstChunk, size)
-	}
-	from, looked := p.begin(), 0
+	from, size, looked := p.begin(), p.firstSize(), 0
 	seen := 2*from - p.beyond(from) // the last key that was looked at
 	for tries := 0; ; {
 		found, last, count, err := p.chunk(tx, from, size)
@@ -182,10 +207,8 @@ func (p *plan) collect(tx *gorm.DB) (ids []model.MessageID, next model.MessageID
 		case looked >= max(maxCandidates, p.limit):
 			return ids, last, true, nil
 		}
-		// As many as the share of hits so far lets expect, and some more.
-		need := (p.limit - len(ids)) * looked / max(len(ids), 1)
 		from, seen = p.beyond(last), last
-		size = max(firstChunk, min(need+need/2, 8*size, maxCandidates-looked))
+		size = max(firstChunk, min(p.nextSize(len(ids), looked), 8*size, maxCandidates-looked))
 	}
 }
 

@@ -170,9 +170,14 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 	}
 	if broad { // the hidden ids of those people are left out
 		p.needsConversation = true
-		p.judge(`m.author_jid = '' AND NOT m.from_me AND m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)
-			OR m.author_jid <> '' AND EXISTS (SELECT 1 FROM contacts k WHERE k.session_id = c.session_id AND k.jid = m.author_jid
-				AND k.id IN (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?))`, f.Not, match, match)
+		condition := `m.author_jid = '' AND NOT m.from_me AND m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)
+			OR m.author_jid <> '' AND EXISTS (SELECT 1 FROM contacts k WHERE k.session_id = c.session_id AND k.jid = m.author_jid`
+		args := []any{match}
+		for _, word := range nameWords(f.Value) {
+			condition += " AND instr(char(10) || replace(k.search_text, ' ', char(10)), char(10) || ?) > 0"
+			args = append(args, word)
+		}
+		p.judge(condition+")", f.Not, args...)
 		return nil
 	}
 	authors, err := authorsOf(tx, session, match, f.Value)

@@ -17,19 +17,17 @@ const (
 	maxNameHits  = 300 // that are looked at to choose the best
 )
 
-// nameExpression returns the query of the indexes of names, "" when there is
-// nothing to look for. Every word may be a beginning. A number in any form is
-// its digits, without the zeros that dial out; its beginning with or without a
-// country code is found.
-func nameExpression(text string) string {
+// nameWords returns the words of a name as they are compared. A number in any
+// form is one word, its digits, without the zeros that dial out.
+func nameWords(text string) []string {
 	if len(text) > maxQueryBytes {
 		text = text[:maxQueryBytes]
 	}
 	if digits, ok := numberDigits(text); ok {
 		if digits = strings.TrimLeft(digits, "0"); digits == "" {
-			return ""
+			return nil
 		}
-		return `"` + digits + `"*`
+		return []string{digits}
 	}
 	if jid, err := model.ParseJID(strings.TrimSpace(text)); err == nil {
 		text = jid.User()
@@ -38,7 +36,18 @@ func nameExpression(text string) string {
 	words = words[:min(len(words), maxQueryWords)]
 	for i, word := range words {
 		runes := []rune(word)
-		words[i] = `"` + string(runes[:min(len(runes), maxWordRunes)]) + `"*`
+		words[i] = string(runes[:min(len(runes), maxWordRunes)])
+	}
+	return words
+}
+
+// nameExpression returns the query of the indexes of names, "" when there is
+// nothing to look for. Every word may be a beginning; the beginning of a number
+// is found with and without its country code.
+func nameExpression(text string) string {
+	words := nameWords(text)
+	for i, word := range words {
+		words[i] = `"` + word + `"*`
 	}
 	return strings.Join(words, " ")
 }
