@@ -15,7 +15,7 @@ const (
 	tabSpaces    = 4
 	maxCluster   = 64   // bytes that are kept together as one character
 	lineBytes    = 1024 // of a text are read for each line that is asked for
-	emojiShare   = 0.9  // side of an emoji's picture, of the height of a line
+	emojiShare   = 1.25 // side of an emoji's picture, of the size of the letters; a seventh of it is its empty edge
 )
 
 // Span is a piece of text with its place on a line, in logical pixels from the

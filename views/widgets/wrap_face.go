@@ -35,7 +35,7 @@ func (w *Wrapper) scriptFace(size float32, style fyne.TextStyle, script fonts.Sc
 	f, ok := w.faces[key]
 	if !ok {
 		s := fyne.MeasureText(" ", size, style) // lines of all scripts are of one height
-		f = &face{faceKey: key, words: map[string]float32{}, space: s.Width, line: s.Height, emoji: float32(int(s.Height*emojiShare + 0.5))}
+		f = &face{faceKey: key, words: map[string]float32{}, space: s.Width, line: s.Height, emoji: float32(int(min(size*emojiShare, s.Height) + 0.5))}
 		w.faces[key] = f
 	}
 	return f
