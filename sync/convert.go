@@ -230,11 +230,12 @@ func textOf(wire *gateway.Message, t model.MessageType) (text string, cut bool) 
 	case model.TypeContact, model.TypeContacts:
 		body = strings.Join(cardNames(wire), ", ")
 	case model.TypePoll:
+		body = captionOf(wire, t)
 		if wire.Poll != nil {
 			body = wire.Poll.Name
 		}
 	case model.TypeGroupInvite:
-		if wire.Invite != nil && body == "" {
+		if body = captionOf(wire, t); wire.Invite != nil && body == "" {
 			body = wire.Invite.GroupName
 		}
 	default:

@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
@@ -53,6 +54,7 @@ type rigOptions struct {
 	path      string // of the store; "" = a new one
 	files     wasync.OutgoingFiles
 	timeout   time.Duration
+	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -66,7 +68,11 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	var err error
 	r.server, err = simulator.New(o.simulator)
 	require.NoError(t, err)
-	r.http = httptest.NewServer(r.server.Handler())
+	handler := r.server.Handler()
+	if o.between != nil {
+		handler = o.between(handler)
+	}
+	r.http = httptest.NewServer(handler)
 	if o.timeout == 0 {
 		o.timeout = 10 * time.Second
 	}
