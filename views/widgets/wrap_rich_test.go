@@ -273,3 +273,19 @@ func FuzzWrapRich(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkNewWord measures a word that never came before, which is what
+// opening a conversation costs, by the font that it needs.
+func BenchmarkNewWord(b *testing.B) {
+	for name, alphabet := range map[string]string{"latin": "abcdefghijklmnop", "arabic": "ابتثجحخدذرزسشصضط", "hindi": "कखगघचछजझटठडढणतथद", "chinese": "的一是在不了有和人这中大为上个国"} {
+		b.Run(name, func(b *testing.B) {
+			w := newWrapper(b)
+			letters := []rune(alphabet)
+			w.Width(alphabet, wrapSize, plainStyle)
+			for i := 0; b.Loop(); i++ {
+				word := []rune{letters[i&15], letters[i>>4&15], letters[i>>8&15], letters[i>>12&15], letters[i>>16&15]}
+				w.Width(string(word), wrapSize, plainStyle)
+			}
+		})
+	}
+}
