@@ -52,7 +52,7 @@ func scripts() [25]script {
 // ScriptOf returns the script of a character. Signs that scripts share, such as
 // digits, spaces and punctuation, have none.
 func ScriptOf(r rune) Script {
-	if r < 0x590 || r >= 0x2000 && r < 0xa8e0 && !(r >= 0xa980 && r < 0xa9e0) || r >= 0xac00 && r < 0xfb1d {
+	if r < 0x590 || r >= 0x2000 && r < 0xa8e0 && (r < 0xa980 || r >= 0xa9e0) || r >= 0xac00 && r < 0xfb1d {
 		return 0
 	}
 	for i, s := range scripts() {

@@ -28,7 +28,6 @@ type textArea struct {
 	shift    int     // how many shift keys are down
 	focused  bool
 	minLines int
-	dragging bool
 
 	ground *canvas.Rectangle
 	hint   *canvas.Text

@@ -70,9 +70,6 @@ func (a *textArea) goTo(at int, extend bool) {
 
 // TypedKey moves and deletes.
 func (a *textArea) TypedKey(ev *fyne.KeyEvent) {
-	extend := a.shift > 0
-	from, to := a.selection()
-	row := a.rows.find(a.cursor)
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		a.write("\n")
@@ -80,6 +77,16 @@ func (a *textArea) TypedKey(ev *fyne.KeyEvent) {
 		a.erase(a.before(a.cursor))
 	case fyne.KeyDelete:
 		a.erase(a.after(a.cursor))
+	default:
+		a.move(ev.Name, a.shift > 0)
+	}
+}
+
+// move moves the cursor; extend keeps the other end of the selection.
+func (a *textArea) move(key fyne.KeyName, extend bool) {
+	from, to := a.selection()
+	row := a.rows.find(a.cursor)
+	switch key {
 	case fyne.KeyLeft:
 		if from != to && !extend {
 			a.goTo(from, false)

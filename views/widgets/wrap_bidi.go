@@ -131,10 +131,22 @@ func (b *bidiText) weak() {
 func (b *bidiText) separators() {
 	c := b.classes
 	for i := 1; i+1 < len(c); i++ {
-		if (c[i] == bidi.CS || c[i] == bidi.ES && c[i-1] == bidi.EN) && c[i-1] == c[i+1] && (c[i-1] == bidi.EN || c[i-1] == bidi.AN) {
+		digits := c[i-1] == c[i+1] && (c[i-1] == bidi.EN || c[i-1] == bidi.AN)
+		if digits && (c[i] == bidi.CS || c[i] == bidi.ES && c[i-1] == bidi.EN) {
 			c[i] = c[i-1]
 		}
 	}
+	b.terminators()
+	for i := range c {
+		if c[i] == bidi.ES || c[i] == bidi.CS {
+			c[i] = bidi.ON
+		}
+	}
+}
+
+// terminators carries out rule W5: signs such as % go with the digits beside them.
+func (b *bidiText) terminators() {
+	c := b.classes
 	for i := 0; i < len(c); i++ {
 		if c[i] != bidi.ET {
 			continue
@@ -149,11 +161,6 @@ func (b *bidiText) separators() {
 		}
 		for ; i < j; i++ {
 			c[i] = to
-		}
-	}
-	for i := range c {
-		if c[i] == bidi.ES || c[i] == bidi.CS {
-			c[i] = bidi.ON
 		}
 	}
 }

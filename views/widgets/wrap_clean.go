@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/xappiens/buzon/resources/emoji"
 	"github.com/xappiens/buzon/resources/fonts"
 )
 
@@ -102,16 +101,7 @@ func (g *glyphs) clean(text string) string {
 	list := g.face(fyne.TextStyle{})
 	marks := 0
 	for i < len(text) {
-		c := text[i]
-		if c < utf8.RuneSelf && (i+1 == len(text) || text[i+1] < utf8.RuneSelf) {
-			if c >= ' ' && c < 0x7f || isBreak(c) {
-				b.WriteByte(c)
-			}
-			i++
-			marks = 0
-			continue
-		}
-		if n := emoji.Match(text[i:]); n > 0 {
+		if n := emojiLen(text[i:]); n > 0 {
 			b.WriteString(text[i : i+n])
 			i += n
 			marks = 0

@@ -288,15 +288,17 @@ func prefixFold(s, prefix string) bool {
 	return len(s) > len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
+// endsLink tells whether a character cannot be part of a link.
+func endsLink(r rune) bool {
+	return isSpace(r) || r < ' ' || strings.ContainsRune("<>\"`{}|\\^«»“”", r) || unseen(r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef
+}
+
 // linkLen returns the bytes of a link without the punctuation of the sentence
 // around it.
 func linkLen(s string) int {
-	end := 0
-	for i, r := range s {
-		if i > maxLink || isSpace(r) || r < ' ' || strings.ContainsRune("<>\"`{}|\\^«»“”", r) || unseen(r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r <= 0xffef {
-			break
-		}
-		end = i + utf8.RuneLen(r)
+	end := strings.IndexFunc(s[:min(len(s), maxLink)], endsLink)
+	if end < 0 {
+		end = len(strings.ToValidUTF8(s[:min(len(s), maxLink)], ""))
 	}
 	s = s[:end]
 	for s != "" {
