@@ -15,7 +15,7 @@ import (
 // hidden id, and contacts that are oneself. ?1 is the session.
 const mineQuery = `SELECT jid FROM sessions WHERE id = ?1 AND jid <> ''
 	UNION SELECT i.lid FROM sessions s JOIN identities i ON i.session_id = s.id AND i.phone_jid = s.jid WHERE s.id = ?1
-	UNION SELECT jid FROM contacts WHERE session_id = ?1 AND is_me = 1`
+	UNION SELECT jid FROM contacts INDEXED BY contacts_me WHERE session_id = ?1 AND is_me = 1`
 
 // sessionOfMessage returns whose message it is; ErrNotFound when there is no such message.
 func sessionOfMessage(tx *gorm.DB, id model.MessageID) (model.SessionID, error) {
