@@ -86,6 +86,7 @@ type ConversationRow struct {
 	Draft        string           `json:"-"`
 	AvatarHash   string           `json:"-"`
 	NotSeenSince Stamp            `json:"not_seen_since"`
+	LabelColors  string           `json:"-"` // #rrggbb of its labels, with spaces between
 }
 
 // ConversationFilter narrows the conversation list.

@@ -101,7 +101,8 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	var found []row
 	err := tx.Raw(`SELECT c.id, c.session_id, c.jid, c.kind, c.name, c.unread, c.marked_unread, c.pinned, c.archived,
 		c.muted_until, c.last_at, c.last_from_me, c.last_type, c.last_text, c.last_ack, c.draft, c.avatar_hash,
-		c.not_seen_since, c.last_author AS last_author_jid,
+		c.not_seen_since, coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
+			WHERE cl.conversation_id = c.id), '') AS label_colors, c.last_author AS last_author_jid,
 		CASE WHEN c.last_author = '' THEN '' ELSE coalesce((SELECT m.author_name FROM messages m
 			WHERE m.id = c.last_message_id AND m.author_jid = c.last_author), '') END AS last_author_name`+from, args...).
 		Scan(&found).Error

@@ -234,6 +234,15 @@ func TestLabelIsOnWhatTheWholeAnswerNames(t *testing.T) {
 			got = append(got, row.JID)
 		}
 		require.ElementsMatch(t, step.want, got)
+		all, err := f.Conversations(f.ctx, model.ConversationQuery{Filter: model.FilterEverything})
+		require.NoError(t, err)
+		for _, row := range all {
+			if slices.Contains(step.want, row.JID) {
+				require.Equal(t, "#00ff00", row.LabelColors)
+			} else {
+				require.Empty(t, row.LabelColors)
+			}
+		}
 	}
 	changed, err := f.SaveLabelled(f.ctx, f.session, "99", []model.JID{a}, true)
 	require.NoError(t, err)

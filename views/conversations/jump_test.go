@@ -66,11 +66,17 @@ func TestJumpWithinTheConversationThatIsShown(t *testing.T) {
 	opened(t, b, s, 1, "message 4999 of Ana")
 	s.OpenAt(1, f.key(1, 10))
 	b.WaitFor(func() bool { return seen(s, f.key(1, 10)) })
-	times, _ := f.pages(1)
-	s.OpenAt(1, f.key(1, 14)) // held already
+	s.OpenAt(1, f.key(1, 14)) // held already; what is around it may still be read on
 	b.WaitFor(func() bool { return seen(s, f.key(1, 14)) })
-	again, _ := f.pages(1)
-	require.Equal(t, times, again)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	around := 0
+	for _, q := range f.paged {
+		if q.Around != 0 {
+			around++
+		}
+	}
+	require.Equal(t, 1, around)
 }
 
 func TestJumpKeepsItsPlaceWhenMessagesComeAndTheWindowIsResized(t *testing.T) {

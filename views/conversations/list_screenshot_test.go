@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
@@ -23,6 +24,10 @@ func TestListIsDrawn(t *testing.T) {
 				click(rows[i], fyne.KeyModifierControl)
 			}
 		},
+		"label": func(b *viewtest.Bench, s *conversations.Screen) {
+			all[*widget.Select](s)[0].SetSelectedIndex(1)
+			b.WaitFor(func() bool { return len(rowNames(s)) == 3 })
+		},
 		"menu": func(b *viewtest.Bench, s *conversations.Screen) {
 			intoList(b, s)
 			press(b, fyne.KeyDown, fyne.KeyDown, desktop.KeyMenu)
@@ -34,7 +39,11 @@ func TestListIsDrawn(t *testing.T) {
 				name := fmt.Sprintf("list-%s-%s-1000", scene, lang)
 				t.Run(name+"-"+variant, func(t *testing.T) {
 					f := bakery()
-					f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, Name: "Pagado"}}}
+					f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, Name: "Pagado", Color: "#55ccb3"}, {ID: 2, Name: "Nuevo pedido"}}}
+					f.labelled = map[model.LabelID][]model.ConversationID{1: {1, 2, 5}}
+					for i, colors := range map[model.ConversationID]string{1: "#55ccb3", 2: "#55ccb3 #ffd429 #64c4ff", 5: "#55ccb3 #ff9485", 4: "#ffd429"} {
+						f.rows[i-1].LabelColors = colors
+					}
 					b, s := show(t, f, offline(), viewtest.Language(lang), viewtest.Variant(variant))
 					b.Window.Resize(fyne.NewSize(1000, 640))
 					b.WaitFor(func() bool { return len(rowNames(s)) > 5 })

@@ -2,6 +2,8 @@ package widgets
 
 import (
 	"image/color"
+	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -20,6 +22,8 @@ const (
 	rowPad    float32 = 10
 	rowGap    float32 = 3 // between its two lines
 	rowIcon   float32 = 14
+	rowLabel  float32 = 9 // a label's disc
+	rowLabels         = 3 // labels that are drawn
 )
 
 // ConversationRow is one row of the conversation list. All rows are equally high.
@@ -49,6 +53,7 @@ type ConversationRow struct {
 	ticks   *Ticks
 	badge   *Badge
 	icons   [3]*canvas.Image // pinned, mute, archived
+	labels  [rowLabels]*canvas.Circle
 }
 
 // NewConversationRow returns an empty row, also the template of a widget.List.
@@ -65,6 +70,10 @@ func NewConversationRow(ctx *ui.Context) *ConversationRow {
 		r.icons[i] = canvas.NewImageFromResource(apptheme.ColoredIcon(icon, apptheme.ColorNameMuted))
 		r.icons[i].FillMode = canvas.ImageFillContain
 		r.icons[i].Hide()
+	}
+	for i := range r.labels {
+		r.labels[i] = canvas.NewCircle(nil)
+		r.labels[i].Hide()
 	}
 	r.ticks.Hide()
 	r.ExtendBaseWidget(r)
@@ -113,6 +122,21 @@ func (r *ConversationRow) showMarks(muted bool) {
 	for i, visible := range []bool{row.Pinned, muted, row.Archived} {
 		setVisible(r.icons[i], visible)
 	}
+	colors := strings.Fields(row.LabelColors)
+	for i, disc := range r.labels {
+		if setVisible(disc, i < len(colors)); i < len(colors) {
+			disc.FillColor = labelColor(colors[i])
+		}
+	}
+}
+
+// labelColor reads #rrggbb; what is something else is a grey.
+func labelColor(text string) color.Color {
+	rgb, err := strconv.ParseUint(strings.TrimPrefix(text, "#"), 16, 24)
+	if err != nil || len(text) != 7 {
+		return color.NRGBA{0x8a, 0x8a, 0x8a, 0xff}
+	}
+	return color.NRGBA{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb), 0xff} //nolint:gosec // a byte of it each
 }
 
 // ConversationName returns the name of a conversation, or its number where
@@ -137,7 +161,7 @@ func (r *ConversationRow) SetLoading() {
 		l.text = ""
 	}
 	r.avatar.Set("", "", "")
-	for _, o := range []fyne.CanvasObject{r.ticks, r.icons[0], r.icons[1], r.icons[2]} {
+	for _, o := range []fyne.CanvasObject{r.ticks, r.icons[0], r.icons[1], r.icons[2], r.labels[0], r.labels[1], r.labels[2]} {
 		o.Hide()
 	}
 	r.badge.Set(0)
@@ -227,7 +251,7 @@ func (c *conversationRenderer) Destroy() {}
 
 func (c *conversationRenderer) Objects() []fyne.CanvasObject {
 	r := c.r
-	objects := []fyne.CanvasObject{c.ground, c.marker, r.avatar, c.disc, c.tick, c.ring, r.ticks, r.badge, r.icons[0], r.icons[1], r.icons[2]}
+	objects := []fyne.CanvasObject{c.ground, c.marker, r.avatar, c.disc, c.tick, c.ring, r.ticks, r.badge, r.icons[0], r.icons[1], r.icons[2], r.labels[0], r.labels[1], r.labels[2]}
 	for _, l := range []*textLine{r.name, r.time, r.draft, r.preview} {
 		objects = l.appendTo(objects)
 	}
@@ -266,6 +290,7 @@ func (c *conversationRenderer) Layout(size fyne.Size) {
 			end -= 6
 		}
 	}
+	end = c.placeLabels(end, middle)
 	start := left
 	if r.ticks.Visible() {
 		s := r.ticks.MinSize()
@@ -280,6 +305,24 @@ func (c *conversationRenderer) Layout(size fyne.Size) {
 		r.draft.place(start, below, 0)
 	}
 	r.preview.place(start, below, end-start)
+}
+
+// placeLabels puts the discs of the labels side by side, so that they end at end,
+// and returns where what is before them ends.
+func (c *conversationRenderer) placeLabels(end, middle float32) float32 {
+	from := end
+	for i := len(c.r.labels) - 1; i >= 0; i-- {
+		if disc := c.r.labels[i]; disc.Visible() {
+			end -= rowLabel
+			disc.Resize(fyne.NewSquareSize(rowLabel))
+			disc.Move(fyne.NewPos(end, whole(middle-rowLabel/2)))
+			end -= 3
+		}
+	}
+	if end < from {
+		end -= 3
+	}
+	return end
 }
 
 // placePicked shows whether the row is picked, and whether the keyboard is there.
@@ -307,6 +350,10 @@ func (c *conversationRenderer) Refresh() {
 	c.disc.FillColor = theme.Color(theme.ColorNamePrimary)
 	c.disc.StrokeColor, c.disc.StrokeWidth = theme.Color(theme.ColorNameBackground), 2
 	c.ring.StrokeColor, c.ring.StrokeWidth = theme.Color(theme.ColorNameFocus), 2
+	for _, disc := range r.labels {
+		disc.StrokeColor, disc.StrokeWidth = theme.Color(apptheme.ColorNameMuted), 0.5
+		canvas.Refresh(disc)
+	}
 	for _, o := range []fyne.CanvasObject{c.ground, c.disc, c.ring} {
 		canvas.Refresh(o)
 	}
