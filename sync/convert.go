@@ -221,7 +221,7 @@ func quoteOf(m *model.MessageIn, wire *gateway.Message) {
 // textOf returns what a person reads and searches. The body of some kinds is
 // something else: a picture as base64, the source of a contact card (contract §9.4).
 func textOf(wire *gateway.Message, t model.MessageType) (text string, cut bool) {
-	body := wire.Body
+	var body string
 	switch t {
 	case model.TypeRevoked, model.TypeCiphertext:
 		return "", false
