@@ -125,8 +125,8 @@ func reactionSummaries(tx *gorm.DB, session model.SessionID, ids []model.Message
 		summaries[id] = append(summaries[id], r)
 		return nil
 	}, `WITH me(jid) AS (`+mineQuery+`)
-		SELECT message_id, emoji, count(*), max(sender_jid IN (SELECT jid FROM me)) FROM reactions
-		WHERE message_id IN (SELECT value FROM json_each(?2)) GROUP BY message_id, emoji`, int64(session), jsonNumbers(ids))
+		SELECT r.message_id, r.emoji, count(*), max(r.sender_jid IN (SELECT jid FROM me))
+		FROM json_each(?2) j CROSS JOIN reactions r ON r.message_id = j.value GROUP BY r.message_id, r.emoji`, int64(session), jsonNumbers(ids))
 	for _, list := range summaries {
 		slices.SortStableFunc(list, func(a, b model.ReactionSummary) int {
 			return cmp.Or(b.Count-a.Count, cmp.Compare(a.Emoji, b.Emoji))

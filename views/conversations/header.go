@@ -96,8 +96,11 @@ func (h *header) set(c *model.Conversation, group *model.Group) {
 			h.buttons[i].SetText(text)
 		}
 	}
-	h.body.Refresh()
+	h.place()
 }
+
+// place lays the parts out anew. A refresh of the whole would draw every icon again.
+func (h *header) place() { h.body.Layout.Layout(h.body.Objects, h.body.Size()) }
 
 func conversationName(ctx *ui.Context, c *model.Conversation) string {
 	return widgets.ConversationName(ctx, model.ConversationRow{Name: c.Name, JID: c.JID})
@@ -137,7 +140,7 @@ func (h *header) setSyncing(on bool) {
 		h.sync.SetText(h.ctx.T("conversations.sync_messages"))
 		h.sync.Enable()
 	}
-	h.body.Refresh()
+	h.place()
 }
 
 // menu offers everything, also what has no room as a button.
