@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -28,3 +29,6 @@ func (s *Store) Synchronous(ctx context.Context) (mode int, err error) {
 
 // MaxCandidates is how many messages a search judges by themselves.
 const MaxCandidates = maxCandidates
+
+// SetSearchTime sets how long one step of a search may take.
+func (s *Store) SetSearchTime(d time.Duration) { s.searchTime = d }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"testing"
+	"time"
 
 	_ "github.com/glebarez/go-sqlite"
 	"github.com/stretchr/testify/require"
@@ -38,6 +39,7 @@ func fixtureOn(t testing.TB, s *store.Store) fixture {
 	ctx := context.Background()
 	session, err := s.EnsureSession(ctx, "empresa")
 	require.NoError(t, err)
+	s.SetSearchTime(time.Minute) // what a search finds must not depend on how busy the machine is
 	c, err := s.EnsureConversation(ctx, session.ID, ana, "Ana García", now)
 	require.NoError(t, err)
 	return fixture{Store: s, ctx: ctx, session: session.ID, conversation: c.ID}

@@ -46,7 +46,7 @@ func (s *Store) Search(ctx context.Context, q model.SearchQuery) (model.SearchRe
 	}
 	var result model.SearchResult
 	err := s.read(ctx, "search", func(tx *gorm.DB) error {
-		p, err := newPlan(tx, q, parsed)
+		p, err := newPlan(tx, q, parsed, s.searchTime)
 		if err != nil || p.nothing {
 			return err
 		}

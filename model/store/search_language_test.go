@@ -167,6 +167,18 @@ func TestSearchSaysWhenItWasCut(t *testing.T) {
 	require.Zero(t, result.Next)
 }
 
+func TestSearchThatTakesTooLongSaysSo(t *testing.T) {
+	f := newFixture(t)
+	f.save(t, text("A", second, "pan de ayer"))
+	f.SetSearchTime(time.Nanosecond)
+	result, err := f.Search(f.ctx, model.SearchQuery{Text: "pan -leche"})
+	require.NoError(t, err)
+	require.True(t, result.Cut)
+	require.Empty(t, result.Hits)
+	f.SetSearchTime(time.Minute)
+	require.Equal(t, "A", f.shorts(t, model.SearchQuery{Text: "pan -leche", Before: result.Next}), "what was not seen comes with the next page")
+}
+
 func TestSearchPagesAFrequentBeginning(t *testing.T) {
 	f := newFixture(t)
 	for i := range 300 {

@@ -40,9 +40,9 @@ type plan struct {
 	negative []string
 }
 
-// newPlan works out how to carry a query out.
-func newPlan(tx *gorm.DB, q model.SearchQuery, parsed query.Query) (*plan, error) {
-	p := &plan{newest: unbounded, limit: q.Limit, time: searchTime, marker: newMarker(parsed.Words)}
+// newPlan works out how to carry a query out, in steps that take so long at most.
+func newPlan(tx *gorm.DB, q model.SearchQuery, parsed query.Query, step time.Duration) (*plan, error) {
+	p := &plan{newest: unbounded, limit: q.Limit, time: step, marker: newMarker(parsed.Words)}
 	if q.Before != 0 {
 		p.newest = q.Before - 1
 	}

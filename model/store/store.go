@@ -36,6 +36,8 @@ type Store struct {
 	writer *gorm.DB // nil when read-only; one connection
 	reader *gorm.DB
 	bulk   atomic.Bool // a bulk import runs
+
+	searchTime time.Duration // how long one step of a search may take
 }
 
 // Open opens or creates the store, brings its schema up to date and heals what
@@ -45,7 +47,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	s := &Store{path: path, now: o.Now, log: o.Log}
+	s := &Store{path: path, now: o.Now, log: o.Log, searchTime: searchTime}
 	if s.now == nil {
 		s.now = time.Now
 	}
