@@ -98,19 +98,10 @@ func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
 	if from > 0 {
 		line.WriteString("…")
 	}
-	var lit []model.TextRange
-	next, open, runes := 0, -1, 0
+	lights := lights{marks: marks, open: -1}
+	runes := 0
 	for i, r := range text[from:] {
-		at := from + i
-		if open >= 0 && at >= marks[next-1].To {
-			lit = append(lit, model.TextRange{From: open, To: line.Len()})
-			open = -1
-		}
-		for open < 0 && next < len(marks) && marks[next].From <= at {
-			if next++; marks[next-1].To > at {
-				open = line.Len()
-			}
-		}
+		lights.at(from+i, line.Len())
 		if r = shownOnOneLine(r); r == 0 || r == ' ' && endsWithSpace(line.String()) {
 			continue
 		}
@@ -119,14 +110,42 @@ func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
 			break
 		}
 	}
-	if open >= 0 {
-		lit = append(lit, model.TextRange{From: open, To: line.Len()})
-	}
+	lights.end(line.Len())
+	lit := lights.lit
 	out := strings.TrimRight(line.String(), " ")
 	for i := range lit {
 		lit[i].To = min(lit[i].To, len(out))
 	}
 	return out, lit
+}
+
+// lights carries marks of a text over to the line that is made of it.
+type lights struct {
+	marks []model.TextRange // those that have not begun
+	until int               // end of the one that is open, in the text
+	open  int               // where it begins in the line; below zero: none is
+	lit   []model.TextRange
+}
+
+// at says that the line, so long by now, goes on with a byte of the text.
+func (l *lights) at(text, line int) {
+	if l.open >= 0 && text >= l.until {
+		l.end(line)
+	}
+	for l.open < 0 && len(l.marks) > 0 && l.marks[0].From <= text {
+		if l.marks[0].To > text {
+			l.open, l.until = line, l.marks[0].To
+		}
+		l.marks = l.marks[1:]
+	}
+}
+
+// end says that what is lit ends here.
+func (l *lights) end(line int) {
+	if l.open >= 0 {
+		l.lit = append(l.lit, model.TextRange{From: l.open, To: line})
+		l.open = -1
+	}
 }
 
 // shownOnOneLine returns what stands for a character on one line, zero for
