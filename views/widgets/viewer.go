@@ -115,7 +115,7 @@ func NewViewer(ctx *ui.Context, svc ViewerService) *Viewer {
 		button(apptheme.IconAdd, "media.viewer.in", func() { v.zoomBy(viewerZoom) }),
 		v.size,
 		button(apptheme.IconRefresh, "media.viewer.turn", v.Turn),
-		button(apptheme.IconDown, "media.viewer.save", v.save),
+		button(apptheme.IconDownload, "media.viewer.save", v.save),
 		button(apptheme.IconLink, "media.viewer.open", v.openOutside),
 		button(apptheme.IconClose, "media.viewer.close", v.Close),
 	)
@@ -328,53 +328,6 @@ func (v *Viewer) download(item model.MediaItem) {
 func (v *Viewer) openOutside() {
 	item := v.Item()
 	OpenOutside(v.ctx, v.svc, item.MessageID, v.tell)
-}
-
-// OpenOutside hands the file of a message to the system and says so when only
-// its folder was opened; tell shows a text.
-func OpenOutside(ctx *ui.Context, svc interface {
-	Open(ctx context.Context, id model.MessageID) (model.OpenedAs, error)
-}, id model.MessageID, tell func(string)) {
-	ctx.Load(context.Background(), func(c context.Context) func() {
-		as, err := svc.Open(c, id)
-		return func() {
-			switch {
-			case err != nil:
-				ctx.ShowError("action.open_media", err)
-			case as == model.OpenedFolder:
-				tell(ctx.T("media.opened_folder"))
-			}
-		}
-	})
-}
-
-// SaveMedia asks where the file of a message is to go and puts it there; tell
-// shows a text.
-func SaveMedia(ctx *ui.Context, svc interface {
-	FileName(ctx context.Context, id model.MessageID) (string, error)
-	SaveAs(ctx context.Context, id model.MessageID, path string) error
-}, id model.MessageID, tell func(string)) {
-	ctx.Load(context.Background(), func(c context.Context) func() {
-		name, err := svc.FileName(c, id)
-		return func() {
-			if err != nil {
-				ctx.ShowError("action.save_media", err)
-				return
-			}
-			AskPath(ctx, name, func(path string) {
-				ctx.Load(context.Background(), func(c context.Context) func() {
-					err := svc.SaveAs(c, id, path)
-					return func() {
-						if err != nil {
-							ctx.ShowError("action.save_media", err)
-							return
-						}
-						tell(ctx.T("media.saved", translations.Data{"Path": path}))
-					}
-				})
-			})
-		}
-	})
 }
 
 func (v *Viewer) save() { SaveMedia(v.ctx, v.svc, v.Item().MessageID, v.tell) }
