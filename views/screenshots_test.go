@@ -71,7 +71,7 @@ func scenes() []scene {
 		}, ready: seesSome("session.add.heading")},
 		{name: "conversations", ready: func(w *window) bool { return w.sees("Hotel Miramar") }},
 		{name: "conversation", demo: true, show: func(w *window) { w.main.OpenConversation(1) }, ready: func(w *window) bool {
-			return w.sees("Sliced") // words are drawn one by one
+			return w.sees("Sliced") && w.sees("Repartos") // words are drawn one by one
 		}},
 		{name: "contacts", show: to(views.AreaContacts), ready: func(w *window) bool { return w.sees("Luis Ortega") }},
 		{name: "activity", show: to(views.AreaActivity), ready: func(w *window) bool { return w.sees("11:33") }},
