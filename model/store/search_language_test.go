@@ -143,6 +143,10 @@ func TestSearchMarks(t *testing.T) {
 	require.Equal(t, []string{"ana@example.org"}, marked("ana@example.org"))
 	require.Equal(t, []string{"El", "Cami"}, marked("el -leche cami* llegó -has:image")[:2])
 	require.Empty(t, marked("in:ana -camion -面包 -aguja"))
+	// What an emoji is written with besides its sign folds to nothing.
+	require.Equal(t, []string{"El"}, marked("el❤️"))
+	require.Equal(t, []string{"El Camión"}, marked("\"el ❤️ camion\""))
+	require.Equal(t, []string{"El Camión"}, marked("\"el \u0301 camion\""))
 }
 
 func TestSearchSaysWhenItWasCut(t *testing.T) {

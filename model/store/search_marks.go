@@ -57,7 +57,8 @@ func newMarker(words []query.Word) *marker {
 }
 
 // markTokens splits a text into words as the index does: letters, numbers and
-// the marks on them.
+// the marks on them. A mark on something else, such as the variation selector of
+// an emoji, begins no word: none folds to nothing.
 func markTokens(text string) []model.TextRange {
 	tokens := make([]model.TextRange, 0, 1+len(text)/8)
 	from := -1
@@ -69,7 +70,7 @@ func markTokens(text string) []model.TextRange {
 	}
 	for i, r := range text {
 		inside := r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') ||
-			r >= utf8.RuneSelf && unicode.In(r, unicode.L, unicode.N, unicode.M, unicode.Co)
+			r >= utf8.RuneSelf && (unicode.In(r, unicode.L, unicode.N, unicode.Co) || from >= 0 && unicode.Is(unicode.M, r))
 		switch {
 		case inside && from < 0:
 			from = i
