@@ -111,7 +111,12 @@ func (r contextReader) Read(p []byte) (int, error) {
 }
 
 // decode reads a picture from a file.
-func (s studio) decode(ctx context.Context, path string, maxSide int) (image.Image, error) {
+func (s studio) decode(ctx context.Context, path string, maxSide int) (picture image.Image, err error) {
+	defer func() {
+		if p := recover(); p != nil { // a decoder that trips over a crafted file must not end the program
+			picture, err = nil, fmt.Errorf("decode a picture: %v", p)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(ctx, decodeTime)
 	defer cancel()
 	f, err := os.Open(path)
@@ -132,7 +137,7 @@ func (s studio) decode(ctx context.Context, path string, maxSide int) (image.Ima
 		return nil, err
 	}
 	defer leave()
-	picture, _, err := image.Decode(contextReader{ctx, source})
+	picture, _, err = image.Decode(contextReader{ctx, source})
 	if err != nil {
 		return nil, fmt.Errorf("decode a picture: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"os"
 	"testing"
 
@@ -124,4 +125,18 @@ func TestLargePicturesAreShrunk(t *testing.T) {
 	small, err := r.Media.Picture(t.Context(), id, 100)
 	require.NoError(t, err)
 	require.Equal(t, image.Pt(100, 1), small.Bounds().Size())
+}
+
+// A fault in a decoder, as crafted files have found before, spoils one picture.
+func TestDecoderThatTripsEndsNothing(t *testing.T) {
+	image.RegisterFormat("tripping", "TRIP", func(io.Reader) (image.Image, error) { panic("index out of range") },
+		func(io.Reader) (image.Config, error) { return image.Config{Width: 10, Height: 10}, nil })
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	id := r.firstOf(model.TypeImage)
+	r.plant(id, "image/jpeg", []byte("TRIP over this"))
+	for range 5 { // the place is given back
+		_, err := r.Media.Picture(t.Context(), id, 100)
+		require.ErrorContains(t, err, "index out of range")
+	}
 }
