@@ -2,6 +2,7 @@ package conversations_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -191,4 +192,34 @@ func itemOf(l *widgets.MessageList, id model.MessageID) *widgets.Content {
 		}
 	}
 	return nil
+}
+
+func TestVotesAndSmallPicturesComeInPlace(t *testing.T) {
+	poll := as(model.TypePoll, model.MessageDetails{Poll: &model.Poll{Name: "¿Qué relleno?", Options: []string{"Crema", "Nata"}}})
+	f := kinds([]sample{{"", poll}, {"", file(model.TypeImage, model.MediaRemote, "", model.MediaInfo{})}})
+	b, s := show(t, f, offline())
+	s.Open(1)
+	card := func(i int) *widgets.Card {
+		n := 0
+		for _, item := range messageList(s).Items() {
+			if item.ID.Kind != widgets.ItemMessage {
+				continue
+			}
+			if n == i {
+				return item.Content.Card
+			}
+			n++
+		}
+		return nil
+	}
+	b.WaitFor(func() bool { return messageList(s) != nil && card(1) != nil })
+	require.Empty(t, card(0).Entries[0].Count)
+	require.Empty(t, card(1).Picture)
+	f.set(func() {
+		f.messages[1] = slices.Clone(f.messages[1])
+		f.messages[1][0].Votes = []model.VoteCount{{Option: "Crema", Count: 3}, {Option: "Nata"}}
+		f.messages[1][1].MediaThumb = "t"
+	})
+	b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
+	b.WaitFor(func() bool { return card(0).Entries[0].Count == "3" && card(1).Picture != "" })
 }

@@ -151,7 +151,8 @@ func (t *thread) keep(held map[widgets.ItemID]*heldContent, id widgets.ItemID, r
 
 func sameRow(a, b *model.MessageRow) bool {
 	return a.Message == b.Message && a.Author == b.Author && a.MediaState == b.MediaState && a.MediaHash == b.MediaHash &&
-		a.Versions == b.Versions && slices.Equal(a.Reactions, b.Reactions)
+		a.MediaThumb == b.MediaThumb && a.MediaError == b.MediaError && a.MediaSize == b.MediaSize &&
+		a.Versions == b.Versions && slices.Equal(a.Reactions, b.Reactions) && slices.Equal(a.Votes, b.Votes)
 }
 
 // leads tells whether a message begins a series: of another author, after a
