@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"slices"
+	"strconv"
 
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -53,11 +54,20 @@ func (c *labelChooser) set(labels []model.Label) {
 	names := []string{c.ctx.T("conversations.label.all")}
 	at := 0
 	for i, l := range labels {
-		names = append(names, model.CleanLine(l.Name, 60))
+		names = append(names, apart(names, model.CleanLine(l.Name, 60)))
 		if l.ID == chosen {
 			at = i + 1
 		}
 	}
 	c.list.SetOptions(names)
 	c.list.SetSelectedIndex(at)
+}
+
+// apart returns a name that is not among others: the field tells its choices apart
+// by what they say, and accounts often have labels of the same name.
+func apart(others []string, name string) string {
+	for n, first := 2, name; slices.Contains(others, name); n++ {
+		name = first + " (" + strconv.Itoa(n) + ")"
+	}
+	return name
 }

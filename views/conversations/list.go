@@ -103,7 +103,7 @@ func (l *listPane) deactivate() {
 	l.gen++
 	l.life, l.reading, l.again = nil, false, false
 	l.fill.stop()
-	l.bar.stop()
+	l.bar.leaves()
 	if l.waiting != nil {
 		l.waiting()
 		l.waiting = nil
@@ -305,7 +305,7 @@ func (l *listPane) setSessions(held []model.Session) {
 		if name == "" {
 			name = string(s.Name)
 		}
-		names = append(names, name)
+		names = append(names, apart(names, name))
 		if s.ID == l.query.SessionID {
 			chosen = i + 1
 		}

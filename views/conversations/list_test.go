@@ -209,6 +209,25 @@ func TestWorkOnManyCanBeStopped(t *testing.T) {
 	require.Zero(t, f.called("MarkRead 4"))
 }
 
+func TestWorkOnManyEndsWithTheScreen(t *testing.T) {
+	f := crowd(40)
+	gate := make(chan struct{})
+	f.hold["MarkRead 2"] = gate
+	b, s := show(t, f, offline())
+	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
+	intoList(b, s)
+	b.Window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+	test.Tap(button(s, b.T("conversations.mark.mark_read")))
+	b.WaitFor(func() bool { return f.called("MarkRead 2") == 1 })
+	s.Deactivate()
+	close(gate)
+	s.Activate()
+	b.WaitFor(func() bool { return button(s, b.T("conversations.mark.mark_read")) != nil })
+	require.Nil(t, button(s, b.T("conversations.select.stop")))
+	test.Tap(button(s, b.T("conversations.mark.mark_read")))
+	b.WaitFor(func() bool { return f.called("MarkRead 1") > 0 && len(picked(s)) == 0 })
+}
+
 func TestRowMenuMutesAndCopies(t *testing.T) {
 	f := crowd(5)
 	b, s := show(t, f, offline())
@@ -257,4 +276,14 @@ func TestLabelsNarrowTheList(t *testing.T) {
 	b.WaitFor(func() bool { return states(s)[0].State() == widgets.StateEmpty })
 	test.Tap(button(s, b.T("conversations.empty.show_all")))
 	b.WaitFor(func() bool { return len(rowNames(s)) == 10 })
+
+	f.set(func() { // another account has a label of the same name
+		f.labels[1] = append(f.labels[1], model.Label{ID: 9, Name: "Nuevo cliente"})
+		f.labelled[9] = []model.ConversationID{3}
+	})
+	b.Bus.Publish(event.Batch{Sessions: event.Of[model.SessionID](1)})
+	chooser := func() *widget.Select { return all[*widget.Select](s)[0] }
+	b.WaitFor(func() bool { return len(chooser().Options) == 4 })
+	chooser().SetSelectedIndex(3)
+	b.WaitFor(func() bool { return slices.Equal(rowNames(s), []string{"Person 0002"}) })
 }

@@ -170,6 +170,13 @@ func (b *pickBar) stop() {
 	}
 }
 
+// leaves ends the work when the screen goes: how it ended will not be told.
+func (b *pickBar) leaves() {
+	b.stop()
+	b.cancel = nil
+	b.update()
+}
+
 // outcome is what became of the work on many conversations.
 type outcome struct {
 	done []model.ConversationID
