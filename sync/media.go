@@ -361,6 +361,7 @@ func failMedia(m *model.Media, err error, stopped, byself bool) {
 		m.State, m.Error = model.MediaRemote, ""
 	case kind == model.ProblemMediaGone:
 		m.State = model.MediaGone
+		m.Tries++ // the next sync may well say that it is there, and go on saying so
 	case endsMediaRun(err):
 		if byself {
 			m.State, m.Error = model.MediaRemote, ""
