@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,12 +45,10 @@ func (o *pulseOutput) Start(ctx context.Context, read func([]int16) (int, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	client, conn, err := proto.Connect(server())
+	v, err := connect(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
 	}
-	v := &pulseVoice{conn: conn, client: client, done: make(chan struct{}), more: make(chan struct{}, 1)}
-	client.Callback = v.hear
 	if err := v.open(o.name); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrNoDevice, err), v.Close())
 	}
@@ -56,13 +56,84 @@ func (o *pulseOutput) Start(ctx context.Context, read func([]int16) (int, error)
 	return v, nil
 }
 
-// server names the socket where the environment does not: the library would
-// look for one in the working directory, which anybody may have made.
-func server() string {
-	if os.Getenv("PULSE_SERVER") != "" || os.Getenv("XDG_RUNTIME_DIR") != "" {
-		return ""
+// connect reaches the first sound server that answers. The library can do this
+// too, but falls over a server that hangs up before it has a Callback, and does
+// not end with a context.
+func connect(ctx context.Context) (*pulseVoice, error) {
+	err := errors.New("no address of a sound server")
+	for _, a := range soundServers() {
+		v := &pulseVoice{done: make(chan struct{}), more: make(chan struct{}, 1)}
+		if err = v.reach(ctx, a); err == nil {
+			return v, nil
+		}
 	}
-	return fmt.Sprintf("unix:/run/user/%d/pulse/native", os.Getuid())
+	return nil, err
+}
+
+// connectWait is how long one sound server is waited for.
+const connectWait = 2 * time.Second
+
+func (v *pulseVoice) reach(ctx context.Context, a soundServer) error {
+	conn, err := (&net.Dialer{Timeout: connectWait}).DialContext(ctx, a.network, a.address)
+	if err != nil {
+		return fmt.Errorf("reach the sound server: %w", err)
+	}
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })() // what waits for an answer ends
+	client := &proto.Client{Callback: v.hear}
+	client.SetTimeout(connectWait)
+	client.Open(conn)
+	cookie, err := os.ReadFile(cookieFile())
+	if err != nil { // a server may take anybody; else it says so
+		cookie = make([]byte, 256)
+	}
+	var reply proto.AuthReply
+	if err := client.Request(&proto.Auth{Version: client.Version(), Cookie: cookie}, &reply); err != nil {
+		return errors.Join(fmt.Errorf("be let in by the sound server: %w", err), conn.Close())
+	}
+	client.SetVersion(reply.Version)
+	v.client, v.conn = client, conn
+	return nil
+}
+
+func cookieFile() string {
+	if path := os.Getenv("PULSE_COOKIE"); path != "" {
+		return path
+	}
+	return filepath.Join(os.Getenv("HOME"), ".config", "pulse", "cookie")
+}
+
+type soundServer struct{ network, address string }
+
+// soundServers reads where the sound servers are, as PulseAudio's own programs do
+// (freedesktop.org, PulseAudio "Server Strings"): from PULSE_SERVER, else the
+// socket of the user's session.
+func soundServers() []soundServer {
+	named := os.Getenv("PULSE_SERVER")
+	if named == "" {
+		dir := os.Getenv("XDG_RUNTIME_DIR")
+		if dir == "" { // not the working directory, where anybody may have made a socket
+			dir = fmt.Sprintf("/run/user/%d", os.Getuid())
+		}
+		return []soundServer{{"unix", filepath.Join(dir, "pulse", "native")}}
+	}
+	host, _ := os.Hostname() // no name fits no condition
+	var list []soundServer
+	for text := range strings.FieldsSeq(named) {
+		if rest, ok := strings.CutPrefix(text, "{"); ok { // only on that computer
+			only, after, _ := strings.Cut(rest, "}")
+			if text = after; only != host {
+				continue
+			}
+		}
+		network, address, _ := strings.Cut(text, ":")
+		switch {
+		case strings.HasPrefix(text, "/"):
+			list = append(list, soundServer{"unix", text})
+		case network == "unix", network == "tcp", network == "tcp4", network == "tcp6":
+			list = append(list, soundServer{network, address})
+		}
+	}
+	return list
 }
 
 func (v *pulseVoice) open(name string) error {
