@@ -175,7 +175,7 @@ func (s *Screen) take(rows []model.MediaUsage) {
 	if !held {
 		s.chosen = 0
 	}
-	s.choose(s.chosen)
+	s.narrow(s.chosen)
 	if len(rows) == 0 {
 		s.sum.SetText("")
 		s.states.ShowEmpty(widgets.Empty{Icon: apptheme.Icon(apptheme.IconMedia), Title: s.ctx.T("storage.empty.title"), Text: s.ctx.T("storage.empty.text")})
@@ -191,6 +191,11 @@ func (s *Screen) choose(id model.ConversationID) {
 	if id == s.chosen {
 		id = 0
 	}
+	s.narrow(id)
+}
+
+// narrow says of which conversation files are removed, zero for all.
+func (s *Screen) narrow(id model.ConversationID) {
 	s.chosen = id
 	text := s.ctx.T("storage.scope.all")
 	if id != 0 {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/storage"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -105,6 +106,13 @@ func TestOneConversationCanBeChosen(t *testing.T) {
 	b.WaitFor(func() bool { return says(b, "Ana García") })
 	lists(b)[0].Select(1)
 	require.True(t, says(b, "only in Ana García"))
+
+	f.mu.Lock()
+	f.usage[0].Files = 215
+	f.mu.Unlock()
+	b.Bus.Publish(event.Batch{Media: map[model.MessageID]model.MediaProgress{9: {State: model.MediaStored}}})
+	b.WaitFor(func() bool { return says(b, "258 files") })
+	require.True(t, says(b, "only in Ana García"), "a download that ends meanwhile does not widen it")
 	viewtest.TapButton(t, b.Window, b.T("storage.preview"))
 	b.WaitFor(func() bool { return says(b, b.T("storage.confirm.title")) })
 	viewtest.TapButton(t, b.Window, b.N("storage.confirm.button", 20))
