@@ -83,8 +83,10 @@ func (s *Store) SaveReactions(ctx context.Context, id model.MessageID, reactions
 	return changed, err
 }
 
-// SavePollVotes writes all the votes that a poll has; it returns whether
-// anything differed. A vote without options was taken back.
+// SavePollVotes writes the votes of a poll that were heard of; it returns whether
+// anything differed. A vote without options was taken back. Those of people who
+// are not named stay: the page behind the gateway forgets. Somebody is named by
+// the hidden id as well as by the phone's.
 func (s *Store) SavePollVotes(ctx context.Context, id model.MessageID, votes []model.PollVote) (changed bool, err error) {
 	err = s.write(ctx, "save votes", func(tx *gorm.DB) error {
 		var before string
@@ -92,11 +94,14 @@ func (s *Store) SavePollVotes(ctx context.Context, id model.MessageID, votes []m
 		if err := queryRow(tx, all, int64(id)).Scan(&before); err != nil {
 			return err
 		}
-		if err := exec(tx, "DELETE FROM poll_votes WHERE message_id = ?", int64(id)); err != nil {
+		session, err := sessionOfMessage(tx, id)
+		if err != nil {
 			return err
 		}
 		var args []any
+		var voters []model.JID
 		for _, v := range votes {
+			voters = append(voters, v.VoterJID)
 			if len(v.Options) == 0 || v.VoterJID == "" {
 				continue
 			}
@@ -106,7 +111,18 @@ func (s *Store) SavePollVotes(ctx context.Context, id model.MessageID, votes []m
 			}
 			args = append(args, int64(id), string(v.VoterJID), options, int64(v.At))
 		}
-		err := insertAll(tx, "INSERT INTO poll_votes (message_id, voter_jid, options, at)", 4,
+		named, err := jsonTexts(voters)
+		if err != nil {
+			return err
+		}
+		err = exec(tx, `DELETE FROM poll_votes WHERE message_id = ?1 AND voter_jid IN (SELECT value FROM json_each(?2)
+			UNION SELECT i.lid FROM json_each(?2) j JOIN identities i ON i.session_id = ?3 AND i.phone_jid = j.value
+			UNION SELECT i.phone_jid FROM json_each(?2) j JOIN identities i ON i.session_id = ?3 AND i.lid = j.value)`,
+			int64(id), named, int64(session))
+		if err != nil {
+			return err
+		}
+		err = insertAll(tx, "INSERT INTO poll_votes (message_id, voter_jid, options, at)", 4,
 			" ON CONFLICT (message_id, voter_jid) DO UPDATE SET options = excluded.options, at = excluded.at", args)
 		if err != nil {
 			return err
