@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
@@ -22,6 +23,26 @@ type History interface {
 	Reactions(ctx context.Context, id model.MessageID) ([]model.ReactionDetail, error)
 	// Votes returns who chose what in a poll.
 	Votes(ctx context.Context, id model.MessageID) ([]model.PollVote, error)
+	// Refresh asks the gateway for reactions and votes; no event brings votes.
+	Refresh(ctx context.Context, id model.MessageID) error
+}
+
+// refreshWait is how long the gateway is waited for before what is known is shown.
+const refreshWait = 4 * time.Second
+
+// refreshed asks the gateway what became of a message, when it can be asked. A
+// failure only means that what is held is shown.
+func (d *detailPane) refreshed(id model.MessageID) func(context.Context, History) {
+	if !d.online() {
+		return func(context.Context, History) {}
+	}
+	return func(ctx context.Context, h History) {
+		ctx, cancel := context.WithTimeout(ctx, refreshWait)
+		defer cancel()
+		if err := h.Refresh(ctx, id); err != nil {
+			d.ctx.LogError("action.load_messages", err)
+		}
+	}
 }
 
 // messageAction does what the bubble of a message offers; false when it is none
@@ -166,8 +187,9 @@ func (d *detailPane) showVersions(row *model.MessageRow) {
 
 // showReactions shows who reacted to a message.
 func (d *detailPane) showReactions(row *model.MessageRow) {
-	id := row.ID
+	id, refresh := row.ID, d.refreshed(row.ID)
 	d.history("action.load_messages", func(ctx context.Context, h History) (func(), error) {
+		refresh(ctx, h)
 		list, err := h.Reactions(ctx, id)
 		return func() {
 			w := d.writer()
@@ -191,10 +213,15 @@ func (d *detailPane) showReactions(row *model.MessageRow) {
 
 // showVotes shows who chose what in a poll.
 func (d *detailPane) showVotes(row *model.MessageRow) {
-	id := row.ID
+	id, refresh := row.ID, d.refreshed(row.ID)
 	d.history("action.load_messages", func(ctx context.Context, h History) (func(), error) {
+		refresh(ctx, h)
 		list, err := h.Votes(ctx, id)
 		return func() {
+			if len(list) == 0 {
+				d.ctx.Toast(d.ctx.T("conversations.votes.none"))
+				return
+			}
 			w := d.writer()
 			var items []widgets.Item
 			for _, v := range list {

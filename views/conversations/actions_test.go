@@ -18,7 +18,7 @@ import (
 )
 
 // past is what is known of any message.
-type past struct{}
+type past struct{ asked *[]model.MessageID }
 
 func (past) Versions(context.Context, model.MessageID) ([]model.MessageVersion, error) {
 	return []model.MessageVersion{{Type: model.TypeChat, Text: "a las ocho", UntilAt: model.StampOf(viewtest.Start())}}, nil
@@ -28,7 +28,18 @@ func (past) Reactions(context.Context, model.MessageID) ([]model.ReactionDetail,
 	return []model.ReactionDetail{{Name: "Lucía", Emoji: "👍"}, {Emoji: "❤️", Mine: true}}, nil
 }
 
-func (past) Votes(context.Context, model.MessageID) ([]model.PollVote, error) {
+// Refresh notes that the gateway was asked, which fails.
+func (p past) Refresh(_ context.Context, id model.MessageID) error {
+	if p.asked != nil {
+		*p.asked = append(*p.asked, id)
+	}
+	return viewtest.Fail(model.ProblemUnreachable, "")
+}
+
+func (p past) Votes(context.Context, model.MessageID) ([]model.PollVote, error) {
+	if p.asked != nil && len(*p.asked) == 0 {
+		return nil, nil
+	}
 	return []model.PollVote{{Name: "Juan", Options: []string{"Crema"}}}, nil
 }
 
@@ -222,4 +233,28 @@ func TestVotesAndSmallPicturesComeInPlace(t *testing.T) {
 	})
 	b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
 	b.WaitFor(func() bool { return card(0).Entries[0].Count == "3" && card(1).Picture != "" })
+}
+
+func TestVotesAreAskedFor(t *testing.T) {
+	f := kinds([]sample{{"", as(model.TypePoll, model.MessageDetails{Poll: &model.Poll{Name: "¿Qué relleno?", Options: []string{"Crema", "Nata"}}})}})
+	b := viewtest.NewTestContext(t)
+	f.notify = b.Queue.Do
+	var asked []model.MessageID
+	s := conversations.New(b.Context, f, conversations.Options{History: past{&asked}})
+	b.Window.SetContent(s.Content())
+	b.Window.Resize(fyne.NewSize(1200, 800))
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	s.Open(1)
+	id := widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(f.messages[1][0].ID)}
+	b.WaitFor(func() bool {
+		if messageList(s) == nil {
+			return false
+		}
+		_, seen := messageList(s).RowTop(id)
+		return seen
+	})
+	messageList(s).OnAction(id, widgets.ActionVotes)
+	saysSoon(b, "Juan")
+	require.Equal(t, []model.MessageID{f.messages[1][0].ID}, asked)
 }

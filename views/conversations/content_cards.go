@@ -128,10 +128,9 @@ func (w *writer) poll(c *widgets.Content, row *model.MessageRow, p *model.Poll) 
 		}
 		card.Entries = append(card.Entries, e)
 	}
-	if total > 0 {
-		c.Actions = []widgets.Action{{ID: widgets.ActionVotes, Text: w.ctx.T("conversations.poll.votes")}}
-		c.Main = widgets.ActionVotes
-	}
+	// Also before any is known: nothing tells of votes, the gateway has to be asked.
+	c.Actions = []widgets.Action{{ID: widgets.ActionVotes, Text: w.ctx.T("conversations.poll.votes")}}
+	c.Main = widgets.ActionVotes
 }
 
 // call fills in a call that was made or missed.

@@ -80,7 +80,7 @@ func (d *detailPane) rowMenu(row *model.MessageRow, c *widgets.Content, act func
 		if len(row.Reactions) > 0 {
 			act("conversations.reactions.title", widgets.ActionReactions)
 		}
-		if len(row.Votes) > 0 {
+		if row.Type == model.TypePoll {
 			act("conversations.poll.votes", widgets.ActionVotes)
 		}
 		if row.Versions > 0 {
