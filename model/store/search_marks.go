@@ -69,8 +69,7 @@ func markTokens(text string) []model.TextRange {
 		}
 	}
 	for i, r := range text {
-		inside := r < utf8.RuneSelf && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9') ||
-			r >= utf8.RuneSelf && (unicode.In(r, unicode.L, unicode.N, unicode.Co) || from >= 0 && unicode.Is(unicode.M, r))
+		inside := inToken(r) || from >= 0 && r >= utf8.RuneSelf && unicode.Is(unicode.M, r)
 		switch {
 		case inside && from < 0:
 			from = i
@@ -80,6 +79,14 @@ func markTokens(text string) []model.TextRange {
 	}
 	add(len(text))
 	return tokens
+}
+
+// inToken tells whether a character is part of a word wherever it stands.
+func inToken(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	}
+	return unicode.In(r, unicode.L, unicode.N, unicode.Co)
 }
 
 // marks returns what matched, in order, not overlapping.
