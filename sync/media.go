@@ -286,8 +286,8 @@ func (l *mediaLane) run(j *mediaJob) (err error) {
 	_, _, err = l.w.e.p.Store.UpdateMedia(j.ctx, j.ref.MessageID, l.w.e.stamp(), func(m *model.Media) {
 		m.State, m.Error = model.MediaDownloading, ""
 	})
-	if err != nil {
-		return fmt.Errorf("write that the file is on its way: %w", err)
+	if err != nil { // it may be written all the same, when the wish was withdrawn meanwhile
+		return l.conclude(j, StoredMedia{}, fmt.Errorf("write that the file is on its way: %w", err))
 	}
 	l.w.e.p.Bus.Publish(event.Batch{Messages: event.Of(j.ref.ConversationID)})
 	stored, err := l.fetch(j)
