@@ -397,8 +397,13 @@ func TestADownloadCanBeCancelledAndIsJoined(t *testing.T) {
 			require.False(t, strings.HasPrefix(file, "."), name)
 		}
 	}
+	ended := make(chan error, 1)
+	go func() { ended <- r.Media.Download(t.Context(), id) }()
+	require.Eventually(t, func() bool { return r.row(id).MediaState == model.MediaDownloading }, 20*time.Second, time.Millisecond)
 	require.NoError(t, r.server.SetFaults())
-	require.NoError(t, r.Media.Download(t.Context(), id), "it can be asked for again")
+	r.Media.Cancel(id)
+	require.NoError(t, r.Media.Download(t.Context(), id), "it can be asked for again, at once")
+	require.Error(t, <-ended)
 }
 
 func TestPeopleAndVotes(t *testing.T) {

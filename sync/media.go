@@ -136,7 +136,7 @@ func (l *mediaLane) ask(ctx context.Context, ref model.MediaRef) error {
 		return ErrClosed
 	}
 	j := l.jobs[ref.MessageID]
-	if j == nil {
+	if j == nil || j.ctx.Err() != nil { // one that was cancelled is only about to end
 		j = l.newJob(ref, false)
 		l.asked = append(l.asked, j)
 	}
@@ -177,7 +177,9 @@ func (l *mediaLane) withdraw(j *mediaJob) {
 func (l *mediaLane) finish(j *mediaJob, err error) {
 	j.cancel()
 	j.err = err
-	delete(l.jobs, j.ref.MessageID)
+	if l.jobs[j.ref.MessageID] == j { // it may have been asked for again already
+		delete(l.jobs, j.ref.MessageID)
+	}
 	close(j.done)
 }
 
@@ -304,7 +306,11 @@ func (l *mediaLane) fetch(j *mediaJob) (StoredMedia, error) {
 	defer file.Discard()
 	target := &progressTarget{file: file, lane: l, id: j.ref.MessageID, total: j.ref.Size}
 	ref := gateway.MessageRef{ChatID: string(j.ref.JID), ShortID: string(j.ref.ShortID)}
-	_, err = l.w.e.p.Gateway().DownloadMediaTo(j.ctx, l.w.name, ref, model.MaxMediaFile, target)
+	most := int64(model.MaxMediaFile)
+	if _, limit := l.w.e.p.Settings().AutoMedia(); j.byself && limit > 0 {
+		most = limit // the size in the record is only what the sender said
+	}
+	_, err = l.w.e.p.Gateway().DownloadMediaTo(j.ctx, l.w.name, ref, most, target)
 	if gateway.KindOf(err) == gateway.KindTooLarge {
 		return StoredMedia{}, fmt.Errorf("%w: %w", errMediaTooLarge, err)
 	}
@@ -328,7 +334,7 @@ func (l *mediaLane) conclude(j *mediaJob, stored StoredMedia, err error) error {
 	l.mu.Lock()
 	stopped := j.stopped
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.w.e.life), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.w.e.life), 30*time.Second)
 	defer cancel()
 	now, _, uerr := l.w.e.p.Store.UpdateMedia(ctx, j.ref.MessageID, l.w.e.stamp(), func(m *model.Media) {
 		if err == nil {
@@ -366,6 +372,8 @@ func failMedia(m *model.Media, err error, stopped, byself bool) {
 		if byself {
 			m.State, m.Error = model.MediaRemote, ""
 		}
+	case kind == model.ProblemMediaTooLarge && byself: // for itself; the owner may still want it
+		m.State, m.Error, m.Tries = model.MediaRemote, "", model.MediaByHand
 	case kind == model.ProblemMediaTooLarge, kind == model.ProblemNotFound, kind == model.ProblemInvalidChat:
 		m.Tries = model.MediaByHand
 	default:

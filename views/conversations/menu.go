@@ -169,7 +169,7 @@ func (d *detailPane) saveCard(row *model.MessageRow, number string) {
 
 // writeCard writes a contact card, whatever is shown meanwhile.
 func (d *detailPane) writeCard(w io.WriteCloser, card string) {
-	d.ctx.Load(d.life, func(context.Context) func() {
+	d.ctx.Load(context.Background(), func(context.Context) func() {
 		_, err := io.WriteString(w, strings.ReplaceAll(strings.ReplaceAll(card, "\r\n", "\n"), "\n", "\r\n"))
 		if closed := w.Close(); err == nil {
 			err = closed
@@ -186,14 +186,8 @@ func (d *detailPane) writeCard(w io.WriteCloser, card string) {
 
 // cardFile returns a name for the file of a contact card that every system takes.
 func cardFile(name string) string {
-	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`/\:*?"<>|`, r) {
-			return '_'
-		}
-		return r
-	}, model.CleanLine(name, 60))
-	if name = strings.Trim(name, " ._"); name == "" {
+	if name = model.CleanLine(name, 60); name == "" {
 		name = "contact"
 	}
-	return name + ".vcf"
+	return model.CleanFileName(name+".vcf", ".vcf", "contact")
 }
