@@ -29,6 +29,7 @@ func thirdParty() []work {
 		{"gopkg.in/natefinch/lumberjack", mit},
 		{"github.com/spf13/cobra", apache},
 		{"github.com/skip2/go-qrcode", mit},
+		{"github.com/go-text/typesetting", bsd},
 		{"github.com/pion/opus", mit},
 		{"github.com/hajimehoshi/go-mp3", apache},
 		{"github.com/jfreymuth/pulse", mit},
