@@ -65,6 +65,8 @@ type App struct {
 	Sessions      *Sessions
 	Sync          *Syncs
 	Conversations *Conversations
+	Outbox        *Outbox
+	Attach        *Attach
 	Contacts      *Contacts
 	Activity      *Activities
 	Media         *Media
@@ -155,6 +157,8 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Sessions = &Sessions{a}
 	a.Sync = &Syncs{a}
 	a.Conversations = &Conversations{a}
+	a.Outbox = &Outbox{a}
+	a.Attach = &Attach{a}
 	a.Contacts = &Contacts{a}
 	a.Activity = &Activities{a}
 	a.Media = newMedia(a, o)

@@ -2,11 +2,8 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
@@ -14,9 +11,6 @@ import (
 
 // MaxTextRunes is the longest text that can be sent, in characters: WhatsApp's own limit.
 const MaxTextRunes = 65_536
-
-// resolveWait is the first wait before a message of unknown fate is looked for again.
-const resolveWait = 2 * time.Second
 
 // Conversations are the use cases on conversations and their messages.
 type Conversations struct{ a *App }
@@ -114,141 +108,6 @@ func (c *Conversations) FetchMessages(ctx context.Context, id model.Conversation
 // FetchOlder asks the gateway for messages older than those that are held.
 func (c *Conversations) FetchOlder(ctx context.Context, id model.ConversationID) (model.Counts, bool, error) {
 	return c.a.engine.FetchOlder(ctx, id)
-}
-
-// Send stores a text and returns; how the sending goes comes as events.
-func (c *Conversations) Send(ctx context.Context, id model.ConversationID, text string) (model.OutboxID, error) {
-	item, err := c.storeText(ctx, id, text)
-	if err != nil {
-		return 0, err
-	}
-	c.carry(item.ID)
-	return item.ID, nil
-}
-
-// SendAndWait stores a text, sends it and waits for its fate, which the state
-// of the item tells: sent, failed or unknown.
-func (c *Conversations) SendAndWait(ctx context.Context, id model.ConversationID, text string) (model.OutboxItem, error) {
-	item, err := c.storeText(ctx, id, text)
-	if err != nil {
-		return model.OutboxItem{}, err
-	}
-	return c.sendAndWait(ctx, item.ID)
-}
-
-// sendAndWait sends a stored message. When its fate is unknown it looks for it
-// a few times more: the gateway shows what it sent some seconds later.
-func (c *Conversations) sendAndWait(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
-	item, err := c.a.engine.Send(ctx, id)
-	for wait := resolveWait; err == nil && item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
-		select {
-		case <-ctx.Done():
-			return item, ctx.Err()
-		case <-time.After(wait):
-		}
-		found, rerr := c.a.engine.Resolve(ctx, id)
-		if rerr != nil {
-			c.a.Log.WithError(rerr).Debug("look for the message again")
-			continue
-		}
-		item = found
-	}
-	return item, err
-}
-
-// SendFileAndWait takes a copy of a file, stores that it is to be sent, sends it
-// and waits for its fate. The text is its caption and may be empty.
-func (c *Conversations) SendFileAndWait(ctx context.Context, id model.ConversationID, path, caption string) (model.OutboxItem, error) {
-	file, err := c.a.takeFile(path)
-	if err != nil {
-		return model.OutboxItem{}, err
-	}
-	payload, err := json.Marshal(file)
-	if err != nil {
-		return model.OutboxItem{}, fmt.Errorf("describe the file: %w", err)
-	}
-	text, err := cleanOutgoing(caption)
-	if err != nil {
-		return model.OutboxItem{}, err
-	}
-	item, err := c.store(ctx, id, model.OutboxItem{Kind: model.OutboxFile, Text: text, Payload: string(payload)})
-	if err != nil {
-		return model.OutboxItem{}, err
-	}
-	return c.sendAndWait(ctx, item.ID)
-}
-
-func (c *Conversations) storeText(ctx context.Context, id model.ConversationID, text string) (model.OutboxItem, error) {
-	text, err := cleanOutgoing(text)
-	if err != nil {
-		return model.OutboxItem{}, err
-	}
-	if strings.TrimSpace(text) == "" {
-		return model.OutboxItem{}, &InputError{What: "text"}
-	}
-	return c.store(ctx, id, model.OutboxItem{Kind: model.OutboxText, Text: text})
-}
-
-// cleanOutgoing takes out of a text what cannot be shown, and refuses one that is too long.
-func cleanOutgoing(text string) (string, error) {
-	text, cut := model.CleanText(text, 4*MaxTextRunes)
-	if cut || utf8.RuneCountInString(text) > MaxTextRunes {
-		return "", &InputError{What: "text"}
-	}
-	return text, nil
-}
-
-// store commits an outgoing message before anything is called.
-func (c *Conversations) store(ctx context.Context, id model.ConversationID, item model.OutboxItem) (model.OutboxItem, error) {
-	conversation, err := c.a.Store.Conversation(ctx, id)
-	if err != nil {
-		return model.OutboxItem{}, fmt.Errorf("load the conversation: %w", err)
-	}
-	item.SessionID, item.ConversationID = conversation.SessionID, id
-	item.State, item.CreatedAt = model.OutboxQueued, model.StampOf(c.a.now())
-	item, err = c.a.Store.AddOutbox(ctx, item)
-	if err != nil {
-		return model.OutboxItem{}, fmt.Errorf("store the message before sending it: %w", err)
-	}
-	c.a.Events.Publish(event.Batch{Outbox: event.Of(id)})
-	return item, nil
-}
-
-// carry sends a stored message on a goroutine of the App.
-func (c *Conversations) carry(id model.OutboxID) {
-	c.a.wg.Go(func() {
-		if _, err := c.a.engine.Send(c.a.life, id); err != nil {
-			c.a.Log.WithError(err).Warn("send a message")
-		}
-	})
-}
-
-// SendAgain queues a message that failed or whose fate is unknown once more, as
-// the owner decided.
-func (c *Conversations) SendAgain(ctx context.Context, id model.OutboxID) error {
-	item, err := c.a.Store.OutboxItem(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load the outgoing message: %w", err)
-	}
-	if err := c.a.Store.RequeueOutbox(ctx, id); err != nil {
-		return fmt.Errorf("queue the message again: %w", err)
-	}
-	c.a.Events.Publish(event.Batch{Outbox: event.Of(item.ConversationID)})
-	c.carry(id)
-	return nil
-}
-
-// Forget removes an outgoing message that was not sent, as the owner decided.
-func (c *Conversations) Forget(ctx context.Context, id model.OutboxID) error {
-	item, err := c.a.Store.OutboxItem(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load the outgoing message: %w", err)
-	}
-	if err := c.a.Store.DeleteOutbox(ctx, id); err != nil {
-		return fmt.Errorf("forget the message: %w", err)
-	}
-	c.a.Events.Publish(event.Batch{Outbox: event.Of(item.ConversationID)})
-	return nil
 }
 
 // MarkRead tells the gateway that the conversation was read.

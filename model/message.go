@@ -213,6 +213,7 @@ type MessageRow struct {
 	Versions   int               // earlier texts kept
 	Reactions  []ReactionSummary `gorm:"-"`
 	Votes      []VoteCount       `gorm:"-"` // of a poll: every option in its order, once votes are known
+	Pending    []PendingAction   `gorm:"-"` // actions on it that are not done, the oldest first
 }
 
 // ReactionSummary counts one emoji on a message.

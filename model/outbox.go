@@ -1,9 +1,9 @@
 package model
 
-// OutboxState is where an outgoing message stands.
+// OutboxState is where an outgoing message or action stands.
 type OutboxState string
 
-// The states of an outgoing message: queued → sending → sent | failed | unknown.
+// The states of an outgoing row: queued → sending → sent | failed | unknown.
 const (
 	OutboxQueued  OutboxState = "queued"
 	OutboxSending OutboxState = "sending" // the call was made or is about to be
@@ -12,16 +12,77 @@ const (
 	OutboxUnknown OutboxState = "unknown" // it may or may not have been sent; never repeated by itself
 )
 
-// OutboxItem is one outgoing message. It is stored before anything is called.
+// OutboxKind is what an outgoing row asks of the gateway.
+type OutboxKind = string
+
+// The kinds of messages. Each becomes one message of the conversation.
+const (
+	OutboxText     OutboxKind = "text"
+	OutboxFile     OutboxKind = "file" // Text is the caption
+	OutboxLocation OutboxKind = "location"
+	OutboxContact  OutboxKind = "contact"
+	OutboxPoll     OutboxKind = "poll"    // Text is the question
+	OutboxForward  OutboxKind = "forward" // Target is the message that is forwarded to this conversation
+)
+
+// The kinds of actions on the message Target, and on the conversation.
+const (
+	OutboxReact  OutboxKind = "react"
+	OutboxEdit   OutboxKind = "edit" // Text is the new text
+	OutboxDelete OutboxKind = "delete"
+	OutboxStar   OutboxKind = "star"
+
+	OutboxRead    OutboxKind = "read"
+	OutboxUnread  OutboxKind = "unread"
+	OutboxArchive OutboxKind = "archive"
+	OutboxPin     OutboxKind = "pin"
+	OutboxMute    OutboxKind = "mute"
+	OutboxBlock   OutboxKind = "block"
+	OutboxLabels  OutboxKind = "labels"
+)
+
+// BecomesMessage tells whether a row of the kind becomes a message. Only those
+// count for the pace, and repeating one would send it twice.
+func BecomesMessage(kind OutboxKind) bool {
+	switch kind {
+	case OutboxText, OutboxFile, OutboxLocation, OutboxContact, OutboxPoll, OutboxForward:
+		return true
+	}
+	return false
+}
+
+// ActsOnMessage tells whether a row of the kind changes the message Target.
+func ActsOnMessage(kind OutboxKind) bool {
+	switch kind {
+	case OutboxReact, OutboxEdit, OutboxDelete, OutboxStar:
+		return true
+	}
+	return false
+}
+
+// OutboxMatch says how a row that was sent became sure of it.
+type OutboxMatch string
+
+// The ways in which a sent row became sure.
+const (
+	MatchAnswer OutboxMatch = "answer" // the gateway's answer named the message
+	MatchEvent  OutboxMatch = "event"  // an event told of it
+	MatchFound  OutboxMatch = "found"  // it was found in the conversation
+	// MatchUnsure: it was found, but another own message of that time says the
+	// same, as one typed in another browser would, and they cannot be told apart.
+	MatchUnsure OutboxMatch = "unsure"
+)
+
+// OutboxItem is one outgoing message or action. It is stored before anything is called.
 type OutboxItem struct {
 	ID             OutboxID       `gorm:"primaryKey" json:"id"`
 	SessionID      SessionID      `json:"-"`
 	ConversationID ConversationID `json:"-"`
 	State          OutboxState    `json:"state"`
-	Kind           string         `json:"kind"` // OutboxText or OutboxFile
+	Kind           OutboxKind     `json:"kind"`
 	Text           string         `json:"text"`
-	Payload        string         `json:"-"` // JSON of kinds other than text
-	QuotedShortID  ShortID        `json:"-"`
+	Payload        string         `json:"-"` // OutboxPayload as JSON, "" when there is none
+	QuotedShortID  ShortID        `json:"-"` // of the message that is answered
 	CreatedAt      Stamp          `gorm:"autoCreateTime:false" json:"created_at"`
 	AttemptedAt    Stamp          `json:"attempted_at"` // committed before the call
 	FinishedAt     Stamp          `json:"finished_at"`
@@ -29,16 +90,19 @@ type OutboxItem struct {
 	Error          string         `json:"error"`      // kind of the last failure
 	ErrorText      string         `json:"error_text"` // the gateway's sentence, capped
 	ShortID        ShortID        `json:"message_id"` // of the message that it became
+
+	Position int64       `json:"-"`                                     // order within the conversation
+	Target   MessageID   `gorm:"column:target_id" json:"-"`             // the message that is acted on or forwarded
+	Asks     bool        `json:"asks,omitempty"`                        // too old to go by itself: the owner must say
+	NotFound bool        `json:"not_found,omitempty"`                   // unknown, and looked for long enough
+	Match    OutboxMatch `gorm:"column:matched" json:"match,omitempty"` // how a sent one became sure
+	Looks    int         `json:"-"`                                     // how often the conversation was read for it
+	LookedAt Stamp       `json:"-"`                                     // when that was last
+	Excluded string      `json:"-"`                                     // JSON list of own short ids that it cannot have become
 }
 
 // TableName is where outgoing messages are stored.
 func (OutboxItem) TableName() string { return "outbox" }
-
-// The kinds of outgoing message.
-const (
-	OutboxText = "text"
-	OutboxFile = "file" // Payload is an OutgoingFile; Text is the caption
-)
 
 // MaxOutgoingFile is the largest file that is taken to be sent, in bytes. The
 // gateway's own limit, about 8.2 MB as delivered, cannot be asked for; it is

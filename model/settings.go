@@ -35,6 +35,13 @@ type Settings struct {
 	MediaAutoAudio      bool `json:"media_auto_audio"` // voice messages too
 	MediaAutoDocuments  bool `json:"media_auto_documents"`
 	AutoDeleteMediaDays int  `json:"auto_delete_media_days"` // stored files of older messages are removed; 0 = never
+
+	SendPerMinute  int  `json:"send_per_minute"`  // messages of a session that go out at most; 0 = no limit
+	SendPerHour    int  `json:"send_per_hour"`    // 0 = no limit
+	SendPerDay     int  `json:"send_per_day"`     // 0 = no limit
+	OutboxAskHours int  `json:"outbox_ask_hours"` // what waited longer asks before it goes; 0 = never asks
+	MaxSendMB      int  `json:"max_send_mb"`      // the gateway's limit on files, in MB; 0 = not known
+	SendTyping     bool `json:"send_typing"`      // others see that the owner is writing
 }
 
 // SettingsVersion is the version that this program writes.
@@ -48,6 +55,7 @@ func DefaultSettings() Settings {
 		LimitContacts: 1000, LimitConversations: 1000, LimitMessages: 50, ConversationsPerSync: 20,
 		Country: "ES", Theme: "system", EnterSends: true,
 		MediaAutoDownloadMB: 16, MediaAutoImages: true, MediaAutoVideos: true, MediaAutoAudio: true, MediaAutoDocuments: true,
+		SendPerMinute: 20, SendPerHour: 1000, SendPerDay: 10_000, OutboxAskHours: 24, MaxSendMB: 8,
 	}
 }
 
@@ -110,6 +118,11 @@ func (s Settings) Validate() []FieldError {
 		{"conversations_per_sync", s.ConversationsPerSync, 1, 10_000},
 		{"media_auto_download_mb", s.MediaAutoDownloadMB, 0, MaxMediaFile >> 20},
 		{"auto_delete_media_days", s.AutoDeleteMediaDays, 0, 36_500},
+		{"send_per_minute", s.SendPerMinute, 0, 600},
+		{"send_per_hour", s.SendPerHour, 0, 36_000},
+		{"send_per_day", s.SendPerDay, 0, 100_000},
+		{"outbox_ask_hours", s.OutboxAskHours, 0, 8760},
+		{"max_send_mb", s.MaxSendMB, 0, MaxOutgoingFile >> 20},
 	} {
 		if r.value < r.low || r.value > r.above {
 			errs = append(errs, FieldError{Field: r.field, Code: "range", Min: r.low, Max: r.above})

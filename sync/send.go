@@ -23,6 +23,9 @@ const (
 	reconcileLongest = 10 * time.Minute
 )
 
+// errNoFile says that a row names no file.
+var errNoFile = errors.New("it names no file")
+
 // Send carries a stored outgoing message to the gateway, once, and returns
 // when its fate is known or known to be unknown. The item says which:
 // sent, failed (with a nil error here; the item holds the reason) or unknown.
@@ -153,10 +156,11 @@ func (w *worker) content(item model.OutboxItem) (gateway.Content, gateway.SendOp
 	if item.Kind != model.OutboxFile {
 		return gateway.Text(item.Text), gateway.SendOptions{}, nil
 	}
-	var file model.OutgoingFile
-	if err := json.Unmarshal([]byte(item.Payload), &file); err != nil {
-		return nil, gateway.SendOptions{}, fmt.Errorf("read what is to be sent: %w", err)
+	var payload model.OutboxPayload
+	if err := json.Unmarshal([]byte(item.Payload), &payload); err != nil || payload.File == nil {
+		return nil, gateway.SendOptions{}, fmt.Errorf("read what is to be sent: %w", errors.Join(err, errNoFile))
 	}
+	file := *payload.File
 	if w.e.p.Files == nil {
 		return nil, gateway.SendOptions{}, errors.New("no place for files is known")
 	}
@@ -191,10 +195,11 @@ func (w *worker) sent(ctx context.Context, c model.Conversation, item model.Outb
 // sentFile is the record of a file that was just sent: it is held already, so it
 // need not be fetched.
 func sentFile(item model.OutboxItem, heard *model.Media) *model.Media {
-	var file model.OutgoingFile
-	if heard == nil || item.Kind != model.OutboxFile || json.Unmarshal([]byte(item.Payload), &file) != nil || file.SHA256 == "" {
+	var payload model.OutboxPayload
+	if heard == nil || item.Kind != model.OutboxFile || json.Unmarshal([]byte(item.Payload), &payload) != nil || payload.File == nil {
 		return heard
 	}
+	file := *payload.File
 	held := *heard
 	held.State, held.SHA256, held.Size = model.MediaStored, file.SHA256, file.Size
 	held.MimeType, held.FileName = file.MimeType, file.FileName
@@ -270,10 +275,11 @@ func couldBe(item model.OutboxItem, m model.MessageIn) bool {
 	if item.Kind != model.OutboxFile {
 		return !m.Type.IsMedia() && m.Text == want
 	}
-	var file model.OutgoingFile
-	if m.Media == nil || json.Unmarshal([]byte(item.Payload), &file) != nil {
+	var payload model.OutboxPayload
+	if m.Media == nil || json.Unmarshal([]byte(item.Payload), &payload) != nil || payload.File == nil {
 		return false
 	}
+	file := *payload.File
 	if m.Media.FileName != "" && m.Media.FileName != file.FileName || m.Media.Size > 0 && m.Media.Size != file.Size {
 		return false
 	}

@@ -78,7 +78,7 @@ func TestWhatThePhoneUndoesIsUndoneHere(t *testing.T) {
 func TestDocumentOfUnknownFateIsFoundByItsName(t *testing.T) {
 	r, chat := ready(t, rigOptions{files: fileOf("the bytes of an invoice")})
 	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultAccepted500, Times: 1, Route: "sendMessage"}))
-	payload, err := json.Marshal(model.OutgoingFile{SHA256: "any", MimeType: "application/pdf", FileName: "Invoice 7.pdf", Size: 23})
+	payload, err := json.Marshal(model.OutboxPayload{File: &model.OutgoingFile{SHA256: "any", MimeType: "application/pdf", FileName: "Invoice 7.pdf", Size: 23}})
 	require.NoError(t, err)
 	queued, err := r.store.AddOutbox(t.Context(), model.OutboxItem{
 		SessionID: r.session.ID, ConversationID: chat.ID, State: model.OutboxQueued, Kind: model.OutboxFile, Payload: string(payload),

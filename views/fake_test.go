@@ -247,7 +247,7 @@ func (f conversationsFake) FetchOlder(context.Context, model.ConversationID) (mo
 	return model.Counts{}, false, nil
 }
 
-func (f conversationsFake) Send(context.Context, model.ConversationID, string) (model.OutboxID, error) {
+func (f conversationsFake) Send(context.Context, model.ConversationID, model.Outgoing) (model.OutboxID, error) {
 	return 1, nil
 }
 func (f conversationsFake) SendAgain(context.Context, model.OutboxID) error        { return nil }

@@ -32,12 +32,15 @@ func (c *command) sendCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				var item model.OutboxItem
+				out := model.Outgoing{Text: text}
 				if file != "" {
-					item, err = a.Conversations.SendFileAndWait(ctx, conversation.ID, file, text)
-				} else {
-					item, err = a.Conversations.SendAndWait(ctx, conversation.ID, text)
+					taken, err := a.Attach.Take(ctx, file, model.TakeOptions{})
+					if err != nil {
+						return err
+					}
+					out.File = &taken
 				}
+				item, err := a.Conversations.SendAndWait(ctx, conversation.ID, out)
 				if err != nil {
 					return err
 				}

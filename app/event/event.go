@@ -34,6 +34,7 @@ type Batch struct {
 	Progress      map[model.SessionID]model.Progress      // latest only
 	Incoming      map[model.ConversationID]int            // new messages from others
 	Media         map[model.MessageID]model.MediaProgress // downloads of files, latest only
+	Sending       map[model.OutboxID]model.MediaProgress  // files that are going out, latest only
 	Gateway       *GatewayState                           // latest only
 	Settings      bool                                    // settings changed
 	SettingsError string                                  // kind of the error when an edit by hand was refused
@@ -48,7 +49,7 @@ type GatewayState struct {
 
 // Empty tells whether nothing happened.
 func (b *Batch) Empty() bool {
-	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming)+len(b.Media) == 0 &&
+	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming)+len(b.Media)+len(b.Sending) == 0 &&
 		b.Gateway == nil && !b.Settings && b.SettingsError == "" && !b.Activity
 }
 
@@ -69,6 +70,12 @@ func (b *Batch) merge(o *Batch) {
 			b.Media = map[model.MessageID]model.MediaProgress{}
 		}
 		maps.Copy(b.Media, o.Media)
+	}
+	if len(o.Sending) > 0 {
+		if b.Sending == nil {
+			b.Sending = map[model.OutboxID]model.MediaProgress{}
+		}
+		maps.Copy(b.Sending, o.Sending)
 	}
 	for id, n := range o.Incoming {
 		if b.Incoming == nil {

@@ -148,8 +148,8 @@ func (s *Store) FilesInUse(ctx context.Context, digests []string) (map[string]bo
 			used[digest] = true
 			return nil
 		}, `SELECT j.value FROM json_each(?1) j WHERE EXISTS (SELECT 1 FROM media WHERE sha256 = j.value AND sha256 <> '')
-			UNION SELECT payload->>'sha256' FROM outbox WHERE payload <> '' AND json_valid(payload)
-				AND payload->>'sha256' IN (SELECT value FROM json_each(?1))`, list)
+			UNION SELECT payload->>'$.file.sha256' FROM outbox WHERE payload <> '' AND json_valid(payload)
+				AND payload->>'$.file.sha256' IN (SELECT value FROM json_each(?1))`, list)
 	})
 	return used, err
 }

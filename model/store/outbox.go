@@ -20,7 +20,11 @@ func (s *Store) AddOutbox(ctx context.Context, item model.OutboxItem) (model.Out
 		if item.CreatedAt == 0 {
 			item.CreatedAt = s.stamp()
 		}
-		return tx.Create(&item).Error
+		if err := tx.Create(&item).Error; err != nil {
+			return err
+		}
+		item.Position = int64(item.ID)
+		return exec(tx, "UPDATE outbox SET position = id WHERE id = ?", int64(item.ID))
 	})
 	if err != nil {
 		return model.OutboxItem{}, err

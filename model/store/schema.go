@@ -15,7 +15,7 @@ var migrationFiles embed.FS
 
 // SchemaVersion is the version that this program writes. It is kept in the
 // file's user_version, and the steps that were taken in schema_migrations.
-const SchemaVersion = 3
+const SchemaVersion = 4
 
 // migrationNames lists the steps; the n-th leads to version n. A new version
 // adds a file and its name here, raises SchemaVersion, and freezes what it
@@ -25,6 +25,7 @@ func migrationNames() []string {
 		"0001_initial",
 		"0002_media",
 		searchStep,
+		"0004_outbox",
 	}
 }
 

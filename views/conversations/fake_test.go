@@ -276,7 +276,8 @@ func (f *fake) FetchOlder(_ context.Context, id model.ConversationID) (model.Cou
 	return f.older()
 }
 
-func (f *fake) Send(_ context.Context, id model.ConversationID, text string) (model.OutboxID, error) {
+func (f *fake) Send(_ context.Context, id model.ConversationID, out model.Outgoing) (model.OutboxID, error) {
+	text := out.Text
 	if err := f.enter("Send", id, text); err != nil {
 		return 0, err
 	}

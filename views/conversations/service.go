@@ -30,7 +30,7 @@ type Service interface {
 	// more says whether asking again may give more.
 	FetchOlder(ctx context.Context, id model.ConversationID) (counts model.Counts, more bool, err error)
 	// Send stores a message to be sent and returns at once.
-	Send(ctx context.Context, id model.ConversationID, text string) (model.OutboxID, error)
+	Send(ctx context.Context, id model.ConversationID, out model.Outgoing) (model.OutboxID, error)
 	SendAgain(ctx context.Context, id model.OutboxID) error
 	Forget(ctx context.Context, id model.OutboxID) error
 	MarkRead(ctx context.Context, id model.ConversationID) error

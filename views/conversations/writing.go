@@ -20,7 +20,7 @@ func (d *detailPane) send(text string) {
 	d.composer.SetBusy(true)
 	id, shown := d.id, d.shown
 	d.ctx.Go(func(ctx context.Context) {
-		_, err := d.svc.Send(context.WithoutCancel(ctx), id, text)
+		_, err := d.svc.Send(context.WithoutCancel(ctx), id, model.Outgoing{Text: text})
 		if err != nil && shown.Err() != nil && d.drafts.put(id, text) {
 			d.drafts.run(ctx)
 		}
