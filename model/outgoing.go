@@ -1,5 +1,7 @@
 package model
 
+import "encoding/json"
+
 // OutboxPayload holds what only some kinds of outgoing rows need.
 type OutboxPayload struct {
 	File        *OutgoingFile `json:"file,omitempty"`
@@ -136,4 +138,16 @@ type OutboxRow struct {
 type OutboxCounts struct {
 	Queued, Sending, Failed, Unknown int
 	NeedsOwner                       int // failed, not found, too old: what the badge of the rail shows
+}
+
+// DecodedPayload returns what Payload holds; what cannot be read is as if it was not there.
+func (o *OutboxItem) DecodedPayload() OutboxPayload {
+	var p OutboxPayload
+	if o.Payload == "" {
+		return p
+	}
+	if err := json.Unmarshal([]byte(o.Payload), &p); err != nil {
+		return OutboxPayload{}
+	}
+	return p
 }

@@ -113,7 +113,7 @@ func newPickBar(pane *listPane) *pickBar {
 	b.stops = widget.NewButton(ctx.T("conversations.select.stop"), b.stop)
 	b.leave = widgets.NewIconButton(ctx, apptheme.Icon(apptheme.IconClose), ctx.T("conversations.select.clear"), func() { b.clear() })
 	top := container.NewBorder(nil, nil, nil, b.leave, b.words)
-	buttons := container.New(&flow{gap: 5}, b.read, b.keep, b.stops)
+	buttons := container.New(widgets.NewFlow(5), b.read, b.keep, b.stops)
 	b.body = container.NewStack(b.ground, container.NewBorder(widget.NewSeparator(), nil, nil, nil, container.NewPadded(container.NewVBox(top, buttons))))
 	b.body.Hide()
 	return b
