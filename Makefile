@@ -61,7 +61,8 @@ $(LINT): Makefile
 fmt: $(LINT) ## format the source
 	$(LINT) fmt
 
-bench: deps ## all measurements; BENCH=Name for some
+bench: ## all measurements; BENCH=Name for some
+	@.ci/deps bench
 	@plain=$(plain); screens=$(with_fyne); \
 	 { $(GO) test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $$plain && \
 	   $(HEADLESS) test -tags ci -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $$screens; } \

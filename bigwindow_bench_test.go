@@ -16,7 +16,7 @@ import (
 // BenchmarkRealWindow measures what BenchmarkConversation does in a real window
 // with OpenGL drawn by the processor, on a display of its own: here words that
 // were drawn are kept by the painter, which the painter into memory does not do.
-// It needs Xvfb and xwd.
+// It needs Xvfb and xwd, which "make bench" installs.
 func BenchmarkRealWindow(b *testing.B) {
 	for _, tool := range []string{"Xvfb", "xwd"} {
 		if _, err := exec.LookPath(tool); err != nil {

@@ -27,7 +27,7 @@ const (
 // BenchmarkWindowStart opens the window on a store of 100,000 messages and an
 // empty Fyne window in turn, on a display of their own, and reports the time to
 // the first frame, the resident memory and the processor time when idle, as
-// ratios. It needs Xvfb and xwd, which "make deps" installs.
+// ratios. It needs Xvfb and xwd, which "make bench" installs.
 func BenchmarkWindowStart(b *testing.B) {
 	for _, tool := range []string{"Xvfb", "xwd"} {
 		if _, err := exec.LookPath(tool); err != nil {

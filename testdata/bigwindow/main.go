@@ -44,6 +44,9 @@ type Figures struct {
 	MemoryTen   float64   `json:"memory_ten"`   // after ten conversations
 }
 
+// rest is for how long the window is left alone before a conversation is chosen.
+const rest = 100 * time.Millisecond
+
 type offline struct{}
 
 func (offline) List(context.Context) ([]model.Session, error) { return nil, nil }
@@ -196,20 +199,27 @@ func (r *run) open(ctx context.Context, id model.ConversationID) (float64, error
 	if rows[0].Type.IsNotice() {
 		last.Kind = widgets.ItemNotice
 	}
+	seen := false
+	look := func() {
+		if r.list == nil {
+			r.list = find(r.screen.Content())
+		}
+		if r.list != nil {
+			_, seen = r.list.RowTop(last)
+		}
+		if seen {
+			r.watch.frame()
+		}
+	}
+	time.Sleep(rest) // the last frame of what was shown before is on the display
+	r.on(func() {})
 	began := time.Now()
-	r.on(func() { r.screen.Open(id) })
-	for seen := false; !seen; {
-		r.on(func() {
-			if r.list == nil {
-				r.list = find(r.screen.Content())
-			}
-			if r.list != nil {
-				_, seen = r.list.RowTop(last)
-			}
-			if seen {
-				r.watch.frame()
-			}
-		})
+	r.on(func() {
+		r.screen.Open(id)
+		look()
+	})
+	for !seen {
+		r.on(look)
 		if time.Since(began) > time.Minute {
 			return 0, fmt.Errorf("the conversation does not open")
 		}

@@ -211,7 +211,7 @@ type opening struct {
 func (d *detailPane) load() {
 	d.states.ShowLoading()
 	id, at := d.id, d.target
-	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+	d.ctx.LoadSoon(d.shown, func(ctx context.Context) func() {
 		o, err := d.readOpening(ctx, id, at)
 		return func() {
 			if err != nil {

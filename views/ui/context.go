@@ -206,6 +206,41 @@ func (c *Context) Load(parent context.Context, work func(context.Context) (apply
 	})
 }
 
+// patience is for how long LoadSoon keeps the UI goroutine waiting: less than
+// one frame at 60 frames a second.
+const patience = 12 * time.Millisecond
+
+// LoadSoon is Load for what the store nearly always has within a few
+// milliseconds: the UI goroutine, which calls it, waits that long for it, so
+// that what is shown changes in one frame and not in two, of which the first
+// shows nothing. What takes longer is applied as Load does.
+func (c *Context) LoadSoon(parent context.Context, work func(context.Context) (apply func())) {
+	if parent == nil {
+		parent = c.ctx
+	}
+	early, gone := make(chan func()), make(chan struct{})
+	c.Load(parent, func(ctx context.Context) func() {
+		apply := work(ctx)
+		select {
+		case early <- apply:
+			return nil
+		case <-gone:
+			return apply
+		}
+	})
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	defer close(gone)
+	select {
+	case apply := <-early:
+		if apply != nil && parent.Err() == nil {
+			apply()
+		}
+	case <-parent.Done():
+	case <-timer.C:
+	}
+}
+
 // Later runs f on the UI goroutine after d, unless cancel is called before.
 func (c *Context) Later(d time.Duration, f func()) (cancel func()) {
 	due := c.after(d)

@@ -42,6 +42,40 @@ func TestLoadAppliesItsResultOnTheQueue(t *testing.T) {
 	b.WaitFor(func() bool { return got == "loaded" })
 }
 
+// What is there at once must not cost a frame in which nothing is shown.
+func TestLoadSoonAppliesAtOnceWhatIsThereAtOnce(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	got := ""
+	b.LoadSoon(context.Background(), func(context.Context) func() { return func() { got = "loaded" } })
+	require.Equal(t, "loaded", got)
+	b.LoadSoon(context.Background(), func(context.Context) func() { return nil })
+}
+
+func TestLoadSoonDoesNotWaitForWhatTakesLong(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	there := make(chan struct{})
+	got := ""
+	b.LoadSoon(context.Background(), func(context.Context) func() {
+		<-there
+		return func() { got = "loaded" }
+	})
+	require.Empty(t, got)
+	close(there)
+	b.WaitFor(func() bool { return got == "loaded" })
+}
+
+func TestLoadSoonDropsAResultWhoseParentEnded(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	parent, cancel := context.WithCancel(context.Background())
+	applied := false
+	b.LoadSoon(parent, func(context.Context) func() {
+		cancel()
+		return func() { applied = true }
+	})
+	b.Drain()
+	require.False(t, applied)
+}
+
 func TestLoadDropsAResultWhoseParentEnded(t *testing.T) {
 	b := viewtest.NewTestContext(t)
 	parent, cancel := context.WithCancel(context.Background())
