@@ -194,6 +194,8 @@ func adoptEscape(o fyne.CanvasObject, closeModal func()) {
 		if o.OnEscape == nil {
 			o.OnEscape = closeModal
 		}
+	case interface{ AdoptEscape(do func()) }:
+		o.AdoptEscape(closeModal)
 	case *container.Scroll:
 		adoptEscape(o.Content, closeModal)
 	case *fyne.Container:
