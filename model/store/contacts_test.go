@@ -175,6 +175,15 @@ func TestAvatars(t *testing.T) {
 	require.Equal(t, now, late.AvatarAt, "what is known of the contact holds for a new conversation")
 }
 
+// The short way for the letters of Western Europe gives what the tables give.
+func TestFoldOfWesternLettersIsThatOfUnicode(t *testing.T) {
+	for r := rune(0x80); r < 0x250; r++ {
+		for _, word := range []string{string(r), "Ab" + string(r) + "cD", string(r) + "́x", string(r) + "ñ"} {
+			require.Equal(t, store.FoldUnicode(word), store.Fold(word), "%U in %q", r, word)
+		}
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	for _, s := range []string{"", "Ána", "İ", "ΑΣ", "ß", "\xff", "각", "a\u0301"} {
 		f.Add(s)
@@ -182,5 +191,6 @@ func FuzzFold(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		once := store.Fold(s)
 		require.Equal(t, once, store.Fold(once))
+		require.Equal(t, store.FoldUnicode(s), once)
 	})
 }

@@ -32,3 +32,6 @@ const MaxCandidates = maxCandidates
 
 // SetSearchTime sets how long one step of a search may take.
 func (s *Store) SetSearchTime(d time.Duration) { s.searchTime = d }
+
+// FoldUnicode is Fold by the tables of Unicode alone.
+func FoldUnicode(s string) string { return foldUnicode(s) }

@@ -108,7 +108,8 @@ func (p *plan) tryLikely(tx *gorm.DB) (result model.SearchResult, full bool, err
 		}
 		looked += count
 		judged += len(ids)
-		from, size = p.beyond(last), min(p.nextSize(len(result.Hits), looked), 4*size)
+		// Each is read whole and judged here, so few are asked for at a time.
+		from, size = p.beyond(last), min(p.expected(len(result.Hits), looked)+firstChunk/8, 4*size)
 	}
 	return model.SearchResult{}, false, nil
 }
@@ -137,9 +138,13 @@ func (p *plan) firstSize() int {
 
 // nextSize is how many messages to look at next: as many as the share of hits so
 // far lets expect, and some more.
-func (p *plan) nextSize(hits, looked int) int {
+func (p *plan) nextSize(hits, looked int) int { return max(firstChunk, p.expected(hits, looked)) }
+
+// expected is in how many more messages the rest of a page is expected, and half
+// of that more.
+func (p *plan) expected(hits, looked int) int {
 	need := (p.limit - hits) * looked / max(hits, 1)
-	return max(firstChunk, need+need/2)
+	return need + need/2
 }
 
 // begin returns the key at which the search begins.
@@ -298,7 +303,11 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 		if budget -= len(h.Text); judge && budget < 0 {
 			return nil, false, nil
 		}
-		if judge && len(p.beginning.find(h.Text, markTokens(h.Text), nil)) == 0 {
+		var tokens []model.TextRange
+		if budget >= 0 {
+			tokens = markTokens(h.Text)
+		}
+		if judge && len(p.beginning.find(h.Text, tokens, nil)) == 0 {
 			continue
 		}
 		h.At = h.ID.Stamp()
@@ -306,7 +315,7 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 			h.Author = firstOf(names[people[i]], found[i].AuthorName)
 		}
 		if budget >= 0 {
-			h.Marks = p.marker.marks(h.Text)
+			h.Marks = p.marker.marks(h.Text, tokens)
 		}
 		h.Text, h.Marks = excerpt(h.Text, h.Marks)
 		hits = append(hits, h)

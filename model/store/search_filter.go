@@ -97,19 +97,17 @@ func keysOf[T ~int64](tx *gorm.DB, statement string, args ...any) ([]T, error) {
 // in narrows to the conversations of a name or number.
 func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	match := orNothing(nameExpression(f.Value))
-	broad, err := isBroad(tx, match)
+	n, err := namedBy(tx, match)
 	if err != nil {
 		return err
 	}
-	if broad {
+	if n.broad {
 		p.judge("m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)", f.Not, match)
 		return nil
 	}
-	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1) f
-		CROSS JOIN conversations c ON c.id = f.rowid WHERE ?2 IN (0, c.session_id)
-		UNION SELECT c.id FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1) f
-		CROSS JOIN conversations c ON c.contact_id = f.rowid AND c.contact_id IS NOT NULL WHERE ?2 IN (0, c.session_id)`,
-		match, int64(session))
+	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value WHERE ?3 IN (0, c.session_id)
+		UNION SELECT c.id FROM json_each(?2) f CROSS JOIN conversations c ON c.contact_id = f.value AND c.contact_id IS NOT NULL
+			WHERE ?3 IN (0, c.session_id)`, n.conversations, n.contacts, int64(session))
 	if err != nil {
 		return err
 	}
@@ -131,12 +129,20 @@ func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	return nil
 }
 
-// isBroad tells whether a name is that of so many contacts or conversations that
-// each message is judged by itself, by the names in the index.
-func isBroad(tx *gorm.DB, match string) (broad bool, err error) {
-	err = queryRow(tx, `SELECT (SELECT count(*) FROM (SELECT 1 FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2)) = ?2
-		OR (SELECT count(*) FROM (SELECT 1 FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2)) = ?2`, match, maxFacets).Scan(&broad)
-	return broad, err
+// named are who a name is that of: their keys as JSON lists. broad says that they
+// are so many that each message is judged by itself, by the names in the index;
+// then the lists are cut.
+type named struct {
+	conversations, contacts string
+	broad                   bool
+}
+
+func namedBy(tx *gorm.DB, match string) (n named, err error) {
+	err = queryRow(tx, `SELECT c.list, k.list, c.n = ?2 OR k.n = ?2
+		FROM (SELECT json_group_array(rowid) AS list, count(*) AS n FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2)) c,
+			(SELECT json_group_array(rowid) AS list, count(*) AS n FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2)) k`,
+		match, maxFacets).Scan(&n.conversations, &n.contacts, &n.broad)
+	return n, err
 }
 
 // judge adds a condition on each message.
@@ -164,11 +170,11 @@ type author struct {
 // from narrows to what people of a name or number said, in groups or by themselves.
 func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	match := orNothing(nameExpression(f.Value))
-	broad, err := isBroad(tx, match)
+	n, err := namedBy(tx, match)
 	if err != nil {
 		return err
 	}
-	if broad { // the hidden ids of those people are left out
+	if n.broad { // the hidden ids of those people are left out
 		p.needsConversation = true
 		condition := `m.author_jid = '' AND NOT m.from_me AND m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)
 			OR m.author_jid <> '' AND EXISTS (SELECT 1 FROM contacts k WHERE k.session_id = c.session_id AND k.jid = m.author_jid`
@@ -180,7 +186,7 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 		p.judge(condition+")", f.Not, args...)
 		return nil
 	}
-	authors, err := authorsOf(tx, session, match, f.Value)
+	authors, err := authorsOf(tx, session, n, f.Value)
 	if err != nil {
 		return err
 	}
@@ -211,7 +217,7 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 
 // authorsOf returns the people of a name or number: contacts, the hidden ids and
 // phone numbers that are the same people, and conversations with them.
-func authorsOf(tx *gorm.DB, session model.SessionID, match, name string) ([]author, error) {
+func authorsOf(tx *gorm.DB, session model.SessionID, n named, name string) ([]author, error) {
 	exact := ""
 	if name = strings.TrimSpace(name); strings.ContainsAny(name, " \t") {
 		exact = Fold(name)
@@ -222,17 +228,17 @@ func authorsOf(tx *gorm.DB, session model.SessionID, match, name string) ([]auth
 		err := rows.Scan(&a.jid, &a.conversation)
 		list = append(list, a)
 		return err
-	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid, k.sort_name FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1) f
-			CROSS JOIN contacts k ON k.id = f.rowid WHERE k.is_group = 0 AND ?2 IN (0, k.session_id)
+	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid, k.sort_name FROM json_each(?1) f
+			CROSS JOIN contacts k ON k.id = f.value WHERE k.is_group = 0 AND ?3 IN (0, k.session_id)
 			UNION ALL SELECT c.session_id, c.jid, substr(c.search_text, 1, instr(c.search_text || char(10), char(10)) - 1)
-			FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1) f
-			CROSS JOIN conversations c ON c.id = f.rowid WHERE c.kind = 'person' AND ?2 IN (0, c.session_id)),
+			FROM json_each(?2) f
+			CROSS JOIN conversations c ON c.id = f.value WHERE c.kind = 'person' AND ?3 IN (0, c.session_id)),
 		named AS MATERIALIZED (SELECT session_id, jid FROM found
-			WHERE ?3 = '' OR sort_name = ?3 OR NOT EXISTS (SELECT 1 FROM found WHERE sort_name = ?3)),
+			WHERE ?4 = '' OR sort_name = ?4 OR NOT EXISTS (SELECT 1 FROM found WHERE sort_name = ?4)),
 		people AS (SELECT session_id, jid FROM named
 			UNION SELECT i.session_id, i.lid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid
 			UNION SELECT i.session_id, i.phone_jid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid)
 		SELECT p.jid, coalesce(c.id, 0) FROM people p LEFT JOIN conversations c ON c.session_id = p.session_id AND c.jid = p.jid`,
-		match, int64(session), exact)
+		n.contacts, n.conversations, int64(session), exact)
 	return list, err
 }

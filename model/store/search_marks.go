@@ -86,15 +86,17 @@ func inToken(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 	}
+	if r >= 0xC0 && r <= 0xFF { // letters, but for two signs
+		return r != '×' && r != '÷'
+	}
 	return unicode.In(r, unicode.L, unicode.N, unicode.Co)
 }
 
-// marks returns what matched, in order, not overlapping.
-func (m *marker) marks(text string) []model.TextRange {
+// marks returns what matched in a text of these tokens, in order, not overlapping.
+func (m *marker) marks(text string, tokens []model.TextRange) []model.TextRange {
 	if len(m.terms) == 0 {
 		return nil
 	}
-	tokens := markTokens(text)
 	var found []model.TextRange
 	for i := range m.terms {
 		found = m.terms[i].find(text, tokens, found)
@@ -153,7 +155,7 @@ func (t *markTerm) at(text string, tokens []model.TextRange) bool {
 // foldsTo tells whether a word folds to a folded one, or begins so. Nearly all
 // words differ in their first letter: only those that do not are folded.
 func foldsTo(word, folded string, prefix bool) bool {
-	if c := word[0]; c < utf8.RuneSelf && folded[0] < utf8.RuneSelf && lower(c) != folded[0] {
+	if differs(word, folded) {
 		return false
 	}
 	if !isASCII(word) {
@@ -172,6 +174,20 @@ func foldsTo(word, folded string, prefix bool) bool {
 		return prefix || len(word) == len(folded)
 	}
 	return word == folded || prefix && strings.HasPrefix(word, folded)
+}
+
+// differs tells, from the ASCII letters before the first other character, whether
+// a word surely does not fold to a folded one or begin so.
+func differs(word, folded string) bool {
+	for i := range min(len(word), len(folded)) {
+		if word[i] >= utf8.RuneSelf || folded[i] >= utf8.RuneSelf {
+			return false
+		}
+		if lower(word[i]) != folded[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // lower returns an ASCII letter as a small one.
