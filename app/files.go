@@ -5,12 +5,17 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"os"
 	"path/filepath"
 )
 
 // errNoDigest says that a name is not that of a kept file.
 var errNoDigest = errors.New("not the digest of a file")
+
+// errChanged says that a kept file is not what it was.
+var errChanged = errors.New("the file has changed since it was kept")
 
 // digestFiles keeps bytes as files named by their SHA-256.
 type digestFiles struct {
@@ -31,21 +36,39 @@ func (f *digestFiles) Save(data []byte, _ string) (hash string, err error) {
 	return hash, nil
 }
 
-// Read returns what Save kept, and fails when it has changed since.
-func (f *digestFiles) Read(hash string) ([]byte, error) {
-	path := f.path(hash)
+// Open begins to read what Save kept. The end of it is an error in the place of
+// io.EOF when it has changed since.
+func (f *digestFiles) Open(digest string) (io.ReadCloser, error) {
+	path := f.path(digest)
 	if path == "" {
 		return nil, errNoDigest
 	}
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("open a kept file: %w", err)
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != hash {
-		return nil, errors.New("the file has changed since it was kept")
-	}
-	return data, nil
+	return &checkedFile{file: file, sum: sha256.New(), want: digest}, nil
 }
+
+// checkedFile is a kept file whose digest is checked while it is read.
+type checkedFile struct {
+	file *os.File // not embedded: its WriteTo would go past the check
+	sum  hash.Hash
+	want string
+}
+
+// Read reads on, and checks the whole at the end.
+func (c *checkedFile) Read(p []byte) (int, error) {
+	n, err := c.file.Read(p)
+	c.sum.Write(p[:n])
+	if errors.Is(err, io.EOF) && hex.EncodeToString(c.sum.Sum(nil)) != c.want {
+		return n, errChanged
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (c *checkedFile) Close() error { return c.file.Close() }
 
 // path returns the file of a digest, "" for a name that is none.
 func (f *digestFiles) path(hash string) string {

@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -62,8 +63,9 @@ type AvatarFiles interface {
 
 // OutgoingFiles gives the copies of files that are to be sent.
 type OutgoingFiles interface {
-	// Read returns the whole file; it was checked to be small enough when it was taken.
-	Read(sha256 string) ([]byte, error)
+	// Open begins to read a file. Its reader fails at the end, in the place of
+	// io.EOF, when what it read has another digest.
+	Open(sha256 string) (io.ReadCloser, error)
 }
 
 // Engine keeps the store in step with the gateway. See the package comment.

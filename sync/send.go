@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -164,11 +165,8 @@ func (w *worker) content(item model.OutboxItem) (gateway.Content, gateway.SendOp
 	if w.e.p.Files == nil {
 		return nil, gateway.SendOptions{}, errors.New("no place for files is known")
 	}
-	data, err := w.e.p.Files.Read(file.SHA256)
-	if err != nil {
-		return nil, gateway.SendOptions{}, fmt.Errorf("read the file that is to be sent: %w", err)
-	}
-	content := gateway.FileContent{Mimetype: file.MimeType, Filename: file.FileName, Data: data}
+	content := gateway.FileContent{Mimetype: file.MimeType, Filename: file.FileName, Size: file.Size,
+		Open: func() (io.ReadCloser, error) { return w.e.p.Files.Open(file.SHA256) }}
 	return content, gateway.SendOptions{Caption: item.Text}, nil
 }
 

@@ -3,6 +3,8 @@ package sync_test
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,7 +96,9 @@ func TestDocumentOfUnknownFateIsFoundByItsName(t *testing.T) {
 // fileOf gives the same bytes for every name.
 type fileOf string
 
-func (f fileOf) Read(string) ([]byte, error) { return []byte(f), nil }
+func (f fileOf) Open(string) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(string(f))), nil
+}
 
 func TestMessageThatASyncBroughtFirstIsStillFound(t *testing.T) {
 	config := small

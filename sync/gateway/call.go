@@ -1,9 +1,7 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"net/http"
@@ -43,6 +41,7 @@ type call struct {
 	session string
 	class   class
 	body    any           // nil for GET
+	stream  *upload       // set when body holds a file
 	timeout time.Duration // of one try; 0 the setting's
 	most    int           // tries of a reading call; 0 the setting's
 	limit   int64         // cap of a small answer; 0 MaxAnswer
@@ -152,18 +151,22 @@ func (c *Client) repeats(k *call) int {
 // request builds the request; the key goes into the header and nowhere else.
 func (c *Client) request(ctx context.Context, k *call) (*retryablehttp.Request, error) {
 	var body any
-	if k.body != nil {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(k.body); err != nil {
+	switch {
+	case k.stream != nil:
+		body = k.stream.reader
+	case k.body != nil:
+		encoded, err := encode(k.body)
+		if err != nil {
 			return nil, err
 		}
-		body = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+		body = encoded
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, k.method, c.address(k.route, k.session), body)
 	if err != nil {
 		return nil, err
+	}
+	if k.stream != nil {
+		req.ContentLength = k.stream.length()
 	}
 	c.setHeaders(req.Header)
 	req.Header.Set("Accept", "application/json")

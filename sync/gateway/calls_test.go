@@ -97,7 +97,7 @@ func TestRequests(t *testing.T) {
 			`{"chatId":"34600@c.us","contentType":"string","content":"<hola> & \"ñ\" 🥐",` + plain + `}`},
 		"send all options": {send(gateway.Text("x"), gateway.SendOptions{QuotedMessageID: "q", Mentions: []string{"1@c.us"}, NoLinkPreview: true, SendSeen: true}), "POST", "/client/sendMessage/s1",
 			`{"chatId":"34600@c.us","contentType":"string","content":"x","options":{"quotedMessageId":"q","mentions":["1@c.us"],"linkPreview":false,"sendSeen":true,"parseVCards":false}}`},
-		"send file": {send(gateway.FileContent{Mimetype: "image/png", Filename: "a.png", Data: []byte("hello")}, gateway.SendOptions{Caption: "pan", SendMediaAsDocument: true}), "POST", "/client/sendMessage/s1",
+		"send file": {send(fileOf("image/png", "a.png", []byte("hello")), gateway.SendOptions{Caption: "pan", SendMediaAsDocument: true}), "POST", "/client/sendMessage/s1",
 			`{"chatId":"34600@c.us","contentType":"MessageMedia","content":{"mimetype":"image/png","data":"aGVsbG8=","filename":"a.png","filesize":5},"options":{"caption":"pan","linkPreview":true,"sendSeen":false,"parseVCards":false,"sendMediaAsDocument":true}}`},
 		"send place": {send(gateway.Location{Latitude: 40.4, Longitude: -3.7}, gateway.SendOptions{}), "POST", "/client/sendMessage/s1",
 			`{"chatId":"34600@c.us","contentType":"Location","content":{"latitude":40.4,"longitude":-3.7},` + plain + `}`},

@@ -29,6 +29,7 @@ const (
 type asked struct {
 	method, path, body string
 	header             http.Header
+	length             int // that the request declared, −1 for none
 }
 
 // fake is a gateway that answers as a test says.
@@ -52,7 +53,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	path := strings.TrimPrefix(r.URL.Path, basePath)
 	f.mu.Lock()
-	f.asked = append(f.asked, asked{r.Method, path, string(body), r.Header.Clone()})
+	f.asked = append(f.asked, asked{r.Method, path, string(body), r.Header.Clone(), int(r.ContentLength)})
 	h := f.routes[r.Method+" "+path]
 	if h == nil {
 		h = f.routes[path]
@@ -169,4 +170,11 @@ func errorOf(t *testing.T, want gateway.Kind, err error) *gateway.Error {
 	require.ErrorAs(t, err, &e)
 	require.NotContains(t, err.Error(), key)
 	return e
+}
+
+// fileOf is a file from memory.
+func fileOf(mimetype, name string, data []byte) gateway.FileContent {
+	return gateway.FileContent{Mimetype: mimetype, Filename: name, Size: int64(len(data)), Open: func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(data)), nil
+	}}
 }

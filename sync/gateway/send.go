@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"io"
 	"net/http"
 )
 
@@ -13,13 +14,20 @@ type Content interface {
 // Text is a plain text message.
 type Text string
 
-// FileContent is a picture, video, voice note or document. With the gateway's
-// default settings the largest file is about 8.2 MB (contract §2); above,
-// KindTooLarge.
+// FileContent is a picture, video, voice note or document. It is read while it
+// goes out and never held whole. With the gateway's default settings the largest
+// file is about 8.2 MB (contract §2); above, KindTooLarge.
 type FileContent struct {
 	Mimetype string
 	Filename string
-	Data     []byte
+	Size     int64 // bytes; a file of another length is ErrFileChanged and is not sent
+	// Open begins to read the file. It is called before the gateway is, and again
+	// should the gateway redirect. What its reader fails with, at the end too,
+	// ends the call before the request is whole: nothing is sent then.
+	Open func() (io.ReadCloser, error)
+	// Progress is told how many bytes of the file the connection took, from the
+	// connection's goroutine, some 24 KB apart; it must not block. May be nil.
+	Progress func(sent, total int64)
 }
 
 // Location is a place. Name, Address and URL may be empty.
@@ -47,11 +55,11 @@ func (t Text) wire() (string, any) { return "string", string(t) }
 
 func (f FileContent) wire() (string, any) {
 	return "MessageMedia", struct {
-		Mimetype string `json:"mimetype"`
-		Data     []byte `json:"data"`
-		Filename string `json:"filename,omitempty"`
-		Filesize int    `json:"filesize"`
-	}{f.Mimetype, f.Data, f.Filename, len(f.Data)}
+		Mimetype string     `json:"mimetype"`
+		Data     markedData `json:"data"`
+		Filename string     `json:"filename,omitempty"`
+		Filesize int64      `json:"filesize"`
+	}{f.Mimetype, markedData{}, f.Filename, f.Size}
 }
 
 func (l Location) wire() (string, any) {
@@ -146,13 +154,23 @@ func (c *Client) SendMessage(ctx context.Context, session, chatID string, conten
 		Content     any         `json:"content"`
 		Options     sendOptions `json:"options"`
 	}{chatID, kind, value, o.wire()}
-	timeout := c.timeout
-	if _, file := content.(FileContent); file {
-		timeout = max(timeout, sendFileTimeout)
+	k := &call{op: "SendMessage", method: http.MethodPost, route: "/client/sendMessage/:id", session: session, class: classOnce, body: body}
+	return c.send(ctx, k, content, "message")
+}
+
+// send makes a call that sends content; the request streams a file.
+func (c *Client) send(ctx context.Context, k *call, content Content, member string) (SendResult, error) {
+	file, isFile := content.(FileContent)
+	if !isFile {
+		m, err := maybe(ctx, c, k, member, decodeMessageItem)
+		return SendResult{Message: m}, err
 	}
-	m, err := maybe(ctx, c, &call{op: "SendMessage", method: http.MethodPost, route: "/client/sendMessage/:id", session: session,
-		class: classOnce, body: body, timeout: timeout}, "message", decodeMessageItem)
-	return SendResult{Message: m}, err
+	ctx, out, err := c.beginUpload(ctx, k, file)
+	if err != nil {
+		return SendResult{}, err
+	}
+	m, err := maybe(ctx, c, k, member, decodeMessageItem)
+	return SendResult{Message: m}, out.finish(err)
 }
 
 // Reply sends an answer that quotes ref, once and never again. Generation C
@@ -187,6 +205,5 @@ func (c *Client) Reply(ctx context.Context, session string, ref MessageRef, cont
 			Options     sendOptions `json:"options"`
 		}{ref.body(), value, kind, o.wire()}
 	}
-	m, err := maybe(ctx, c, k, "repliedMessage", decodeMessageItem)
-	return SendResult{Message: m}, err
+	return c.send(ctx, k, content, "repliedMessage")
 }
