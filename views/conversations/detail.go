@@ -59,7 +59,7 @@ type detailPane struct {
 	banner   *banner
 	list     *widgets.MessageList
 	states   *widgets.StateView
-	composer *widgets.Composer
+	compose  *compose
 	blocked  *widget.Label
 	none     *widgets.EmptyState
 	pane     *fyne.Container
@@ -84,12 +84,8 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	d.list.OnMenu = d.menu
 	d.list.OnDay = func(widgets.ItemID) { d.pickDay() }
 	d.head.onDay = d.pickDay
-	d.composer = widgets.NewComposer(ctx, o.EnterSends)
-	d.composer.OnSend = d.send
-	d.composer.OnChanged = d.typed
-	d.composer.OnEscape = func() { d.onEscape() }
-	d.composer.OnKey = d.findKey
-	d.list.OnKey = func(key fyne.KeyName, shift bool) { d.findKey(key, shift) }
+	d.compose = newCompose(d, o)
+	d.list.OnKey = d.listKey
 	d.blocked = widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{Italic: true})
 	d.blocked.Wrapping = fyne.TextWrapWord
 	d.blocked.Hide()
@@ -107,7 +103,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	d.files = newFiles(ctx, o, d)
 	top.Add(d.files.sound.bar)
 	top.Add(d.banner.body)
-	bottom := container.NewPadded(container.NewStack(d.composer, d.blocked))
+	bottom := container.NewPadded(container.NewStack(d.compose.body, d.blocked))
 	d.pane = container.NewBorder(top, bottom, nil, nil, d.states)
 	d.pane.Hide()
 	d.body = container.NewStack(d.none, d.pane)
@@ -137,7 +133,7 @@ func (d *detailPane) begin() {
 	d.shown, d.cancel = context.WithCancel(d.life)
 	d.busy, d.again, d.toEnd, d.fetched = false, false, false, false
 	d.sending, d.next = "", nil
-	d.composer.SetBusy(false)
+	d.compose.updateBusy()
 	d.setFetching(false)
 	switch d.thread.older { // nobody waits for these answers any more
 	case olderLoading:
@@ -177,6 +173,7 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 		d.finder.hide()
 	}
 	d.id, d.loaded, d.group = id, false, nil
+	d.compose.show(id)
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)
 	d.thread = newThread()
@@ -193,8 +190,8 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 
 // write moves the keyboard to where a message is written.
 func (d *detailPane) write() {
-	if d.id != 0 && d.composer.Visible() {
-		d.composer.Focus()
+	if d.id != 0 && d.compose.body.Visible() {
+		d.compose.composer.Focus()
 	}
 }
 
@@ -265,7 +262,7 @@ func (d *detailPane) opened(o opening) {
 	d.loaded = true
 	d.unread = o.unread
 	d.take(o)
-	if d.composer.Text() == "" {
+	if d.compose.composer.Text() == "" {
 		d.restore(o.conv.Draft)
 	}
 	d.stored = o.conv.Draft
@@ -282,7 +279,7 @@ func (d *detailPane) take(o opening) {
 		d.blocked.SetText(why)
 	}
 	setVisible(d.blocked, why != "")
-	setVisible(d.composer, why == "")
+	setVisible(d.compose.body, why == "")
 }
 
 // whyBlocked says why nothing can be written here; "" when it can.

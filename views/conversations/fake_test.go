@@ -42,6 +42,7 @@ type fake struct {
 	calls     []string
 	queries   []model.ConversationQuery
 	paged     []model.MessageQuery
+	sent      []model.Outgoing
 	notify    func(func()) // wakes a test that waits for a call
 }
 
@@ -283,6 +284,7 @@ func (f *fake) Send(_ context.Context, id model.ConversationID, out model.Outgoi
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.sent = append(f.sent, out)
 	n := model.OutboxID(len(f.outbox[id]) + 100)
 	f.outbox[id] = append(f.outbox[id], model.OutboxItem{ID: n, ConversationID: id, State: model.OutboxQueued, Kind: "text", Text: text, CreatedAt: model.StampOf(viewtest.Start())})
 	return n, nil

@@ -9,36 +9,48 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// send stores a message to be sent. Its text stays in the composer until that
+// send stores what was written, to be sent. It stays in the composer until that
 // is done. Once begun, leaving the conversation does not stop it, and if it
 // fails then the text becomes the draft again.
 func (d *detailPane) send(text string) {
-	if d.life == nil || !d.loaded || d.sending != "" {
+	u := d.compose.now
+	if d.life == nil || !d.loaded || u.busy {
 		return
 	}
-	d.sending = text
-	d.composer.SetBusy(true)
+	u.busy, d.sending = true, text
+	d.compose.updateBusy()
 	id, shown := d.id, d.shown
+	out := model.Outgoing{Text: text, Quote: u.quote}
 	d.ctx.Go(func(ctx context.Context) {
-		_, err := d.svc.Send(context.WithoutCancel(ctx), id, model.Outgoing{Text: text})
+		_, err := d.svc.Send(context.WithoutCancel(ctx), id, out)
 		if err != nil && shown.Err() != nil && d.drafts.put(id, text) {
 			d.drafts.run(ctx)
 		}
 		d.ctx.Do(func() {
-			if shown.Err() != nil {
-				return
+			u.busy = false
+			if err == nil {
+				u.quote = 0
 			}
-			d.sending = ""
-			d.composer.SetBusy(false)
-			if err != nil {
-				d.banner.show("action.send", err, nil)
-				return
+			if d.compose.now == u {
+				d.compose.update()
 			}
-			d.composer.Sent(text)
-			d.storeDraft()
-			d.showEnd()
+			if shown.Err() == nil {
+				d.sent(text, err)
+			}
 		})
 	})
+}
+
+// sent shows what became of storing a message.
+func (d *detailPane) sent(text string, err error) {
+	d.sending = ""
+	if err != nil {
+		d.banner.show("action.send", err, nil)
+		return
+	}
+	d.compose.composer.Sent(text)
+	d.storeDraft()
+	d.showEnd()
 }
 
 // showEnd reads the messages again and shows the last one.
@@ -67,7 +79,7 @@ func (d *detailPane) storeDraft() {
 	if !d.loaded {
 		return
 	}
-	text := d.composer.Text()
+	text := d.compose.composer.Text()
 	if d.sending != "" { // it is no draft any more
 		text = strings.TrimPrefix(text, d.sending)
 	}
@@ -80,8 +92,8 @@ func (d *detailPane) storeDraft() {
 // restore puts a draft into the composer.
 func (d *detailPane) restore(text string) {
 	d.restoring = true
-	d.composer.SetText(text)
-	d.composer.SetBusy(false)
+	d.compose.composer.SetText(text)
+	d.compose.updateBusy()
 	d.restoring = false
 	d.stored = text
 }

@@ -26,18 +26,29 @@ const countFrom = MaxComposed - 2_000
 // to send it. Nothing that was typed is lost: the text stays until Clear.
 type Composer struct {
 	widget.BaseWidget
-	OnSend    func(text string) // the text, which is not blank
+	OnSend    func(text string) // the text, which is not blank unless SetReady allowed it
 	OnChanged func(text string) // by the owner or by SetText
 	OnEscape  func()            // the Escape key; may be nil
-	// OnKey is offered keys that write nothing and tells whether it took one; may be nil.
+	// OnKey is offered keys that write nothing, and Enter and Escape, before they
+	// do what they do, and tells whether it took one; may be nil.
 	OnKey func(key fyne.KeyName, shift bool) bool
+	// OnTab tells whether OnKey wants the Tab key now; else it leaves the field. May be nil.
+	OnTab func() bool
+	// OnShortcut is offered shortcuts before they do what they do, and tells
+	// whether it took one; may be nil.
+	OnShortcut func(key fyne.KeyName, modifier fyne.KeyModifier) bool
+	// OnPaste is told of a text before it is put in, and tells whether it did
+	// something else with it; may be nil.
+	OnPaste func(text string) bool
 
 	ctx   *ui.Context
 	entry *composeEntry
+	tools *fyne.Container
 	send  *widget.Button
 	note  *widget.Label
 	body  *fyne.Container
 	busy  bool
+	ready bool
 }
 
 // NewComposer returns an empty composer. enterSends tells at each press
@@ -55,8 +66,9 @@ func NewComposer(ctx *ui.Context, enterSends func() bool) *Composer {
 	c.note.SizeName = theme.SizeNameCaptionText
 	c.note.Importance = widget.WarningImportance
 	c.note.Hide()
-	button := container.NewBorder(nil, c.send, nil, nil)
-	c.body = container.NewBorder(nil, c.note, nil, button, c.entry)
+	c.tools = container.NewHBox()
+	tools, button := container.NewBorder(nil, c.tools, nil, nil), container.NewBorder(nil, c.send, nil, nil)
+	c.body = container.NewBorder(nil, c.note, tools, button, c.entry)
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -66,6 +78,29 @@ func (c *Composer) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpl
 
 // Text returns what was written.
 func (c *Composer) Text() string { return c.entry.text }
+
+// AddTool puts a button before the field.
+func (c *Composer) AddTool(o fyne.CanvasObject) { c.tools.Add(o) }
+
+// SetReady allows to send without a text, as with a file.
+func (c *Composer) SetReady(ready bool) {
+	c.ready = ready
+	c.update()
+}
+
+// Cursor returns where the cursor is, in bytes of the text.
+func (c *Composer) Cursor() int { return c.entry.cursor }
+
+// Replace puts a text in the place of a part, given in bytes, and the cursor behind it.
+func (c *Composer) Replace(from, to int, text string) {
+	n := len(c.entry.text)
+	c.entry.moveTo(min(max(from, 0), n), false)
+	c.entry.moveTo(min(max(to, from), n), true)
+	c.entry.write(text)
+}
+
+// Insert puts a text in the place of what is selected.
+func (c *Composer) Insert(text string) { c.entry.write(text) }
 
 // SetText replaces what was written, cut to MaxComposed characters.
 func (c *Composer) SetText(text string) { c.entry.SetText(capRunes(text, MaxComposed)) }
@@ -92,7 +127,7 @@ func (c *Composer) Focus() {
 
 func (c *Composer) submit() {
 	text := strings.TrimSpace(c.Text())
-	if c.busy || text == "" || c.OnSend == nil {
+	if c.busy || text == "" && !c.ready || c.OnSend == nil {
 		return
 	}
 	c.OnSend(c.entry.text)
@@ -108,7 +143,7 @@ func (c *Composer) changed(text string) {
 // update shows what can be done with the text, and how much room is left.
 func (c *Composer) update() {
 	text := c.entry.text
-	if c.busy || strings.TrimSpace(text) == "" {
+	if c.busy || strings.TrimSpace(text) == "" && !c.ready {
 		c.send.Disable()
 	} else {
 		c.send.Enable()
@@ -170,6 +205,7 @@ func newComposeEntry(c *Composer, enterSends func() bool) *composeEntry {
 	e := &composeEntry{composer: c, enterSends: enterSends}
 	e.init(c.ctx, e)
 	e.limit = MaxComposed
+	e.onPaste = func(text string) bool { return c.OnPaste != nil && c.OnPaste(text) }
 	e.ExtendBaseWidget(e)
 	return e
 }
@@ -184,6 +220,9 @@ func (e *composeEntry) fit() {
 
 // TypedKey sends with Enter, or begins a line.
 func (e *composeEntry) TypedKey(ev *fyne.KeyEvent) {
+	if on := e.composer.OnKey; on != nil && on(ev.Name, e.shift != 0) {
+		return
+	}
 	switch ev.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if e.enterSends() && e.shift == 0 {
@@ -195,20 +234,24 @@ func (e *composeEntry) TypedKey(ev *fyne.KeyEvent) {
 			e.composer.OnEscape()
 		}
 		return
-	default:
-		if on := e.composer.OnKey; on != nil && on(ev.Name, e.shift != 0) {
-			return
-		}
 	}
 	e.textArea.TypedKey(ev)
 }
 
+// AcceptsTab implements fyne.Tabbable.
+func (e *composeEntry) AcceptsTab() bool { return e.composer.OnTab != nil && e.composer.OnTab() }
+
 // TypedShortcut does what a text field does, sends with Ctrl+Enter, and hands
 // every other shortcut on to the window, which a focused field would swallow.
 func (e *composeEntry) TypedShortcut(s fyne.Shortcut) {
-	if k, ok := s.(*desktop.CustomShortcut); ok && (k.KeyName == fyne.KeyReturn || k.KeyName == fyne.KeyEnter) {
-		e.composer.submit()
-		return
+	if k, ok := s.(*desktop.CustomShortcut); ok {
+		if k.KeyName == fyne.KeyReturn || k.KeyName == fyne.KeyEnter {
+			e.composer.submit()
+			return
+		}
+		if on := e.composer.OnShortcut; on != nil && on(k.KeyName, k.Modifier) {
+			return
+		}
 	}
 	if e.shortcut(s) {
 		return

@@ -17,6 +17,7 @@ type textArea struct {
 	widget.BaseWidget
 	edit
 	onChanged   func(text string)
+	onPaste     func(text string) bool // tells whether it did something else with it; may be nil
 	placeholder string
 	limit       int // characters, zero: no limit
 

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
 )
 
 // FocusGained shows the cursor.
@@ -200,9 +202,17 @@ func (a *textArea) undone(did bool) {
 	}
 }
 
+// maxPasted is the most that is looked at of what is pasted, in bytes: characters
+// that cannot be sent are taken out of it.
+const maxPasted = 8 * MaxComposed
+
 func (a *textArea) paste(c fyne.Clipboard) {
+	if a.onPaste != nil && a.onPaste(c.Content()) {
+		return
+	}
 	text := strings.ReplaceAll(c.Content(), "\r\n", "\n")
-	a.write(strings.ToValidUTF8(strings.ReplaceAll(text, "\r", "\n"), ""))
+	text, _ = model.CleanText(strings.ReplaceAll(text, "\r", "\n"), maxPasted)
+	a.write(text)
 }
 
 func (a *textArea) copy(c fyne.Clipboard) {
