@@ -24,7 +24,7 @@ func (c *Conversations) Send(ctx context.Context, id model.ConversationID, out m
 	if err != nil {
 		return 0, err
 	}
-	c.a.Outbox.carry(item.ID)
+	c.a.engine.Carry(item.SessionID)
 	return item.ID, nil
 }
 
@@ -128,15 +128,6 @@ func (c *Conversations) store(ctx context.Context, id model.ConversationID, out 
 	return item, nil
 }
 
-// carry sends a stored message on a goroutine of the App.
-func (o *Outbox) carry(id model.OutboxID) {
-	o.a.wg.Go(func() {
-		if _, err := o.a.engine.Send(o.a.life, id); err != nil {
-			o.a.Log.WithError(err).Warn("send a message")
-		}
-	})
-}
-
 // SendAgain queues a message that failed or whose fate is unknown once more, as
 // the owner decided.
 func (o *Outbox) SendAgain(ctx context.Context, id model.OutboxID) error {
@@ -144,11 +135,11 @@ func (o *Outbox) SendAgain(ctx context.Context, id model.OutboxID) error {
 	if err != nil {
 		return fmt.Errorf("load the outgoing message: %w", err)
 	}
-	if err := o.a.Store.RequeueOutbox(ctx, id); err != nil {
+	if err := o.a.Store.RequeueOutbox(ctx, id, model.StampOf(o.a.now())); err != nil {
 		return fmt.Errorf("queue the message again: %w", err)
 	}
 	o.a.Events.Publish(event.Batch{Outbox: event.Of(item.ConversationID)})
-	o.carry(id)
+	o.a.engine.Carry(item.SessionID)
 	return nil
 }
 

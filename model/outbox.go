@@ -1,5 +1,7 @@
 package model
 
+import "time"
+
 // OutboxState is where an outgoing message or action stands.
 type OutboxState string
 
@@ -85,7 +87,7 @@ type OutboxItem struct {
 	QuotedShortID  ShortID        `json:"-"` // of the message that is answered
 	CreatedAt      Stamp          `gorm:"autoCreateTime:false" json:"created_at"`
 	AttemptedAt    Stamp          `json:"attempted_at"` // committed before the call
-	FinishedAt     Stamp          `json:"finished_at"`
+	FinishedAt     Stamp          `json:"finished_at"`  // when it came into its state, 0 since it was written
 	Attempts       int            `json:"attempts"`
 	Error          string         `json:"error"`      // kind of the last failure
 	ErrorText      string         `json:"error_text"` // the gateway's sentence, capped
@@ -99,6 +101,19 @@ type OutboxItem struct {
 	Looks    int         `json:"-"`                                     // how often the conversation was read for it
 	LookedAt Stamp       `json:"-"`                                     // when that was last
 	Excluded string      `json:"-"`                                     // JSON list of own short ids that it cannot have become
+}
+
+// QueuedAt returns since when a queued row waits: since it was written, or since the
+// owner let it go again.
+func (o *OutboxItem) QueuedAt() Stamp { return max(o.CreatedAt, o.FinishedAt) }
+
+// OutboxOutcome is how an attempt ended.
+type OutboxOutcome struct {
+	State     OutboxState // OutboxSent, OutboxFailed or OutboxUnknown
+	ShortID   ShortID     // of the message that it became, if known
+	Match     OutboxMatch // how that is known
+	Error     string      // kind of the failure
+	ErrorText string      // the gateway's sentence, capped
 }
 
 // TableName is where outgoing messages are stored.
@@ -115,4 +130,10 @@ type OutgoingFile struct {
 	MimeType string `json:"mimetype"`
 	FileName string `json:"filename"`
 	Size     int64  `json:"size"` // bytes
+}
+
+// PaceLimit is how many messages may be tried in a time.
+type PaceLimit struct {
+	Most   int // zero: any number
+	Within time.Duration
 }

@@ -25,6 +25,8 @@ type Timing struct {
 	NotReadyFor time.Duration // for how long it may
 	FullList    time.Duration // between two whole chat lists of scheduled syncs
 	Reconcile   time.Duration // before the first look for a message of unknown fate; doubled each time
+	NotFound    time.Duration // after an attempt, how long a message is looked for at least; a page call can take 180 s (contract §3)
+	SendGap     time.Duration // the least time between two messages of a session
 }
 
 // DefaultTiming returns the clockwork for real gateways.
@@ -33,7 +35,7 @@ func DefaultTiming() Timing {
 		Status: time.Minute, Pairing: 2 * time.Second, PairingFor: 3 * time.Minute, StartGrace: 30 * time.Second,
 		Avatar: 15 * time.Second, AvatarAge: 7 * 24 * time.Hour,
 		NotReady: 1500 * time.Millisecond, NotReadyFor: 2 * time.Minute,
-		FullList: time.Hour, Reconcile: 2 * time.Second,
+		FullList: time.Hour, Reconcile: 2 * time.Second, NotFound: 4 * time.Minute, SendGap: sendGap,
 	}
 }
 
@@ -106,7 +108,7 @@ func (t Timing) withDefaults() Timing {
 	for _, f := range []struct{ have, otherwise *time.Duration }{
 		{&t.Status, &d.Status}, {&t.Pairing, &d.Pairing}, {&t.PairingFor, &d.PairingFor}, {&t.StartGrace, &d.StartGrace},
 		{&t.Avatar, &d.Avatar}, {&t.AvatarAge, &d.AvatarAge}, {&t.NotReady, &d.NotReady}, {&t.NotReadyFor, &d.NotReadyFor},
-		{&t.FullList, &d.FullList}, {&t.Reconcile, &d.Reconcile},
+		{&t.FullList, &d.FullList}, {&t.Reconcile, &d.Reconcile}, {&t.NotFound, &d.NotFound}, {&t.SendGap, &d.SendGap},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.otherwise
@@ -153,6 +155,7 @@ func (e *Engine) Add(ctx context.Context, s model.Session) error {
 	w := newWorker(e, s)
 	e.workers[s.ID] = w
 	e.wg.Go(w.media.loop)
+	e.wg.Go(w.outbox.loop)
 	e.wg.Go(func() { w.loop(recovered) })
 	return nil
 }

@@ -64,8 +64,7 @@ type StoredMedia struct {
 }
 
 // mediaLane fetches the files of one session, one at a time, on a goroutine of
-// its own: beside it the loop makes its calls, so that at most two are under way
-// (contract §3 Concurrency). Files that were asked for go before those that come
+// its own, in turn with what goes out (see slots). Files that were asked for go before those that come
 // by themselves, and the newest wish goes first.
 type mediaLane struct {
 	w    *worker
@@ -310,6 +309,11 @@ func (l *mediaLane) fetch(j *mediaJob) (StoredMedia, error) {
 	if _, limit := l.w.e.p.Settings().AutoMedia(); j.byself && limit > 0 {
 		most = limit // the size in the record is only what the sender said
 	}
+	release, err := l.w.slots.file(j.ctx)
+	if err != nil {
+		return StoredMedia{}, err
+	}
+	defer release()
 	_, err = l.w.e.p.Gateway().DownloadMediaTo(j.ctx, l.w.name, ref, most, target)
 	if gateway.KindOf(err) == gateway.KindTooLarge {
 		return StoredMedia{}, fmt.Errorf("%w: %w", errMediaTooLarge, err)

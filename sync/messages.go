@@ -333,6 +333,7 @@ func (w *worker) announce(results []model.BatchResult) {
 	for _, r := range results {
 		if r.Counts.Changed() {
 			batch.Messages[r.ConversationID] = struct{}{}
+			w.outbox.arrived(r.ConversationID)
 		}
 		if r.NewIncoming > 0 {
 			batch.Incoming[r.ConversationID] += r.NewIncoming

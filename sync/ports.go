@@ -46,6 +46,9 @@ type Gateway interface {
 	Reactions(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.ReactionList, error)
 	PollVotes(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.Vote, error)
 	SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error)
+	Forward(ctx context.Context, session string, ref gateway.MessageRef, toChatID string) error
+	Star(ctx context.Context, session string, ref gateway.MessageRef) error
+	Unstar(ctx context.Context, session string, ref gateway.MessageRef) error
 }
 
 // Store is what the engine asks of the store; *store.Store implements it. Each
@@ -92,9 +95,16 @@ type Store interface {
 
 	OutboxItem(ctx context.Context, id model.OutboxID) (model.OutboxItem, error)
 	OutboxByState(ctx context.Context, id model.SessionID, states ...model.OutboxState) ([]model.OutboxItem, error)
-	ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) (model.OutboxItem, bool, error)
-	FinishOutbox(ctx context.Context, id model.OutboxID, state model.OutboxState, short model.ShortID, kind, text string, now model.Stamp) error
-	OutboxClaims(ctx context.Context, id model.ConversationID, short model.ShortID) (bool, error)
+	ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, excluded string) (model.OutboxItem, bool, error)
+	FinishOutbox(ctx context.Context, id model.OutboxID, o model.OutboxOutcome, now model.Stamp) error
+	NextOutbox(ctx context.Context, id model.SessionID, messages bool) (item model.OutboxItem, ok bool, err error)
+	RequeueOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) error
+	AskOutbox(ctx context.Context, id model.OutboxID) error
+	LookedOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, notFound bool) error
+	PaceAt(ctx context.Context, id model.SessionID, now model.Stamp, gap time.Duration, limits ...model.PaceLimit) (model.Stamp, error)
+	OwnMessages(ctx context.Context, id model.ConversationID, since int64, limit int) ([]model.MessageRow, error)
+	OutboxOf(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
+	AnsweredIDs(ctx context.Context, id model.SessionID, limit int) ([]model.ShortID, error)
 	RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error)
 
 	AddActivity(ctx context.Context, a model.Activity) error

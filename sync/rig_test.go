@@ -93,7 +93,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Timing: wasync.Timing{
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
-			NotReadyFor: 5 * time.Second, Reconcile: 20 * time.Millisecond, StartGrace: 50 * time.Millisecond,
+			NotReadyFor: 5 * time.Second, Reconcile: 20 * time.Millisecond, SendGap: time.Millisecond, StartGrace: 50 * time.Millisecond,
 		},
 	})
 	require.NoError(t, r.engine.Start(t.Context()))

@@ -119,7 +119,7 @@ func TestSendWhileDisconnectedFailsWithoutACall(t *testing.T) {
 
 	// The owner sends it again when the session is back.
 	r.connect()
-	require.NoError(t, r.store.RequeueOutbox(t.Context(), item.ID))
+	require.NoError(t, r.store.RequeueOutbox(t.Context(), item.ID, model.StampOf(time.Now())))
 	again, err := r.engine.Send(t.Context(), item.ID)
 	require.NoError(t, err)
 	require.Equal(t, model.OutboxSent, again.State)
@@ -129,7 +129,7 @@ func TestSendWhileDisconnectedFailsWithoutACall(t *testing.T) {
 func TestMessageOfUnknownFateIsRecoveredAtTheNextStart(t *testing.T) {
 	r, chat := ready(t, rigOptions{})
 	item := r.write(chat.ID, "Sent, then the power failed")
-	_, claimed, err := r.store.ClaimOutbox(t.Context(), item.ID, model.StampOf(time.Now()))
+	_, claimed, err := r.store.ClaimOutbox(t.Context(), item.ID, model.StampOf(time.Now()), "")
 	require.NoError(t, err)
 	require.True(t, claimed)
 	_, err = r.server.Phone(sessionName).SendFromPhone(string(chat.JID), "Sent, then the power failed")

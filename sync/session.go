@@ -81,7 +81,7 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
-	w.tellMedia(state == model.StateConnected && !w.foreign)
+	w.tellLanes(state == model.StateConnected && !w.foreign)
 	if !changed {
 		return
 	}
@@ -97,10 +97,11 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 	}
 }
 
-// tellMedia lets the lane of the files know whether the session can be used.
-func (w *worker) tellMedia(connected bool) {
+// tellLanes lets what goes beside the loop know whether the session can be used.
+func (w *worker) tellLanes(connected bool) {
 	if w.connected.Swap(connected) != connected && connected {
 		w.wantMedia()
+		w.outbox.connected()
 	}
 }
 

@@ -25,6 +25,8 @@ type worker struct {
 	wake chan struct{}
 
 	media     *mediaLane
+	outbox    *outboxLane
+	slots     *slots
 	connected atomic.Bool // what the lane may know of the session's state
 
 	due          dues
@@ -41,12 +43,10 @@ type worker struct {
 	changes      int
 	heldContacts map[model.JID]model.ContactEntry
 	heldChats    map[model.JID]model.ConversationEntry
-	triedAt      time.Time                                     // end of the last sync of this run of the program, whatever its outcome
-	before       map[model.OutboxID]map[model.ShortID]struct{} // own messages held before an attempt to send
-	syncOnLink   bool                                          // sync as soon as the session is connected
+	triedAt      time.Time // end of the last sync of this run of the program, whatever its outcome
+	syncOnLink   bool      // sync as soon as the session is connected
 	lastFull     time.Time
-	labels       []string      // wire ids of a business account, as last told
-	reconcile    time.Duration // the next wait before looking for messages of unknown fate
+	labels       []string // wire ids of a business account, as last told
 
 	mu        sync.Mutex
 	jobs      []*job
@@ -64,7 +64,7 @@ type worker struct {
 
 // dues are the times at which the loop has something to do by itself; zero means never.
 type dues struct {
-	status, sync, avatar, reconcile time.Time
+	status, sync, avatar time.Time
 }
 
 // job is something that an owner asked for, with the context of who asked.
@@ -78,9 +78,9 @@ func newWorker(e *Engine, s model.Session) *worker {
 	w := &worker{
 		e: e, id: s.ID, name: string(s.Name), session: s,
 		log:  e.p.Log.WithField("session", string(s.Name)),
-		wake: make(chan struct{}, 1), before: map[model.OutboxID]map[model.ShortID]struct{}{},
+		wake: make(chan struct{}, 1), slots: newSlots(),
 	}
-	w.media = newMediaLane(w)
+	w.media, w.outbox = newMediaLane(w), newOutboxLane(w)
 	return w
 }
 
@@ -102,18 +102,23 @@ func (w *worker) loop(recovered int) {
 	}
 	if w.e.p.Scheduled {
 		w.due.status = w.e.p.Now()
-		w.due.reconcile = w.e.p.Now().Add(w.e.p.Timing.Reconcile)
 		w.due.avatar = w.e.p.Now().Add(w.e.p.Timing.Avatar)
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
+		release, err := w.slots.work(ctx)
+		if err != nil {
+			break
+		}
 		w.runJobs()
 		if run := w.takeRun(); run != nil {
 			w.guard("sync", func() { w.execute(run) })
+			release()
 			continue
 		}
 		w.guard("tick", func() { w.tick(ctx) })
+		release()
 		timer.Reset(w.untilNext())
 		select {
 		case <-ctx.Done():
@@ -248,9 +253,6 @@ func (w *worker) tick(ctx context.Context) {
 	if w.session.State != model.StateConnected {
 		return
 	}
-	if passed(w.due.reconcile, w.e.p.Now()) {
-		w.reconcileUnknown(ctx)
-	}
 	if passed(w.due.sync, w.e.p.Now()) {
 		w.due.sync = time.Time{}
 		if w.e.p.Settings().AutoSync || w.session.LastSyncAt.IsZero() {
@@ -273,7 +275,7 @@ func (w *worker) untilNext() time.Duration {
 	}
 	next := w.due.status
 	if w.session.State == model.StateConnected {
-		for _, t := range []time.Time{w.due.sync, w.due.avatar, w.due.reconcile} {
+		for _, t := range []time.Time{w.due.sync, w.due.avatar} {
 			if !t.IsZero() && (next.IsZero() || t.Before(next)) {
 				next = t
 			}

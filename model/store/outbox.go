@@ -57,21 +57,26 @@ func (s *Store) OutboxByState(ctx context.Context, id model.SessionID, states ..
 	return items, err
 }
 
-// ClaimOutbox turns a queued message into a sending one, and returns false when
-// it is not queued any more. The claim has reached the disk when this returns:
-// only then may the gateway be called, so that neither a kill nor a power cut
-// can make a message that was tried look like one that was not.
-func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) (model.OutboxItem, bool, error) {
+// ClaimOutbox turns a queued row into a sending one, and returns false when it is
+// not queued any more. excluded is a JSON list of own messages that it cannot have
+// become. The claim has reached the disk when this returns: only then may the
+// gateway be called, so that neither a kill nor a power cut can make a message that
+// was tried look like one that was not. The try counts for the pace.
+func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, excluded string) (model.OutboxItem, bool, error) {
 	var item model.OutboxItem
 	claimed := false
 	err := s.writeDurably(ctx, "claim an outgoing message", func(tx *gorm.DB) error {
-		n, err := execCount(tx, `UPDATE outbox SET state = 'sending', attempted_at = ?, attempts = attempts + 1,
-			finished_at = 0, error = '', error_text = '' WHERE id = ? AND state = 'queued'`, int64(now), int64(id))
+		n, err := execCount(tx, `UPDATE outbox SET state = 'sending', attempted_at = ?, attempts = attempts + 1, excluded = ?,
+			finished_at = 0, error = '', error_text = '', asks = 0, not_found = 0, looks = 0, looked_at = 0
+			WHERE id = ? AND state = 'queued'`, int64(now), excluded, int64(id))
 		if err != nil {
 			return err
 		}
 		claimed = n == 1
-		return tx.Take(&item, "id = ?", id).Error
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil || !claimed || !model.BecomesMessage(item.Kind) {
+			return err
+		}
+		return keepTry(tx, item, now)
 	})
 	if err != nil {
 		return model.OutboxItem{}, false, err
@@ -83,7 +88,8 @@ func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.St
 // became, if known), failed or unknown. Only a message that is being sent, or
 // whose fate was unknown, can be finished; else it is ErrConflict, as is a
 // message that another outgoing one became already.
-func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, state model.OutboxState, short model.ShortID, errKind, errText string, now model.Stamp) error {
+func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, o model.OutboxOutcome, now model.Stamp) error {
+	state, short := o.State, o.ShortID
 	return s.write(ctx, "finish an outgoing message", func(tx *gorm.DB) error {
 		if !slices.Contains([]model.OutboxState{model.OutboxSent, model.OutboxFailed, model.OutboxUnknown}, state) {
 			return fmt.Errorf("%w: an attempt cannot end as %q", ErrConflict, state)
@@ -105,44 +111,34 @@ func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, state model
 				return fmt.Errorf("%w: another one became that message", ErrConflict)
 			}
 		}
-		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, error = ?, error_text = ?, finished_at = ? WHERE id = ?",
-			string(state), string(short), errKind, errText, int64(now), int64(id))
+		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, matched = ?, error = ?, error_text = ?, finished_at = ?, not_found = 0 WHERE id = ?",
+			string(state), string(short), string(o.Match), o.Error, o.ErrorText, int64(now), int64(id))
 	})
 }
 
 // RecoverOutbox turns what a kill left as sending into unknown, and returns how
-// many there were. What was left waiting becomes failed: it is certain that
-// nothing was called for it, and the owner decides. It is called before anything is sent.
+// many there were. An action can be made twice: one that was tried once is queued
+// again, one that was tried more often failed. It is called before anything is sent.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
 	recovered := 0
 	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
 		var err error
 		recovered, err = execCount(tx, `UPDATE outbox SET state = 'unknown', finished_at = ?
-			WHERE session_id = ? AND state = 'sending'`, int64(now), int64(id))
+			WHERE session_id = ? AND state = 'sending' AND kind IN `+messageKinds, int64(now), int64(id))
 		if err != nil {
 			return err
 		}
-		return exec(tx, `UPDATE outbox SET state = 'failed', error = ?, finished_at = ?
-			WHERE session_id = ? AND state = 'queued'`, string(model.ProblemCanceled), int64(now), int64(id))
+		return exec(tx, `UPDATE outbox SET state = iif(attempts < 2, 'queued', 'failed'), error = iif(attempts < 2, '', ?), finished_at = ?
+			WHERE session_id = ? AND state = 'sending'`, string(model.ProblemCanceled), int64(now), int64(id))
 	})
 	return recovered, err
 }
 
-// OutboxClaims tells whether an outgoing message already became that message.
-func (s *Store) OutboxClaims(ctx context.Context, id model.ConversationID, short model.ShortID) (bool, error) {
-	claimed := false
-	err := s.read(ctx, "look for an outgoing message", func(tx *gorm.DB) error {
-		const query = "SELECT EXISTS (SELECT 1 FROM outbox WHERE conversation_id = ? AND short_id = ? AND short_id <> '')"
-		return queryRow(tx, query, id, short).Scan(&claimed)
-	})
-	return claimed, err
-}
-
 // RequeueOutbox lets a failed or unknown message be sent again. Only the owner
 // may decide that. In any other state it is ErrConflict.
-func (s *Store) RequeueOutbox(ctx context.Context, id model.OutboxID) error {
-	return s.changeOutbox(ctx, "queue a message again", id,
-		"UPDATE outbox SET state = 'queued', error = '', error_text = '', finished_at = 0 WHERE id = ? AND state IN ('failed', 'unknown')")
+func (s *Store) RequeueOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) error {
+	return s.changeOutbox(ctx, "queue a message again", id, fmt.Sprintf(
+		"UPDATE outbox SET state = 'queued', error = '', error_text = '', asks = 0, finished_at = %d WHERE id = ? AND state IN ('failed', 'unknown')", int64(now)))
 }
 
 // DeleteOutbox forgets an outgoing message because the owner said so. One that
@@ -159,10 +155,15 @@ func (s *Store) changeOutbox(ctx context.Context, doing string, id model.OutboxI
 		if err != nil || n == 1 {
 			return err
 		}
-		var item model.OutboxItem
-		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
+		return refuseOutbox(tx, id)
 	})
+}
+
+// refuseOutbox says why a row could not be changed.
+func refuseOutbox(tx *gorm.DB, id model.OutboxID) error {
+	var item model.OutboxItem
+	if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
 }

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// Kinds that become messages, as model.BecomesMessage has them.
+const messageKinds = "('text', 'file', 'location', 'contact', 'poll', 'forward')"
+
+// NextOutbox returns the row of a session that goes next: the first in order that
+// is queued and does not wait for the owner, nor for an earlier message of its
+// conversation that is under way or of unknown fate and still looked for. Without
+// messages, only actions. ok is false when there is none.
+func (s *Store) NextOutbox(ctx context.Context, id model.SessionID, messages bool) (item model.OutboxItem, ok bool, err error) {
+	const query = `SELECT o.* FROM outbox o WHERE o.session_id = ?1 AND o.state = 'queued' AND o.asks = 0
+		AND (o.kind NOT IN ` + messageKinds + ` OR ?2 AND NOT EXISTS (SELECT 1 FROM outbox b
+			WHERE b.session_id = o.session_id AND b.conversation_id = o.conversation_id AND b.position < o.position
+			AND b.state <> 'sent' AND b.kind IN ` + messageKinds + `
+			AND (b.state = 'sending' OR b.state = 'unknown' AND b.not_found = 0)))
+		ORDER BY o.position, o.id LIMIT 1`
+	var items []model.OutboxItem
+	err = s.read(ctx, "find the next outgoing message", func(tx *gorm.DB) error {
+		return tx.Raw(query, int64(id), messages).Scan(&items).Error
+	})
+	if err != nil || len(items) == 0 {
+		return model.OutboxItem{}, false, err
+	}
+	return items[0], true, nil
+}
+
+// AskOutbox makes a queued row wait for the owner.
+func (s *Store) AskOutbox(ctx context.Context, id model.OutboxID) error {
+	return s.changeOutbox(ctx, "let a message wait for the owner", id, "UPDATE outbox SET asks = 1 WHERE id = ? AND state = 'queued'")
+}
+
+// ReleaseOutbox lets a row that waits for the owner go, as if it was written now.
+func (s *Store) ReleaseOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) error {
+	return s.changeOutbox(ctx, "let a message go", id,
+		fmt.Sprintf("UPDATE outbox SET asks = 0, finished_at = %d WHERE id = ? AND state = 'queued'", int64(now)))
+}
+
+// EditOutbox changes the text of a message that was not sent; one that failed is
+// queued again. Any other is ErrConflict.
+func (s *Store) EditOutbox(ctx context.Context, id model.OutboxID, text string, now model.Stamp) error {
+	return s.write(ctx, "change an outgoing message", func(tx *gorm.DB) error {
+		n, err := execCount(tx, `UPDATE outbox SET text = ?, state = 'queued', asks = 0, error = '', error_text = '', finished_at = ?
+			WHERE id = ? AND state IN ('queued', 'failed') AND kind IN `+messageKinds, text, int64(now), int64(id))
+		if err != nil || n == 1 {
+			return err
+		}
+		return refuseOutbox(tx, id)
+	})
+}
+
+// MoveOutbox puts a queued message before another one of its conversation; with
+// zero, behind all. ErrConflict when either cannot be moved.
+func (s *Store) MoveOutbox(ctx context.Context, id, before model.OutboxID) error {
+	return s.write(ctx, "move an outgoing message", func(tx *gorm.DB) error {
+		var item model.OutboxItem
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+			return err
+		}
+		var queue []model.OutboxItem
+		if err := tx.Order("position, id").Find(&queue, "conversation_id = ? AND state = 'queued'", item.ConversationID).Error; err != nil {
+			return err
+		}
+		order := make([]model.OutboxItem, 0, len(queue))
+		found, placed := false, before == 0
+		for _, o := range queue {
+			if o.ID == before && before != id {
+				order, placed = append(order, item), true
+			}
+			if o.ID == id {
+				found = true
+				continue
+			}
+			order = append(order, o)
+		}
+		if before == 0 {
+			order = append(order, item)
+		}
+		if !found || !placed {
+			return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
+		}
+		// The same places, dealt out in the new order.
+		for i, o := range order {
+			if err := exec(tx, "UPDATE outbox SET position = ? WHERE id = ?", queue[i].Position, int64(o.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LookedOutbox counts a look at the conversation for a message of unknown fate;
+// notFound ends the looking.
+func (s *Store) LookedOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, notFound bool) error {
+	return s.write(ctx, "count a look for a message", func(tx *gorm.DB) error {
+		return exec(tx, "UPDATE outbox SET looks = looks + 1, looked_at = ?, not_found = max(not_found, ?) WHERE id = ? AND state = 'unknown'",
+			int64(now), notFound, int64(id))
+	})
+}
+
+// PaceAt returns when the next message may be tried at the earliest: never
+// before gap has passed since the last try, nor more than the limits allow.
+// Tries that seem to come, because the clock was set back, count as made now.
+func (s *Store) PaceAt(ctx context.Context, id model.SessionID, now model.Stamp, gap time.Duration, limits ...model.PaceLimit) (model.Stamp, error) {
+	at, ahead := now, false
+	err := s.read(ctx, "find out when the next message may go", func(tx *gorm.DB) error {
+		for _, limit := range append([]model.PaceLimit{{Most: 1, Within: gap}}, limits...) {
+			if limit.Most <= 0 {
+				continue
+			}
+			var tries []int64
+			err := tx.Raw("SELECT at FROM outbox_attempts WHERE session_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?", int64(id), limit.Most-1).Scan(&tries).Error
+			if err != nil {
+				return err
+			}
+			if len(tries) == 0 {
+				continue
+			}
+			ahead = ahead || model.Stamp(tries[0]) > now
+			at = max(at, min(model.Stamp(tries[0]), now)+model.Stamp(limit.Within.Milliseconds()))
+		}
+		return nil
+	})
+	if err == nil && ahead {
+		err = s.write(ctx, "set right when messages were tried", func(tx *gorm.DB) error {
+			return exec(tx, "UPDATE outbox_attempts SET at = ?1 WHERE session_id = ?2 AND at > ?1", int64(now), int64(id))
+		})
+	}
+	return at, err
+}
+
+// keepTry writes when a message was tried, and forgets tries that no limit counts any more.
+func keepTry(tx *gorm.DB, item model.OutboxItem, now model.Stamp) error {
+	const kept = 25 * time.Hour
+	if err := exec(tx, "DELETE FROM outbox_attempts WHERE session_id = ? AND at < ?", int64(item.SessionID), int64(now)-kept.Milliseconds()); err != nil {
+		return err
+	}
+	return exec(tx, "INSERT INTO outbox_attempts (session_id, at, outbox_id) VALUES (?, ?, ?)", int64(item.SessionID), int64(now), int64(item.ID))
+}
+
+// OwnMessages returns the own messages of a conversation since a second, the oldest
+// first and so many at most, counted from the newest.
+func (s *Store) OwnMessages(ctx context.Context, id model.ConversationID, since int64, limit int) ([]model.MessageRow, error) {
+	var rows []model.MessageRow
+	err := s.read(ctx, "read own messages", func(tx *gorm.DB) error {
+		return tx.Raw("SELECT * FROM ("+messageColumns+"WHERE m.conversation_id = ? AND m.id >= ? AND m.from_me ORDER BY m.id DESC"+limitClause(limit)+") ORDER BY id",
+			int64(id), int64(model.MessageIDAt(since))).Scan(&rows).Error
+	})
+	return rows, err
+}
+
+// OutboxOf returns the outgoing rows of a conversation that became a message or may
+// have: what a message could belong to.
+func (s *Store) OutboxOf(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
+	var items []model.OutboxItem
+	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
+		return tx.Order("position, id").Find(&items, "conversation_id = ? AND (state = 'unknown' OR short_id <> '')", int64(id)).Error
+	})
+	return items, err
+}
+
+// AnsweredIDs returns the newest ids that the gateway itself gave messages of a session.
+func (s *Store) AnsweredIDs(ctx context.Context, id model.SessionID, limit int) ([]model.ShortID, error) {
+	var ids []model.ShortID
+	err := s.read(ctx, "read the ids of sent messages", func(tx *gorm.DB) error {
+		return tx.Raw("SELECT short_id FROM outbox WHERE session_id = ? AND state = 'sent' AND matched = 'answer' AND short_id <> '' ORDER BY id DESC LIMIT ?",
+			int64(id), limit).Scan(&ids).Error
+	})
+	return ids, err
+}
+
+// ListOutbox returns outgoing rows with the names of where they go, in the order
+// of sending. NextAt and Waits are not filled in.
+func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
+	states := q.States
+	if len(states) == 0 {
+		states = []model.OutboxState{model.OutboxQueued, model.OutboxSending, model.OutboxFailed, model.OutboxUnknown}
+	}
+	list, err := json.Marshal(states)
+	if err != nil {
+		return nil, err
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 200
+	}
+	var rows []model.OutboxRow
+	err = s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT o.*, s.name AS session, c.name AS conversation, c.jid AS chat
+			FROM outbox o CROSS JOIN conversations c ON c.id = o.conversation_id CROSS JOIN sessions s ON s.id = o.session_id
+			WHERE o.state IN (SELECT value FROM json_each(?1)) AND ?2 IN (0, o.session_id) AND ?3 IN (0, o.conversation_id)
+				AND (NOT ?4 OR `+needsOwner+`)
+				AND (?5 = 0 OR (o.position, o.id) > (SELECT position, id FROM outbox WHERE id = ?5))
+			ORDER BY o.position, o.id`+limitClause(limit),
+			string(list), int64(q.Session), int64(q.Conversation), q.NeedsOwner, int64(q.After)).Scan(&rows).Error
+	})
+	return rows, err
+}
+
+// needsOwner holds of the rows of outbox o that nothing happens to by itself any more.
+const needsOwner = "(o.state = 'failed' OR o.state = 'unknown' AND o.not_found = 1 OR o.state = 'queued' AND o.asks = 1)"
+
+// CountOutbox counts the outgoing rows of all sessions.
+func (s *Store) CountOutbox(ctx context.Context) (model.OutboxCounts, error) {
+	var c model.OutboxCounts
+	err := s.read(ctx, "count outgoing messages", func(tx *gorm.DB) error {
+		return queryRow(tx, `SELECT coalesce(sum(o.state = 'queued'), 0), coalesce(sum(o.state = 'sending'), 0), coalesce(sum(o.state = 'failed'), 0),
+			coalesce(sum(o.state = 'unknown'), 0), coalesce(sum(`+needsOwner+`), 0) FROM outbox o WHERE o.state <> 'sent'`).
+			Scan(&c.Queued, &c.Sending, &c.Failed, &c.Unknown, &c.NeedsOwner)
+	})
+	return c, err
+}

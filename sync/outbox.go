@@ -1,0 +1,310 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+)
+
+const (
+	// sendGap is the least time between two messages of a session.
+	sendGap = time.Second
+	// laneRest is after how long the lane looks again when a step failed.
+	laneRest = 5 * time.Second
+)
+
+// outboxLane carries what goes out of one session, one row at a time, on a
+// goroutine of its own: what an owner writes does not wait for a list that is
+// being read. In each conversation the messages go in their order; another
+// conversation does not wait for one whose message is of unknown fate.
+type outboxLane struct {
+	w    *worker
+	wake chan struct{}
+
+	// Of the goroutine alone.
+	misses map[model.OutboxID]int // failed looks for a message in a row, not counted in the store
+
+	mu      sync.Mutex
+	asked   []*outboxJob
+	changed map[model.ConversationID]struct{} // own messages may have come there
+	since   time.Time                         // when the session was connected
+	refused bool
+}
+
+// outboxJob is a row that somebody waits for.
+type outboxJob struct {
+	id   model.OutboxID
+	ctx  context.Context
+	do   func(context.Context, model.OutboxItem) error
+	done chan error
+}
+
+func newOutboxLane(w *worker) *outboxLane {
+	return &outboxLane{w: w, wake: make(chan struct{}, 1), misses: map[model.OutboxID]int{}, changed: map[model.ConversationID]struct{}{}}
+}
+
+// Send carries a stored row to the gateway now, before what waits, and returns
+// when its fate is known or known to be unknown. The item says which: sent, failed
+// (with a nil error here; the item holds the reason) or unknown. An item that is
+// not queued is left as it is. While the session cannot be used it stays queued
+// when the engine works by itself, and fails when not.
+func (e *Engine) Send(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	return e.onOutbox(ctx, id, func(w *worker) func(context.Context, model.OutboxItem) error { return w.outbox.sendNow })
+}
+
+// Resolve looks once more for a message of unknown fate and returns what is
+// known of it then.
+func (e *Engine) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	item, err := e.p.Store.OutboxItem(ctx, id)
+	if err != nil || item.State != model.OutboxUnknown {
+		return item, err
+	}
+	return e.onOutbox(ctx, id, func(w *worker) func(context.Context, model.OutboxItem) error {
+		return func(ctx context.Context, item model.OutboxItem) error {
+			if err := w.ask(ctx, w.requireConnected); err != nil {
+				return err
+			}
+			_, err := w.outbox.look(ctx, item)
+			return err
+		}
+	})
+}
+
+// Carry lets what is queued go. It does not block. When it is sent comes as events.
+func (e *Engine) Carry(id model.SessionID) {
+	if w, err := e.worker(id); err == nil {
+		w.outbox.nudge()
+	}
+}
+
+// SendingAt returns when the next message of a session may go because of the
+// pace that the owner set; a time that has passed means at once.
+func (e *Engine) SendingAt(ctx context.Context, id model.SessionID) (model.Stamp, error) {
+	s := e.p.Settings()
+	return e.p.Store.PaceAt(ctx, id, e.stamp(), e.p.Timing.SendGap,
+		model.PaceLimit{Most: s.SendPerMinute, Within: time.Minute},
+		model.PaceLimit{Most: s.SendPerHour, Within: time.Hour},
+		model.PaceLimit{Most: s.SendPerDay, Within: 24 * time.Hour})
+}
+
+// onOutbox does something with a row on the lane of its session and returns the
+// row as it is then.
+func (e *Engine) onOutbox(ctx context.Context, id model.OutboxID, do func(*worker) func(context.Context, model.OutboxItem) error) (model.OutboxItem, error) {
+	item, err := e.p.Store.OutboxItem(ctx, id)
+	if err != nil {
+		return model.OutboxItem{}, fmt.Errorf("load the outgoing message: %w", err)
+	}
+	w, err := e.worker(item.SessionID)
+	if err != nil {
+		return item, err
+	}
+	if err := w.outbox.ask(ctx, id, do(w)); err != nil {
+		return item, err
+	}
+	return e.p.Store.OutboxItem(ctx, id)
+}
+
+func (l *outboxLane) nudge() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// ask has something done with a row, before what waits. Once begun it is followed
+// to its end, whoever asked may go.
+func (l *outboxLane) ask(ctx context.Context, id model.OutboxID, do func(context.Context, model.OutboxItem) error) error {
+	j := &outboxJob{id: id, ctx: ctx, do: do, done: make(chan error, 1)}
+	l.mu.Lock()
+	if l.refused {
+		l.mu.Unlock()
+		return ErrClosed
+	}
+	l.asked = append(l.asked, j)
+	l.mu.Unlock()
+	l.nudge()
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// arrived tells that own messages of a conversation were stored: one of unknown
+// fate may be among them.
+func (l *outboxLane) arrived(id model.ConversationID) {
+	l.mu.Lock()
+	l.changed[id] = struct{}{}
+	l.mu.Unlock()
+	l.nudge()
+}
+
+// connected tells that the session can be used from now on.
+func (l *outboxLane) connected() {
+	l.mu.Lock()
+	l.since = l.w.e.p.Now()
+	l.mu.Unlock()
+	l.nudge()
+}
+
+// loop runs until the engine closes.
+func (l *outboxLane) loop() {
+	ctx := l.w.e.life
+	defer l.refuse()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		next := time.Time{}
+		l.w.guard("outbox", func() { next = l.step(ctx) })
+		wait := time.Hour
+		if !next.IsZero() {
+			wait = max(next.Sub(l.w.e.p.Now()), 0)
+		}
+		timer.Reset(wait)
+		select {
+		case <-ctx.Done():
+		case <-l.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+func (l *outboxLane) refuse() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refused = true
+	for _, j := range l.asked {
+		j.done <- ErrClosed
+	}
+	l.asked = nil
+}
+
+// step does all that can be done now and returns when there is more, zero for
+// when something happens.
+func (l *outboxLane) step(ctx context.Context) (next time.Time) {
+	for ctx.Err() == nil {
+		if l.serve(ctx) {
+			continue
+		}
+		l.matchArrived(ctx)
+		if !l.w.e.p.Scheduled || !l.w.connected.Load() {
+			return time.Time{}
+		}
+		look := l.lookDue(ctx)
+		at, worked := l.carryNext(ctx)
+		if !worked {
+			return earlier(look, at)
+		}
+	}
+	return time.Time{}
+}
+
+// earlier returns the earlier of two times, of which zero is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// serve does one thing that somebody waits for.
+func (l *outboxLane) serve(ctx context.Context) bool {
+	l.mu.Lock()
+	if len(l.asked) == 0 {
+		l.mu.Unlock()
+		return false
+	}
+	j := l.asked[0]
+	l.asked = l.asked[1:]
+	l.mu.Unlock()
+	err := j.ctx.Err() // who asked may have gone before it began
+	if err == nil {
+		err = fmt.Errorf("the command failed inside the program")
+		l.w.guard("outbox", func() {
+			var item model.OutboxItem
+			if item, err = l.w.e.p.Store.OutboxItem(ctx, j.id); err == nil {
+				err = j.do(ctx, item)
+			}
+		})
+	}
+	j.done <- err
+	return true
+}
+
+// carryNext carries the next row. worked is false when there is none to carry
+// now; at says when there may be.
+func (l *outboxLane) carryNext(ctx context.Context) (at time.Time, worked bool) {
+	again := l.w.e.p.Now().Add(laneRest)
+	pace, err := l.w.e.SendingAt(ctx, l.w.id)
+	if err != nil {
+		l.w.log.WithError(err).Warn("find out when the next message may go")
+		return again, false
+	}
+	may := pace <= l.w.e.stamp()
+	item, ok, err := l.w.e.p.Store.NextOutbox(ctx, l.w.id, may)
+	if err != nil {
+		l.w.log.WithError(err).Warn("find the next outgoing message")
+		return again, false
+	}
+	if !ok {
+		if may {
+			return time.Time{}, false
+		}
+		return pace.Time(), false
+	}
+	if err := l.carry(ctx, item); err != nil {
+		l.w.log.WithError(err).Warn("carry an outgoing message")
+		return again, false
+	}
+	return time.Time{}, true
+}
+
+// carry lets a row go, or wait for the owner when it is too old for that.
+func (l *outboxLane) carry(ctx context.Context, item model.OutboxItem) error {
+	hours := l.w.e.p.Settings().OutboxAskHours
+	if age := l.w.e.p.Now().Sub(item.QueuedAt().Time()); hours > 0 && age > time.Duration(hours)*time.Hour {
+		if err := l.w.e.p.Store.AskOutbox(ctx, item.ID); err != nil {
+			return fmt.Errorf("let a message wait for the owner: %w", err)
+		}
+		l.w.outboxChanged(item.ConversationID)
+		return nil
+	}
+	return l.attempt(ctx, item, nil)
+}
+
+// sendNow sends a row for somebody who waits. The pace holds for it too.
+func (l *outboxLane) sendNow(ctx context.Context, item model.OutboxItem) error {
+	if item.State != model.OutboxQueued {
+		return nil
+	}
+	lost := error(nil)
+	if !l.w.connected.Load() {
+		lost = l.w.ask(ctx, l.w.requireConnected)
+	}
+	if lost != nil && l.w.e.p.Scheduled {
+		return nil // it waits for the session
+	}
+	for lost == nil && model.BecomesMessage(item.Kind) {
+		at, err := l.w.e.SendingAt(ctx, l.w.id)
+		if err != nil {
+			return err
+		}
+		wait := at.Time().Sub(l.w.e.p.Now())
+		if wait <= 0 {
+			break
+		}
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+	return l.attempt(ctx, item, lost)
+}
+
+func (w *worker) outboxChanged(id model.ConversationID) {
+	w.e.p.Bus.Publish(event.Batch{Outbox: event.Of(id), Conversations: event.Of(w.id)})
+}
