@@ -195,23 +195,9 @@ func (l *outboxLane) match(ctx context.Context, o *outgoing) (found bool, err er
 	if err != nil {
 		return false, err
 	}
-	rows, err := l.w.e.p.Store.OutboxOf(ctx, o.chat.ID)
+	excluded, twins, err := l.rivals(ctx, o)
 	if err != nil {
-		return false, fmt.Errorf("load what else was sent there: %w", err)
-	}
-	var excluded []model.ShortID
-	if o.item.Excluded != "" {
-		if err := json.Unmarshal([]byte(o.item.Excluded), &excluded); err != nil {
-			return false, fmt.Errorf("read what was held before: %w", err)
-		}
-	}
-	twins := 0 // rows of unknown fate that say the same, this one included
-	for _, row := range rows {
-		if row.ShortID != "" {
-			excluded = append(excluded, row.ShortID)
-		} else if row.Kind == o.item.Kind && row.Text == o.item.Text && row.Payload == o.item.Payload && row.Target == o.item.Target {
-			twins++
-		}
+		return false, err
 	}
 	phones, err := l.phoneIDs(ctx)
 	if err != nil {
@@ -230,6 +216,28 @@ func (l *outboxLane) match(ctx context.Context, o *outgoing) (found bool, err er
 	}
 	delete(l.misses, o.item.ID)
 	return true, l.w.settle(o, model.OutboxOutcome{State: model.OutboxSent, ShortID: best.ShortID, Match: how}, nil)
+}
+
+// rivals returns the messages that are another row's or were held before the attempt,
+// and how many rows of unknown fate say the same, this one included.
+func (l *outboxLane) rivals(ctx context.Context, o *outgoing) (excluded []model.ShortID, twins int, err error) {
+	rows, err := l.w.e.p.Store.OutboxOf(ctx, o.chat.ID)
+	if err != nil {
+		return nil, 0, fmt.Errorf("load what else was sent there: %w", err)
+	}
+	if o.item.Excluded != "" {
+		if err := json.Unmarshal([]byte(o.item.Excluded), &excluded); err != nil {
+			return nil, 0, fmt.Errorf("read what was held before: %w", err)
+		}
+	}
+	for _, row := range rows {
+		if row.ShortID != "" {
+			excluded = append(excluded, row.ShortID)
+		} else if row.Kind == o.item.Kind && row.Text == o.item.Text && row.Payload == o.item.Payload && row.Target == o.item.Target {
+			twins++
+		}
+	}
+	return excluded, twins, nil
 }
 
 // nearest returns the message that is nearest to a second; of equally near ones the first.

@@ -129,31 +129,40 @@ func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error 
 		return w.sent(ctx, o, r.message)
 	case r.err != nil && certain(r.err):
 		return w.settle(o, failure(r.err), r.err)
-	case !becomes && r.again && o.item.Attempts < 2:
-		if err := w.settle(o, failure(r.err), r.err); err != nil {
-			return err
-		}
-		if err := w.e.p.Store.RequeueOutbox(ctx, o.item.ID, w.e.stamp()); err != nil {
-			return fmt.Errorf("queue the action again: %w", err)
-		}
-		w.outboxChanged(o.chat.ID)
-		return nil
 	case !becomes:
-		return w.settle(o, failure(r.err), r.err)
+		return l.undone(ctx, o, r)
 	}
-	// 500, time-out, an answer without the message: it may have been sent
-	// (contract §12.1, §12.3). The conversation knows.
+	return l.unknown(ctx, o, r.err)
+}
+
+// undone ends an action of which it is not known whether it was done: what ends in
+// the same state when made twice is made once more.
+func (l *outboxLane) undone(ctx context.Context, o *outgoing, r result) error {
+	w := l.w
+	if err := w.settle(o, failure(r.err), r.err); err != nil || !r.again || o.item.Attempts > 1 {
+		return err
+	}
+	if err := w.e.p.Store.RequeueOutbox(ctx, o.item.ID, w.e.stamp()); err != nil {
+		return fmt.Errorf("queue the action again: %w", err)
+	}
+	w.outboxChanged(o.chat.ID)
+	return nil
+}
+
+// unknown keeps a message that may have been sent: after a 500, a time-out, an
+// answer without the message (contract §12.1, §12.3). The conversation knows.
+func (l *outboxLane) unknown(ctx context.Context, o *outgoing, cause error) error {
 	err := ErrUnknownOutcome
-	if r.err != nil {
-		err = fmt.Errorf("%w: %w", ErrUnknownOutcome, r.err)
+	if cause != nil {
+		err = fmt.Errorf("%w: %w", ErrUnknownOutcome, cause)
 	}
-	unknown := failure(err)
-	unknown.State = model.OutboxUnknown
-	if serr := w.settle(o, unknown, err); serr != nil {
+	outcome := failure(err)
+	outcome.State = model.OutboxUnknown
+	if serr := l.w.settle(o, outcome, err); serr != nil {
 		return serr
 	}
 	if _, lerr := l.look(ctx, o.item); lerr != nil {
-		w.log.WithError(lerr).Debug("look for the message")
+		l.w.log.WithError(lerr).Debug("look for the message")
 	}
 	return nil
 }
