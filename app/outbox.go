@@ -18,7 +18,9 @@ const resolveWait = 2 * time.Second
 // Outbox are the use cases on what goes out.
 type Outbox struct{ a *App }
 
-// Send stores a message and returns; how the sending goes comes as events.
+// Send stores a message and returns; the engine carries it as soon as it can, and
+// how that goes comes as events. In the window only: an engine that does just what
+// it is told leaves the message queued.
 func (c *Conversations) Send(ctx context.Context, id model.ConversationID, out model.Outgoing) (model.OutboxID, error) {
 	item, err := c.store(ctx, id, out)
 	if err != nil {
@@ -42,6 +44,9 @@ func (c *Conversations) SendAndWait(ctx context.Context, id model.ConversationID
 // times more: the gateway shows what it sent some seconds later.
 func (o *Outbox) wait(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
 	item, err := o.a.engine.Send(ctx, id)
+	if err != nil {
+		return item, err
+	}
 	for wait := resolveWait; err == nil && item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
 		select {
 		case <-ctx.Done():
@@ -128,31 +133,122 @@ func (c *Conversations) store(ctx context.Context, id model.ConversationID, out 
 	return item, nil
 }
 
+// List returns outgoing rows of all sessions in the order of sending, and why
+// those that are queued wait. NextAt is exact for the row that goes next; those
+// behind it go later than that.
+func (o *Outbox) List(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
+	rows, err := o.a.Store.ListOutbox(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	known := map[model.SessionID]prospect{}
+	for i := range rows {
+		row := &rows[i]
+		if row.State != model.OutboxQueued || row.Waits == model.WaitsAsks {
+			continue
+		}
+		p, ok := known[row.SessionID]
+		if !ok {
+			if p, err = o.prospect(ctx, row.SessionID); err != nil {
+				return nil, err
+			}
+			known[row.SessionID] = p
+		}
+		switch {
+		case !p.connected:
+			row.Waits = model.WaitsOffline
+		case row.Waits == "" && p.next > model.StampOf(o.a.now()) && model.BecomesMessage(row.Kind):
+			row.Waits, row.NextAt = model.WaitsPace, p.next
+		}
+	}
+	return rows, nil
+}
+
+// prospect is what a session's outbox waits for as a whole.
+type prospect struct {
+	connected bool
+	next      model.Stamp // when the pace lets the next message go
+}
+
+func (o *Outbox) prospect(ctx context.Context, id model.SessionID) (prospect, error) {
+	next, err := o.a.engine.SendingAt(ctx, id)
+	if err != nil {
+		return prospect{}, fmt.Errorf("find out when the next message goes: %w", err)
+	}
+	return prospect{connected: o.a.engine.Connected(id), next: next}, nil
+}
+
+// Counts tells how many outgoing rows stand where, over all sessions.
+func (o *Outbox) Counts(ctx context.Context) (model.OutboxCounts, error) {
+	return o.a.Store.CountOutbox(ctx)
+}
+
+// Edit changes the text of a message that waits or was refused; a refused one is
+// queued again by that. An empty text is an InputError, except as a caption.
+func (o *Outbox) Edit(ctx context.Context, id model.OutboxID, text string) error {
+	text, err := cleanOutgoing(text)
+	if err != nil {
+		return err
+	}
+	return o.change(ctx, id, "change the message", func(item model.OutboxItem) error {
+		if item.Kind != model.OutboxFile && strings.TrimSpace(text) == "" {
+			return &InputError{What: "text"}
+		}
+		return o.a.Store.EditOutbox(ctx, id, text, model.StampOf(o.a.now()))
+	})
+}
+
+// Move puts a message that waits before another one of its conversation; zero: to the end.
+func (o *Outbox) Move(ctx context.Context, id, before model.OutboxID) error {
+	return o.change(ctx, id, "move the message", func(model.OutboxItem) error {
+		return o.a.Store.MoveOutbox(ctx, id, before)
+	})
+}
+
 // SendAgain queues a message that failed or whose fate is unknown once more, as
 // the owner decided.
 func (o *Outbox) SendAgain(ctx context.Context, id model.OutboxID) error {
+	return o.change(ctx, id, "queue the message again", func(model.OutboxItem) error {
+		return o.a.Store.RequeueOutbox(ctx, id, model.StampOf(o.a.now()))
+	})
+}
+
+// Release lets a message go that asked because it is old.
+func (o *Outbox) Release(ctx context.Context, id model.OutboxID) error {
+	return o.change(ctx, id, "let the message go", func(model.OutboxItem) error {
+		return o.a.Store.ReleaseOutbox(ctx, id, model.StampOf(o.a.now()))
+	})
+}
+
+// Forget removes an outgoing row that was not sent, also one that waits, as the
+// owner decided. One that is being sent stays.
+func (o *Outbox) Forget(ctx context.Context, id model.OutboxID) error {
+	return o.change(ctx, id, "forget the message", func(model.OutboxItem) error {
+		return o.a.Store.DeleteOutbox(ctx, id)
+	})
+}
+
+// Resolve looks now for a message of unknown fate and returns what is known of it then.
+func (o *Outbox) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	return o.a.engine.Resolve(ctx, id)
+}
+
+// SendNow sends a stored row that waits, and waits for its fate, as the command line does.
+func (o *Outbox) SendNow(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	return o.wait(ctx, id)
+}
+
+// change does what an owner decided about a row, tells the views and lets the engine look.
+func (o *Outbox) change(ctx context.Context, id model.OutboxID, doing string, change func(model.OutboxItem) error) error {
 	item, err := o.a.Store.OutboxItem(ctx, id)
 	if err != nil {
 		return fmt.Errorf("load the outgoing message: %w", err)
 	}
-	if err := o.a.Store.RequeueOutbox(ctx, id, model.StampOf(o.a.now())); err != nil {
-		return fmt.Errorf("queue the message again: %w", err)
+	if err := change(item); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
 	}
 	o.a.Events.Publish(event.Batch{Outbox: event.Of(item.ConversationID)})
 	o.a.engine.Carry(item.SessionID)
-	return nil
-}
-
-// Forget removes an outgoing message that was not sent, as the owner decided.
-func (o *Outbox) Forget(ctx context.Context, id model.OutboxID) error {
-	item, err := o.a.Store.OutboxItem(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load the outgoing message: %w", err)
-	}
-	if err := o.a.Store.DeleteOutbox(ctx, id); err != nil {
-		return fmt.Errorf("forget the message: %w", err)
-	}
-	o.a.Events.Publish(event.Batch{Outbox: event.Of(item.ConversationID)})
 	return nil
 }
 

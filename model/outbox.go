@@ -75,6 +75,14 @@ const (
 	MatchUnsure OutboxMatch = "unsure"
 )
 
+// Why a queued row waits, as OutboxRow.Waits says it.
+const (
+	WaitsOffline = "offline" // the session is not connected
+	WaitsPace    = "pace"    // for the time that the settings leave between messages
+	WaitsOrder   = "order"   // for an earlier message of its conversation
+	WaitsAsks    = "asks"    // for the owner: it is too old to go by itself
+)
+
 // OutboxItem is one outgoing message or action. It is stored before anything is called.
 type OutboxItem struct {
 	ID             OutboxID       `gorm:"primaryKey" json:"id"`

@@ -180,6 +180,7 @@ func (e *Engine) Wake() {
 	for _, w := range e.workers {
 		w.lookSoon()
 		w.wantMedia()
+		w.outbox.nudge() // the pace may be another
 	}
 }
 

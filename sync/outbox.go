@@ -91,6 +91,12 @@ func (e *Engine) SendingAt(ctx context.Context, id model.SessionID) (model.Stamp
 		model.PaceLimit{Most: s.SendPerDay, Within: 24 * time.Hour})
 }
 
+// Connected tells whether a session could be used when it was last looked at.
+func (e *Engine) Connected(id model.SessionID) bool {
+	w, err := e.worker(id)
+	return err == nil && w.connected.Load()
+}
+
 // onOutbox does something with a row on the lane of its session and returns the
 // row as it is then.
 func (e *Engine) onOutbox(ctx context.Context, id model.OutboxID, do func(*worker) func(context.Context, model.OutboxItem) error) (model.OutboxItem, error) {

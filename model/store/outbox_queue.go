@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -59,39 +60,46 @@ func (s *Store) EditOutbox(ctx context.Context, id model.OutboxID, text string, 
 	})
 }
 
-// MoveOutbox puts a queued message before another one of its conversation; with
-// zero, behind all. ErrConflict when either cannot be moved.
+// MoveOutbox puts a queued row before another one of its conversation, or (zero)
+// behind all of them. What is being sent or uncertain keeps its place: only
+// queued rows change theirs.
 func (s *Store) MoveOutbox(ctx context.Context, id, before model.OutboxID) error {
 	return s.write(ctx, "move an outgoing message", func(tx *gorm.DB) error {
 		var item model.OutboxItem
 		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
 			return err
 		}
-		var queue []model.OutboxItem
-		if err := tx.Order("position, id").Find(&queue, "conversation_id = ? AND state = 'queued'", item.ConversationID).Error; err != nil {
-			return err
-		}
-		order := make([]model.OutboxItem, 0, len(queue))
-		found, placed := false, before == 0
-		for _, o := range queue {
-			if o.ID == before && before != id {
-				order, placed = append(order, item), true
-			}
-			if o.ID == id {
-				found = true
-				continue
-			}
-			order = append(order, o)
-		}
-		if before == 0 {
-			order = append(order, item)
-		}
-		if !found || !placed {
+		if item.State != model.OutboxQueued {
 			return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
 		}
-		// The same places, dealt out in the new order.
-		for i, o := range order {
-			if err := exec(tx, "UPDATE outbox SET position = ? WHERE id = ?", queue[i].Position, int64(o.ID)); err != nil {
+		var ids []model.OutboxID
+		var places []int64
+		err := eachRow(tx, func(rows *sql.Rows) error {
+			var id model.OutboxID
+			var place int64
+			err := rows.Scan(&id, &place)
+			ids, places = append(ids, id), append(places, place)
+			return err
+		}, `SELECT id, position FROM outbox WHERE session_id = ? AND conversation_id = ? AND state <> 'sent' AND state = 'queued'
+			ORDER BY position, id`, int64(item.SessionID), int64(item.ConversationID))
+		if err != nil {
+			return err
+		}
+		order := slices.DeleteFunc(slices.Clone(ids), func(other model.OutboxID) bool { return other == id })
+		to := len(order)
+		if before != 0 && before != id {
+			if to = slices.Index(order, before); to < 0 {
+				return fmt.Errorf("%w: the other one does not wait there", ErrConflict)
+			}
+		} else if before == id {
+			return nil
+		}
+		order = slices.Insert(order, to, id)
+		for i, other := range order {
+			if other == ids[i] {
+				continue
+			}
+			if err := exec(tx, "UPDATE outbox SET position = ? WHERE id = ?", places[i], int64(other)); err != nil {
 				return err
 			}
 		}
@@ -177,46 +185,4 @@ func (s *Store) AnsweredIDs(ctx context.Context, id model.SessionID, limit int) 
 			int64(id), limit).Scan(&ids).Error
 	})
 	return ids, err
-}
-
-// ListOutbox returns outgoing rows with the names of where they go, in the order
-// of sending. NextAt and Waits are not filled in.
-func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
-	states := q.States
-	if len(states) == 0 {
-		states = []model.OutboxState{model.OutboxQueued, model.OutboxSending, model.OutboxFailed, model.OutboxUnknown}
-	}
-	list, err := json.Marshal(states)
-	if err != nil {
-		return nil, err
-	}
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 200
-	}
-	var rows []model.OutboxRow
-	err = s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT o.*, s.name AS session, c.name AS conversation, c.jid AS chat
-			FROM outbox o CROSS JOIN conversations c ON c.id = o.conversation_id CROSS JOIN sessions s ON s.id = o.session_id
-			WHERE o.state IN (SELECT value FROM json_each(?1)) AND ?2 IN (0, o.session_id) AND ?3 IN (0, o.conversation_id)
-				AND (NOT ?4 OR `+needsOwner+`)
-				AND (?5 = 0 OR (o.position, o.id) > (SELECT position, id FROM outbox WHERE id = ?5))
-			ORDER BY o.position, o.id`+limitClause(limit),
-			string(list), int64(q.Session), int64(q.Conversation), q.NeedsOwner, int64(q.After)).Scan(&rows).Error
-	})
-	return rows, err
-}
-
-// needsOwner holds of the rows of outbox o that nothing happens to by itself any more.
-const needsOwner = "(o.state = 'failed' OR o.state = 'unknown' AND o.not_found = 1 OR o.state = 'queued' AND o.asks = 1)"
-
-// CountOutbox counts the outgoing rows of all sessions.
-func (s *Store) CountOutbox(ctx context.Context) (model.OutboxCounts, error) {
-	var c model.OutboxCounts
-	err := s.read(ctx, "count outgoing messages", func(tx *gorm.DB) error {
-		return queryRow(tx, `SELECT coalesce(sum(o.state = 'queued'), 0), coalesce(sum(o.state = 'sending'), 0), coalesce(sum(o.state = 'failed'), 0),
-			coalesce(sum(o.state = 'unknown'), 0), coalesce(sum(`+needsOwner+`), 0) FROM outbox o WHERE o.state <> 'sent'`).
-			Scan(&c.Queued, &c.Sending, &c.Failed, &c.Unknown, &c.NeedsOwner)
-	})
-	return c, err
 }

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"gorm.io/gorm"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// defaultOutbox is the page of the outbox when no limit is given.
+const defaultOutbox = 200
+
+// needsOwner is what waits for the owner: refused, not found, too old.
+const needsOwner = " (outbox.state = 'failed' OR outbox.state = 'unknown' AND outbox.not_found OR outbox.state = 'queued' AND outbox.asks)"
+
+// ListOutbox returns outgoing rows in the order of sending, each with the name
+// of its session and conversation. Of Waits it fills "asks" and "order": the rest
+// depends on the session's state, which the engine knows.
+func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
+	limit := q.Limit
+	if limit <= 0 {
+		limit = defaultOutbox
+	}
+	where, args := outboxFilter(q)
+	var rows []model.OutboxRow
+	err := s.read(ctx, "list the outbox", func(tx *gorm.DB) error {
+		err := tx.Raw(`SELECT outbox.*, s.name AS session, c.name AS conversation, c.jid AS chat FROM outbox
+			JOIN sessions s ON s.id = outbox.session_id JOIN conversations c ON c.id = outbox.conversation_id
+			WHERE `+where+` ORDER BY outbox.position, outbox.id LIMIT ?`, append(args, limit)...).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		return markWaiting(tx, rows)
+	})
+	return rows, err
+}
+
+// outboxFilter writes the conditions of a query.
+func outboxFilter(q model.OutboxQuery) (where string, args []any) {
+	if len(q.States) > 0 {
+		where, args = "outbox.state IN ?", append(args, q.States)
+	} else {
+		where = "outbox.state <> 'sent'"
+	}
+	if q.Session != 0 {
+		where += " AND outbox.session_id = ?"
+		args = append(args, int64(q.Session))
+	}
+	if q.Conversation != 0 {
+		where += " AND outbox.conversation_id = ?"
+		args = append(args, int64(q.Conversation))
+	}
+	if q.NeedsOwner {
+		where += " AND" + needsOwner
+	}
+	if q.After != 0 {
+		where += " AND (outbox.position, outbox.id) > (SELECT position, id FROM outbox WHERE id = ?)"
+		args = append(args, int64(q.After))
+	}
+	return where, args
+}
+
+// markWaiting says why queued rows wait, as far as the store knows it.
+func markWaiting(tx *gorm.DB, rows []model.OutboxRow) error {
+	type first struct{ message, uncertain int64 }
+	blocked := map[model.ConversationID]first{}
+	err := eachRow(tx, func(r *sql.Rows) error {
+		var id model.ConversationID
+		var f first
+		if err := r.Scan(&id, &f.message, &f.uncertain); err != nil {
+			return err
+		}
+		blocked[id] = f
+		return nil
+	}, `SELECT conversation_id, min(position),
+			min(CASE WHEN state <> 'queued' THEN position ELSE 9223372036854775807 END)
+		FROM outbox WHERE state <> 'sent' AND kind IN `+messageKinds+` AND (state = 'queued' AND NOT asks OR state = 'sending'
+			OR state = 'unknown' AND NOT not_found) GROUP BY conversation_id`)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		row := &rows[i]
+		if row.State != model.OutboxQueued {
+			continue
+		}
+		f, held := blocked[row.ConversationID]
+		before := f.uncertain
+		if model.BecomesMessage(row.Kind) {
+			before = f.message
+		}
+		switch {
+		case row.Asks:
+			row.Waits = model.WaitsAsks
+		case held && before < row.Position:
+			row.Waits = model.WaitsOrder
+		}
+	}
+	return nil
+}
+
+// CountOutbox tells how many outgoing rows stand where, over all sessions.
+func (s *Store) CountOutbox(ctx context.Context) (model.OutboxCounts, error) {
+	var c model.OutboxCounts
+	err := s.read(ctx, "count the outbox", func(tx *gorm.DB) error {
+		return queryRow(tx, `SELECT coalesce(sum(state = 'queued'), 0), coalesce(sum(state = 'sending'), 0),
+			coalesce(sum(state = 'failed'), 0), coalesce(sum(state = 'unknown'), 0), coalesce(sum(`+needsOwner+`), 0)
+			FROM outbox WHERE state <> 'sent'`).Scan(&c.Queued, &c.Sending, &c.Failed, &c.Unknown, &c.NeedsOwner)
+	})
+	return c, err
+}
