@@ -91,9 +91,8 @@ func (k *card) header() fyne.CanvasObject {
 	c := k.contact
 	avatar := widgets.NewAvatar(k.ctx, avatarSide)
 	avatar.Set(string(c.JID), c.DisplayName, c.AvatarHash)
-	name := k.text(c.DisplayName, k.width-avatarSide-2*labelSpace)
-	name.TextStyle.Bold = true
-	name.SizeName = fynetheme.SizeNameHeadingText
+	name := widgets.NewLine(k.ctx, fynetheme.SizeNameHeadingText, fynetheme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	name.SetText(model.CleanLine(c.DisplayName, maxValue))
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(tight), name)
 	if c.Phone != "" {
 		phone := widget.NewLabel(k.ctx.FormatPhone(c.Phone))
@@ -146,7 +145,7 @@ func (k *card) notes() []fyne.CanvasObject {
 }
 
 func (k *card) note(text string) fyne.CanvasObject {
-	label := k.text(text, k.width-40)
+	label := wrapped(text, k.width-40)
 	label.Importance = widget.WarningImportance
 	icon := widget.NewIcon(theme.ColoredIcon(theme.IconWarning, fynetheme.ColorNameWarning))
 	sign := container.New(layout.NewCustomPaddedLayout(labelSpace-1, 0, labelSpace, 0), icon)
@@ -188,17 +187,26 @@ func (k *card) field(caption string, values ...fyne.CanvasObject) fyne.CanvasObj
 	return container.New(layout.NewCustomPaddedVBoxLayout(tight), append([]fyne.CanvasObject{quiet(caption)}, values...)...)
 }
 
-// text returns a label that wraps, already as wide as its line will be:
-// measuring a label that has no width yet is what is slow about wrapping.
-func (k *card) text(value string, width float32) *widget.Label {
+// text returns a text that wraps. Where the letters of a label do, it can be selected.
+func (k *card) text(value string, width float32) fyne.CanvasObject {
 	value, cut := model.CleanText(value, maxValue)
 	if cut {
 		value += "…"
 	}
+	const latin = 0x250
+	if strings.ContainsFunc(value, func(r rune) bool { return r >= latin && r != '…' }) {
+		return widgets.NewParagraph(k.ctx, value, width)
+	}
+	return wrapped(value, width)
+}
+
+// wrapped returns a label that wraps, already as wide as its line will be:
+// measuring a label that has no width yet is what is slow about wrapping.
+func wrapped(text string, width float32) *widget.Label {
 	label := &widget.Label{Wrapping: fyne.TextWrapWord, Selectable: true}
 	label.ExtendBaseWidget(label)
 	label.Resize(fyne.NewSize(width, 0))
-	label.SetText(value)
+	label.SetText(text)
 	return label
 }
 

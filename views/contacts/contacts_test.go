@@ -183,6 +183,16 @@ func says(o fyne.CanvasObject, text string) bool {
 			return true
 		}
 	}
+	for _, l := range find[*widgets.Line](o) {
+		if strings.Contains(l.Text(), text) {
+			return true
+		}
+	}
+	for _, p := range find[*widgets.Paragraph](o) {
+		if strings.Contains(p.Text(), text) {
+			return true
+		}
+	}
 	return false
 }
 

@@ -33,7 +33,7 @@ type lineView struct {
 
 	heading *widget.Label
 	icon    *canvas.Image
-	title   *widget.Label
+	title   *widgets.Line
 	detail  *widget.Label
 	more    *widgets.IconButton
 	tiles   []*tile
@@ -42,8 +42,7 @@ type lineView struct {
 func newLineView(p *part) *lineView {
 	v := &lineView{p: p, heading: widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), icon: canvas.NewImageFromResource(apptheme.Icon(apptheme.IconFile))}
 	v.icon.FillMode = canvas.ImageFillContain
-	v.title = widget.NewLabel("")
-	v.title.Truncation = fyne.TextTruncateEllipsis
+	v.title = widgets.NewLine(p.s.ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{})
 	v.detail = &widget.Label{Truncation: fyne.TextTruncateEllipsis, SizeName: theme.SizeNameCaptionText, Importance: widget.LowImportance}
 	v.more = widgets.NewIconButton(p.s.ctx, apptheme.Icon(apptheme.IconChat), p.s.ctx.T("gallery.in_conversation"), func() {
 		if len(v.shown.items) > 0 {

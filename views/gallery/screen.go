@@ -59,8 +59,8 @@ func New(ctx *ui.Context, svc Service, conv model.ConversationID, o Options) *Sc
 	s := &Screen{ctx: ctx, svc: svc, opt: o, conv: conv, place: container.NewStack()}
 	back := widget.NewButtonWithIcon(ctx.T("gallery.back"), apptheme.Icon(apptheme.IconBack), o.OnBack)
 	back.Importance = widget.LowImportance
-	title := widget.NewLabelWithStyle(s.Title(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	title.SizeName, title.Truncation = fynetheme.SizeNameSubHeadingText, fyne.TextTruncateEllipsis
+	title := widgets.NewLine(ctx, fynetheme.SizeNameSubHeadingText, fynetheme.ColorNameForeground, fyne.TextStyle{Bold: true})
+	title.SetText(s.Title())
 	tabs := container.NewHBox()
 	for i, k := range kinds() {
 		p := newPart(s, k)

@@ -9,6 +9,7 @@ import (
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
+	"github.com/xappiens/buzon/views/widgets"
 )
 
 const (
@@ -26,15 +27,15 @@ type row struct {
 	chosen bool
 
 	ground, track, bar *canvas.Rectangle
-	name, size         *widget.Label
+	name               *widgets.Line
+	size               *widget.Label
 }
 
 func newRow(ctx *ui.Context) *row {
 	r := &row{ctx: ctx, ground: canvas.NewRectangle(nil), track: canvas.NewRectangle(nil), bar: canvas.NewRectangle(nil)}
 	r.ground.CornerRadius = 6
 	r.track.CornerRadius, r.bar.CornerRadius = barHeight/2, barHeight/2
-	r.name = widget.NewLabel("")
-	r.name.Truncation = fyne.TextTruncateEllipsis
+	r.name = widgets.NewLine(ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{})
 	r.size = widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
 	r.ExtendBaseWidget(r)
 	return r

@@ -72,7 +72,6 @@ func (l *textLine) place(x, y, width float32) {
 }
 
 func (l *textLine) fit() {
-	l.shown, l.width = l.shown[:0], 0
 	var line WrappedLine
 	if l.text != "" {
 		line = l.wrap.Fit(l.text, l.fitted.size, l.style, l.fitted.width)
@@ -80,6 +79,12 @@ func (l *textLine) fit() {
 			line.Spans = joined(line.Spans)
 		}
 	}
+	l.show(line)
+}
+
+// show draws a line that was fitted.
+func (l *textLine) show(line WrappedLine) {
+	l.shown = l.shown[:0]
 	l.width = line.Width
 	shift := float32(0)
 	if line.RTL {
