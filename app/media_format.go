@@ -64,6 +64,9 @@ func exifOrientation(tiff []byte) orientation {
 	return 0
 }
 
+// lies tells whether the camera was held on its side: width and height change places.
+func (o orientation) lies() bool { return o >= 5 }
+
 // apply turns a picture upright.
 func (o orientation) apply(picture image.Image) image.Image {
 	if o <= 1 {
@@ -71,7 +74,7 @@ func (o orientation) apply(picture image.Image) image.Image {
 	}
 	b := picture.Bounds()
 	w, h := b.Dx(), b.Dy()
-	if o >= 5 {
+	if o.lies() {
 		w, h = h, w
 	}
 	turned := image.NewRGBA(image.Rect(0, 0, w, h))

@@ -112,6 +112,9 @@ type NumberCheck struct {
 // TakeOptions say how a file is taken to be sent.
 type TakeOptions struct {
 	MaxSide int // longest side of a picture in pixels, larger ones are made smaller; 0 = as it is
+	// Progress is told, on the goroutine of the call, how many bytes of how many
+	// were copied; may be nil.
+	Progress func(done, total int64)
 }
 
 // OutboxQuery says which outgoing rows to list, over all sessions, in the order of sending.

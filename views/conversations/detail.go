@@ -53,17 +53,17 @@ type detailPane struct {
 	restoring  bool
 	draftTimer func()
 
-	finder   *findBar // nil: nothing can be searched
-	files    *files
-	head     *header
-	banner   *banner
-	list     *widgets.MessageList
-	states   *widgets.StateView
-	compose  *compose
-	blocked  *widget.Label
-	none     *widgets.EmptyState
-	pane     *fyne.Container
-	body     *fyne.Container
+	finder  *findBar // nil: nothing can be searched
+	files   *files
+	head    *header
+	banner  *banner
+	list    *widgets.MessageList
+	states  *widgets.StateView
+	compose *compose
+	blocked *widget.Label
+	none    *widgets.EmptyState
+	pane    *fyne.Container
+	body    *fyne.Container
 }
 
 func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *detailPane {
