@@ -36,6 +36,18 @@ const (
 	FaultAccepted500 FaultKind = "accepted500" // a send is delivered, the answer is 500
 	FaultNoMessage   FaultKind = "nomessage"   // a send is delivered, the answer lacks the message
 	FaultEmptyList   FaultKind = "emptylist"   // getChats and getContacts answer []
+
+	// What can happen to a send, before it is delivered and after. The kinds that
+	// begin with "accepted" deliver and then keep the answer back; FaultReset,
+	// FaultTruncate and FaultSlow deliver, too, and break or stretch the answer.
+	FaultCutBody         FaultKind = "cutbody"         // RST while the request still arrives
+	FaultSlowBody        FaultKind = "slowbody"        // the request is read a little at a time
+	FaultRestart         FaultKind = "restart"         // the server restarts before it looks at the request
+	FaultLogout          FaultKind = "logout"          // the session is logged out before; 500
+	FaultAcceptedCut     FaultKind = "acceptedcut"     // RST in the place of the answer
+	FaultAcceptedStall   FaultKind = "acceptedstall"   // no answer until the client leaves
+	FaultAcceptedRestart FaultKind = "acceptedrestart" // the server restarts
+	FaultAcceptedLogout  FaultKind = "acceptedlogout"  // the session is logged out; 500
 )
 
 // FaultKinds gives all kinds, for a usage text.
@@ -44,6 +56,8 @@ func FaultKinds() []FaultKind {
 		FaultRefuse, FaultReset, FaultStall, FaultTruncate, FaultHTML, FaultWrongTypes, FaultNulls,
 		Fault400, Fault403, Fault404, Fault413, Fault422, Fault429, Fault500, Fault502, Fault503,
 		FaultSlow, FaultAccepted500, FaultNoMessage, FaultEmptyList,
+		FaultCutBody, FaultSlowBody, FaultRestart, FaultLogout,
+		FaultAcceptedCut, FaultAcceptedStall, FaultAcceptedRestart, FaultAcceptedLogout,
 	}
 }
 
@@ -61,7 +75,8 @@ type Fault struct {
 	// Times limits how often the fault strikes; 0 = without limit.
 	Times int
 	// Delay is the pause between pieces of FaultSlow (20 ms when 0) and the time
-	// before the answer of every other kind.
+	// before the answer of every other kind. FaultRestart and FaultAcceptedRestart
+	// are away for so long.
 	Delay time.Duration
 	// RetryAfter is the header's value in seconds for Fault429 and Fault503; 1 and none when 0.
 	RetryAfter int
@@ -160,7 +175,7 @@ func (r *faultRule) matches(route string, send bool) bool {
 		return false
 	}
 	switch r.Kind {
-	case FaultAccepted500, FaultNoMessage:
+	case FaultAccepted500, FaultNoMessage, FaultAcceptedCut, FaultAcceptedStall, FaultAcceptedRestart, FaultAcceptedLogout:
 		return send
 	case FaultEmptyList:
 		return strings.Contains(route, "/getChats/") || strings.Contains(route, "/getContacts/")

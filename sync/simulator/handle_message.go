@@ -215,10 +215,13 @@ func forward(c *call) {
 		copied := m
 		copied.fromMe, copied.author, copied.quoted, copied.reactions = true, wid{}, nil, nil
 		copied.forwarded, copied.sentAt, copied.readAck, copied.self = m.forwarded+1, 0, false, ""
+		copied.starred, copied.editedMs, copied.phone = false, 0, false
 		c.s.own(&to, &copied)
 		c.s.add(&to, &copied, now)
 		c.s.announce(&to, &copied, now)
-		c.succeed(nil)
+		if !c.deliveredAndFailed() {
+			c.succeed(nil)
+		}
 	})
 }
 

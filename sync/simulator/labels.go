@@ -3,6 +3,7 @@ package simulator
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -66,18 +67,70 @@ func (v *view) labels() labelSet {
 // account are refused.
 func (p *Phone) Label(chatID string, ids ...string) error {
 	return p.chat(chatID, func(v *view, _ time.Time) error {
-		var set labelSet
-		list := p.s.src.labels()
-		for _, id := range ids {
-			i := slices.IndexFunc(list, func(l label) bool { return l.id == id })
-			if i < 0 {
-				return ErrNoSuchLabel
-			}
-			set |= 1 << i
+		set, ok := p.s.labelSet(ids)
+		if !ok {
+			return ErrNoSuchLabel
 		}
 		v.change().labels = &set
 		return nil
 	})
+}
+
+// labelSet finds labels by their ids.
+func (s *session) labelSet(ids []string) (set labelSet, ok bool) {
+	list := s.src.labels()
+	for _, id := range ids {
+		i := slices.IndexFunc(list, func(l label) bool { return l.id == id })
+		if i < 0 {
+			return 0, false
+		}
+		set |= 1 << i
+	}
+	return set, true
+}
+
+// setLabels puts exactly the body's labels on its chats; only business accounts can.
+func setLabels(c *call) {
+	if len(c.s.src.labels()) == 0 {
+		c.throw("[LT01] Only Whatsapp business")
+		return
+	}
+	set, ok := c.s.labelSet(texts(c.body["labelIds"]))
+	if !ok {
+		c.throw("Cannot read properties of undefined (reading 'id')")
+		return
+	}
+	chats := texts(c.body["chatIds"])
+	if strings.EqualFold(c.method, "changeLabels") {
+		chats = []string{c.text("chatId")}
+	}
+	c.s.enter()
+	defer c.s.mu.Unlock()
+	for _, text := range chats {
+		id, valid := parseWID(text)
+		v, found := c.s.lookup(id)
+		if !valid || !found {
+			c.noChat()
+			return
+		}
+		v.change().labels = &set
+	}
+	c.succeed(nil)
+}
+
+// texts takes the texts and numbers of a list; ids come as either.
+func texts(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, item := range list {
+		switch item := item.(type) {
+		case string:
+			out = append(out, item)
+		case float64:
+			out = append(out, strconv.FormatFloat(item, 'f', -1, 64))
+		}
+	}
+	return out
 }
 
 func appendLabel(b []byte, l label) []byte {

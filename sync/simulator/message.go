@@ -22,6 +22,7 @@ type message struct {
 	self    string // "out" or "in": the conversation with oneself
 	sentAt  int64  // unix ms of an own message sent later: its ack rises with time
 	readAck bool   // the other side has read it
+	phone   bool   // an own message that was written on the phone
 
 	hasMedia, gif, ephemeral, broadcast, starred, viewOnce bool
 	forwarded                                              int

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -68,18 +69,17 @@ const (
 
 // misbehave performs a fault. nth is how often its rule has struck.
 func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth int, answer func(http.ResponseWriter)) {
-	if f.Delay > 0 && f.Kind != FaultSlow && !s.pause(r.Context(), f.Delay) {
+	if f.waits() && !s.pause(r.Context(), f.Delay) {
+		return
+	}
+	if s.disturb(w, r, t, f, answer) {
 		return
 	}
 	switch f.Kind {
 	case FaultRefuse:
 		panic(http.ErrAbortHandler)
 	case FaultStall:
-		select {
-		case <-r.Context().Done():
-		case <-s.ctx.Done():
-		}
-		panic(http.ErrAbortHandler)
+		s.stall(r)
 	case FaultReset:
 		s.reset(w, hold(answer))
 	case FaultTruncate:
@@ -97,6 +97,11 @@ func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth 
 
 // refuseWith answers the kinds that are a status with its body.
 func (s *Server) refuseWith(w http.ResponseWriter, r *http.Request, t target, f Fault, nth int) bool {
+	switch f.Kind {
+	case FaultAccepted500, FaultNoMessage, FaultEmptyList:
+		return false
+	}
+	_, _ = io.Copy(io.Discard, r.Body) // the server takes the whole request before it looks at it
 	switch f.Kind {
 	case FaultHTML, Fault502, Fault503:
 		proxyPage(w, f, nth)

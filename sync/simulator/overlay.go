@@ -336,6 +336,17 @@ func (s *session) risenAck(m *message, now time.Time) int {
 	return 0
 }
 
+// ownDevice is where an own message was written: here, or on an Android or iOS phone.
+func ownDevice(m *message) byte {
+	switch {
+	case !m.phone:
+		return 'w'
+	case m.h%2 == 0:
+		return 'i'
+	}
+	return 'a'
+}
+
 // add appends a new message to a conversation: id, time and direction are filled in.
 func (s *session) add(v *view, m *message, now time.Time) {
 	ch := v.change()
@@ -346,7 +357,7 @@ func (s *session) add(v *view, m *message, now time.Time) {
 	}
 	device := byte('a')
 	if m.fromMe {
-		device = 'w'
+		device = ownDevice(m)
 		m.sentAt = now.UnixMilli()
 	}
 	m.id = shortID(mix(s.key^(1<<63)^s.news), device, m.h)
@@ -358,6 +369,7 @@ func (s *session) add(v *view, m *message, now time.Time) {
 		}
 	}
 	ch.added = append(ch.added, m)
+	s.srv.record(s, m, now)
 	ch.loaded++
 	v.ts = m.ts
 	if !m.fromMe {

@@ -107,7 +107,8 @@ func (p *Phone) ReceiveKind(chatID, kind string) (MessageRef, error) {
 	return p.arrive(chatID, kind, "", false)
 }
 
-// SendFromPhone writes a text on the phone itself.
+// SendFromPhone writes a text on the phone itself. Its short id has the shape of
+// an iOS or Android phone, unlike what is sent by the gateway (contract §10.2).
 func (p *Phone) SendFromPhone(chatID, text string) (MessageRef, error) {
 	return p.arrive(chatID, "chat", text, true)
 }
@@ -124,7 +125,7 @@ func (p *Phone) arrive(chatID, kind, text string, fromMe bool) (MessageRef, erro
 	if !ok {
 		return MessageRef{}, ErrUnknownChat
 	}
-	m := &message{fromMe: fromMe, ts: now.Unix()}
+	m := &message{fromMe: fromMe, phone: fromMe, ts: now.Unix()}
 	m.h = hash3(s.key, int(s.news)+1, 77)
 	if text == "" {
 		text = s.src.newText(m.h)

@@ -86,7 +86,10 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	defer s.work.Done()
-	if s.serveWebSocket(w, r) || s.serveMedia(w, r) {
+	if s.isDown() {
+		panic(http.ErrAbortHandler)
+	}
+	if s.serveWebSocket(w, r) || s.serveMedia(w, r) || s.serveAccepted(w, r) {
 		return
 	}
 	t, inside := s.target(r)

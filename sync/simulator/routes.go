@@ -15,7 +15,7 @@ func routes() map[string]route {
 		"GET /client/getClassInfo": getClassInfo, "GET /client/getContacts": getContacts, "GET /client/getChats": getChats,
 		"GET /client/getWWebVersion": getVersion, "POST /client/getChatById": getChat, "POST /client/getContactById": getContact,
 		"POST /client/getProfilePicUrl": getPicture, "POST /client/getLabels": getLabels, "POST /client/getChatLabels": getChatLabels,
-		"POST /client/getLabelById": getLabel, "POST /client/getChatsByLabelId": getChatsByLabel,
+		"POST /client/addOrRemoveLabels": setLabels, "POST /client/getLabelById": getLabel, "POST /client/getChatsByLabelId": getChatsByLabel,
 		"POST /client/sendSeen": sendSeen, "POST /client/markChatUnread": markUnread, "POST /client/archiveChat": archiveChat,
 		"POST /client/unarchiveChat": archiveChat, "POST /client/pinChat": pinChat, "POST /client/unpinChat": pinChat,
 		"POST /client/muteChat": muteChat, "POST /client/unmuteChat": unmuteChat, "POST /client/getNumberId": getNumberID,
@@ -27,7 +27,7 @@ func routes() map[string]route {
 		"POST /chat/sendStateTyping": chatState, "POST /chat/sendStateRecording": chatState, "POST /chat/clearState": chatState,
 		"POST /chat/sendSeen": sendSeen, "POST /chat/markUnread": markUnread,
 		"POST /message/getClassInfo": messageInfo, "POST /message/downloadMedia": downloadMedia, "POST /message/react": reactTo,
-		"POST /message/forward": forward, "POST /message/delete": deleteMessage, "POST /message/star": star,
+		"POST /message/delete": deleteMessage, "POST /message/star": star,
 		"POST /message/unstar": star, "POST /message/getInfo": deliveryInfo, "POST /message/getQuotedMessage": getQuoted,
 		"POST /contact/getClassInfo": getContact, "POST /contact/getAbout": getAbout, "POST /contact/getProfilePicUrl": getPicture,
 		"POST /contact/block": block, "POST /contact/unblock": block, "POST /contact/getChat": contactChat,
@@ -38,12 +38,13 @@ func routes() map[string]route {
 	}
 	for name, f := range map[string]func(*call){
 		"POST /client/getChats": getChats, "POST /client/getContactLidAndPhone": lidAndPhone, "POST /client/syncHistory": syncHistory,
-		"POST /chat/syncHistory": syncHistory, "POST /chat/getLabels": getChatLabelsOf, "POST /message/downloadMediaAsData": downloadAsData,
+		"POST /chat/syncHistory": syncHistory, "POST /chat/getLabels": getChatLabelsOf, "POST /chat/changeLabels": setLabels, "POST /message/downloadMediaAsData": downloadAsData,
 		"POST /message/getReactions": getReactions, "POST /message/getPollVotes": pollVotes, "POST /message/edit": editMessage, "POST /contact/getCommonGroups": commonGroups,
 	} {
 		onlyA(name, f)
 	}
 	add("POST /client/sendMessage", route{named: true, guard: true, send: true, handle: sendMessage})
+	add("POST /message/forward", route{named: true, guard: true, send: true, handle: forward})
 	add("POST /message/reply", route{named: true, guard: true, send: true, handle: reply})
 	return table
 }

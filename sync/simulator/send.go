@@ -73,12 +73,7 @@ func (c *call) deliver(v *view, m *message, now time.Time, member string) {
 	}
 	c.s.announce(v, m, now)
 	switch {
-	case c.fault.Kind == FaultAccepted500:
-		text := c.fault.Message
-		if text == "" {
-			text = "Cannot read properties of undefined (reading 'markedUnread')"
-		}
-		c.throw(text)
+	case c.deliveredAndFailed():
 	case c.fault.Kind == FaultNoMessage || c.srv.cfg.SendWithoutMessage:
 		c.succeed(nil)
 	default:
@@ -86,6 +81,19 @@ func (c *call) deliver(v *view, m *message, now time.Time, member string) {
 		told.ack = c.s.risenAck(m, now)
 		c.succeed(c.s.printer.appendMessage(appendName(nil, member), &told, form{}))
 	}
+}
+
+// deliveredAndFailed answers 500 after all when a fault says so.
+func (c *call) deliveredAndFailed() bool {
+	if c.fault.Kind != FaultAccepted500 {
+		return false
+	}
+	text := c.fault.Message
+	if text == "" {
+		text = "Cannot read properties of undefined (reading 'markedUnread')"
+	}
+	c.throw(text)
+	return true
 }
 
 // quote attaches the message of a _serialized id; one that cannot be found is ignored,

@@ -37,6 +37,9 @@ type Server struct {
 	used     []string // session names in the order of their first use
 	listener net.Listener
 	server   *http.Server
+	conns    map[net.Conn]struct{} // of the listener
+	downTo   time.Time             // nothing is answered until then
+	accepted []Accepted
 	log      []RequestLog
 	logStart int // number of log[0]
 	counts   map[string]int
@@ -71,7 +74,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, realClock: realClock, art: a, layout: newLayout(cfg, a),
 		faults: newFaultBox(cfg.Seed, cfg.Faults), routes: routes(),
-		sessions: map[string]*session{}, counts: map[string]int{},
+		sessions: map[string]*session{}, counts: map[string]int{}, conns: map[net.Conn]struct{}{},
 	}
 	if cfg.Business {
 		if s.bakery, err = newBakery(cfg.Language, cfg.Epoch, a); err != nil {
@@ -131,7 +134,7 @@ func (s *Server) Listen(addr string) error {
 	if err != nil {
 		return fmt.Errorf("listen as simulated gateway: %w", err)
 	}
-	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Second}
+	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 5 * time.Second, ConnState: s.follow}
 	s.mu.Lock()
 	if s.closed || s.listener != nil {
 		s.mu.Unlock()
