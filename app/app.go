@@ -50,6 +50,8 @@ type Options struct {
 	Timing   wasync.Timing    // zero = the engine's own
 	// Opener hands a file or folder to the system; nil = its own way.
 	Opener func(ctx context.Context, path string) error
+	// CopyPicture puts a PNG file on the clipboard of the system; nil = its own way.
+	CopyPicture func(ctx context.Context, path string) error
 }
 
 // App is Buzón without a window: the composition of store, gateway and engine,

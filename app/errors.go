@@ -87,6 +87,7 @@ var declaredProblems = []struct {
 	{ErrPictureTooLarge, model.ProblemPictureTooLarge},
 	{ErrNotStored, model.ProblemNotStored},
 	{ErrFileExists, model.ProblemFileExists},
+	{ErrNoClipboard, model.ProblemNoClipboard},
 	{model.ErrInvalidJID, model.ProblemInvalidChat},
 	{store.ErrConflict, model.ProblemBusy},
 	{store.ErrNotFound, model.ProblemNotFound},

@@ -23,10 +23,15 @@ type Media struct {
 	a      *App
 	studio studio
 	open   func(ctx context.Context, path string) error // hands it to the system
+	// puts a PNG file on the clipboard of the system
+	copyPicture func(ctx context.Context, path string) error
 }
 
 func newMedia(a *App, o Options) *Media {
-	m := &Media{a: a, studio: newStudio(), open: o.Opener}
+	m := &Media{a: a, studio: newStudio(), open: o.Opener, copyPicture: o.CopyPicture}
+	if m.copyPicture == nil {
+		m.copyPicture = pictureToClipboard
+	}
 	if m.open == nil {
 		m.open = openOutside
 	}

@@ -29,6 +29,7 @@ type mediaRig struct {
 	server  *simulator.Server
 	dir     string
 	opened  []string
+	copied  []string
 	session model.Session
 }
 
@@ -69,6 +70,9 @@ func (r *mediaRig) open(mode app.Mode) {
 	r.t.Helper()
 	a, err := app.New(r.t.Context(), app.Options{DataDir: r.dir, Mode: mode, Opener: func(_ context.Context, path string) error {
 		r.opened = append(r.opened, path)
+		return nil
+	}, CopyPicture: func(_ context.Context, path string) error {
+		r.copied = append(r.copied, path)
 		return nil
 	}})
 	require.NoError(r.t, err)
@@ -228,6 +232,21 @@ func (r *mediaRig) firstOf(kind model.MessageType) model.MessageID {
 	}
 	require.FailNow(r.t, "no such message", kind)
 	return 0
+}
+
+func TestPictureIsCopiedAsPNG(t *testing.T) {
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	id := r.firstOf(model.TypeImage)
+	require.NoError(t, r.Media.Download(t.Context(), id))
+	require.NoError(t, r.Media.CopyPicture(t.Context(), id))
+	require.Len(t, r.copied, 1)
+	f, err := os.Open(r.copied[0])
+	require.NoError(t, err)
+	defer f.Close() //nolint:errcheck // it was only read
+	config, err := png.DecodeConfig(f)
+	require.NoError(t, err)
+	require.Positive(t, config.Width)
 }
 
 func TestSmallPicturesComeWithTheMessages(t *testing.T) {

@@ -48,6 +48,7 @@ const (
 	ProblemMediaTooLarge   ProblemKind = "media_too_large"   // the file of a message is larger than is ever fetched
 	ProblemPictureTooLarge ProblemKind = "picture_too_large" // more pixels than are ever decoded
 	ProblemNotStored       ProblemKind = "not_stored"        // the file of a message is not here yet
+	ProblemNoClipboard     ProblemKind = "no_clipboard"      // the system takes no picture to its clipboard
 	ProblemFileExists      ProblemKind = "file_exists"       // a file would have been replaced
 	ProblemNoSound         ProblemKind = "no_sound"          // no sound system or no device
 	ProblemSoundFormat     ProblemKind = "sound_format"      // a sound that is not decoded here
@@ -64,7 +65,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
-		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoSound, ProblemSoundFormat, ProblemInternal,
+		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat, ProblemInternal,
 	}
 }
 

@@ -72,6 +72,7 @@ func (f *filesFake) Open(_ context.Context, id model.MessageID) (model.OpenedAs,
 }
 
 func (f *filesFake) FileName(context.Context, model.MessageID) (string, error) { return "x.ogg", nil }
+func (f *filesFake) CopyPicture(context.Context, model.MessageID) error        { return nil }
 func (f *filesFake) SaveAs(context.Context, model.MessageID, string) error     { return nil }
 
 func (f *filesFake) Play(_ context.Context, path string, from time.Duration, speed float64) error {

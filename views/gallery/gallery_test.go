@@ -27,6 +27,8 @@ type fake struct {
 	downloaded []model.MessageID
 	opened     []model.MessageID
 	saved      []string
+	copied     []model.MessageID
+	copyErr    error
 }
 
 func newFake(pictures int) *fake {
@@ -94,6 +96,13 @@ func (f *fake) Open(_ context.Context, id model.MessageID) (model.OpenedAs, erro
 }
 
 func (f *fake) FileName(context.Context, model.MessageID) (string, error) { return "photo.jpg", nil }
+
+func (f *fake) CopyPicture(_ context.Context, id model.MessageID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.copied = append(f.copied, id)
+	return f.copyErr
+}
 
 func (f *fake) SaveAs(_ context.Context, _ model.MessageID, path string) error {
 	f.mu.Lock()
@@ -183,6 +192,21 @@ func view(t *testing.T, f *fake, n int, options ...viewtest.Option) (*viewtest.B
 }
 
 func key(v *widgets.Viewer, name fyne.KeyName) { v.TypedKey(&fyne.KeyEvent{Name: name}) }
+
+func TestViewerCopiesThePictureOrSaysWhyNot(t *testing.T) {
+	f := newFake(3)
+	b, v := view(t, f, 1)
+	v.TypedRune('c')
+	b.WaitFor(func() bool { return f.count(func(f *fake) int { return len(f.copied) }) == 1 })
+	require.Equal(t, v.Item().MessageID, f.copied[0])
+
+	f.mu.Lock()
+	f.copyErr = viewtest.Fail(model.ProblemNoClipboard, "no program")
+	f.mu.Unlock()
+	shown := len(b.Window.Canvas().Overlays().List())
+	v.TypedRune('c')
+	b.WaitFor(func() bool { return len(b.Window.Canvas().Overlays().List()) > shown })
+}
 
 func TestViewerLeadsBothWays(t *testing.T) {
 	f := newFake(400)

@@ -26,6 +26,8 @@ type ViewerService interface {
 	Open(ctx context.Context, id model.MessageID) (model.OpenedAs, error)
 	FileName(ctx context.Context, id model.MessageID) (string, error)
 	SaveAs(ctx context.Context, id model.MessageID, path string) error
+	// CopyPicture puts the picture on the clipboard of the system.
+	CopyPicture(ctx context.Context, id model.MessageID) error
 }
 
 const (
@@ -116,6 +118,7 @@ func NewViewer(ctx *ui.Context, svc ViewerService) *Viewer {
 		v.size,
 		button(apptheme.IconRefresh, "media.viewer.turn", v.Turn),
 		button(apptheme.IconDownload, "media.viewer.save", v.save),
+		button(apptheme.IconCopy, "media.viewer.copy", v.copy),
 		button(apptheme.IconLink, "media.viewer.open", v.openOutside),
 		button(apptheme.IconClose, "media.viewer.close", v.Close),
 	)
@@ -332,6 +335,21 @@ func (v *Viewer) openOutside() {
 
 func (v *Viewer) save() { SaveMedia(v.ctx, v.svc, v.Item().MessageID, v.tell) }
 
+// copy puts the picture on the clipboard of the system.
+func (v *Viewer) copy() {
+	id := v.Item().MessageID
+	v.ctx.Load(v.life, func(c context.Context) func() {
+		err := v.svc.CopyPicture(c, id)
+		return func() {
+			if err != nil {
+				v.ctx.ShowError("action.copy_picture", err)
+				return
+			}
+			v.tell(v.ctx.T("media.viewer.copied"))
+		}
+	})
+}
+
 // tell shows a text over the picture: a toast would be behind it.
 func (v *Viewer) tell(text string) {
 	if v.end == nil {
@@ -435,6 +453,8 @@ func (v *Viewer) TypedRune(r rune) {
 		v.Turn()
 	case 's', 'S':
 		v.save()
+	case 'c', 'C':
+		v.copy()
 	case 'o', 'O':
 		v.openOutside()
 	}
