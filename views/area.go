@@ -12,6 +12,7 @@ type Area string
 const (
 	AreaConversations Area = "conversations"
 	AreaContacts      Area = "contacts"
+	AreaOutbox        Area = "outbox"
 	AreaSessions      Area = "sessions"
 	AreaActivity      Area = "activity"
 	AreaSettings      Area = "settings"
@@ -20,7 +21,7 @@ const (
 
 // Areas returns the areas in the order of the rail and of Ctrl+1, Ctrl+2…
 func Areas() []Area {
-	return []Area{AreaConversations, AreaContacts, AreaSessions, AreaActivity, AreaSettings, AreaAbout}
+	return []Area{AreaConversations, AreaContacts, AreaOutbox, AreaSessions, AreaActivity, AreaSettings, AreaAbout}
 }
 
 func areaIcon(a Area) apptheme.IconName {
@@ -29,6 +30,8 @@ func areaIcon(a Area) apptheme.IconName {
 		return apptheme.IconChat
 	case AreaContacts:
 		return apptheme.IconContacts
+	case AreaOutbox:
+		return apptheme.IconOutbox
 	case AreaSessions:
 		return apptheme.IconSession
 	case AreaActivity:

@@ -21,6 +21,7 @@ type world struct {
 	qr            model.QR
 	progress      model.Progress
 	conversations []model.ConversationRow
+	outbox        []model.OutboxRow
 	cancelled     int
 	quits         int
 
@@ -58,7 +59,7 @@ func newWorld() *world {
 
 func (w *world) services() views.Services {
 	return views.Services{
-		Sessions: sessionsFake{w}, Sync: syncFake{w}, Conversations: conversationsFake{w}, Contacts: contactsFake{w},
+		Sessions: sessionsFake{w}, Sync: syncFake{w}, Conversations: conversationsFake{w}, Contacts: contactsFake{w}, Outbox: outboxFake{w},
 		Activity: activityFake{w}, Settings: settingsFake{w},
 		Quit: func() {
 			w.mu.Lock()
@@ -304,3 +305,32 @@ func (f activityFake) List(_ context.Context, q model.ActivityQuery) ([]model.Ac
 		{ID: 1, At: at(26 * time.Hour), SessionID: 1, Session: "obrador", Kind: model.ActivitySession, Action: "connect", Outcome: model.OutcomeSuccess, User: "ana", DurationMS: 8200},
 	}, nil
 }
+
+type outboxFake struct{ w *world }
+
+func (f outboxFake) List(context.Context, model.OutboxQuery) ([]model.OutboxRow, error) {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	return append([]model.OutboxRow(nil), f.w.outbox...), nil
+}
+
+func (f outboxFake) Counts(context.Context) (c model.OutboxCounts, err error) {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	for _, r := range f.w.outbox {
+		switch {
+		case r.State == model.OutboxQueued:
+			c.Queued++
+		case r.State == model.OutboxFailed:
+			c.Failed++
+			c.NeedsOwner++
+		}
+	}
+	return c, nil
+}
+
+func (f outboxFake) Edit(context.Context, model.OutboxID, string) error         { return nil }
+func (f outboxFake) Move(context.Context, model.OutboxID, model.OutboxID) error { return nil }
+func (f outboxFake) SendAgain(context.Context, model.OutboxID) error            { return nil }
+func (f outboxFake) Release(context.Context, model.OutboxID) error              { return nil }
+func (f outboxFake) Forget(context.Context, model.OutboxID) error               { return nil }

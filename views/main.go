@@ -40,6 +40,7 @@ type Main struct {
 	language  string
 	theme     string
 	unreadGen int
+	outboxGen int
 }
 
 // NewMain returns the content of the window. It reads nothing but the settings
@@ -95,6 +96,7 @@ func (m *Main) Activate() {
 func (m *Main) open() {
 	m.status.start()
 	m.loadUnread()
+	m.loadOutbox()
 	if m.svc.Settings.Get().BaseURL == "" {
 		m.showStart()
 		return
@@ -213,6 +215,9 @@ func (m *Main) handle(b event.Batch) {
 	if len(b.Conversations)+len(b.Incoming)+len(b.Sessions) > 0 {
 		m.loadUnread()
 	}
+	if len(b.Outbox)+len(b.Sessions) > 0 || b.Settings {
+		m.loadOutbox()
+	}
 }
 
 // applySettings builds the content anew when the language or the theme changed.
@@ -248,6 +253,7 @@ func (m *Main) rebuild() {
 	m.ctx.Window.SetMainMenu(m.newMenu())
 	m.status.start()
 	m.loadUnread()
+	m.loadOutbox()
 	if starting {
 		m.showStart()
 		return
@@ -268,6 +274,25 @@ func (m *Main) loadUnread() {
 		return func() {
 			if gen == m.unreadGen {
 				m.rail.setUnread(len(rows))
+			}
+		}
+	})
+}
+
+// loadOutbox counts what goes out for the badge and the status strip. A failure
+// leaves both as they are: the screen says what is wrong.
+func (m *Main) loadOutbox() {
+	m.outboxGen++
+	gen := m.outboxGen
+	m.ctx.Load(context.Background(), func(ctx context.Context) func() {
+		counts, err := m.svc.Outbox.Counts(ctx)
+		if err != nil {
+			return nil
+		}
+		return func() {
+			if gen == m.outboxGen {
+				m.rail.setNeedsOwner(counts.NeedsOwner)
+				m.status.setWaiting(counts.Queued)
 			}
 		}
 	})

@@ -125,12 +125,12 @@ func (w *window) press(key fyne.KeyName) {
 func TestRailAndShortcutsLeadToEveryArea(t *testing.T) {
 	w := open(t, newWorld(), nil)
 	require.Equal(t, views.AreaConversations, w.main.Area())
-	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6} {
+	for i, key := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7} {
 		w.press(key)
 		require.Equal(t, views.Areas()[i], w.main.Area())
 	}
 	for word, area := range map[string]views.Area{
-		"Chats": views.AreaConversations, "Contacts": views.AreaContacts, "Sessions": views.AreaSessions,
+		"Chats": views.AreaConversations, "Contacts": views.AreaContacts, "Outbox": views.AreaOutbox, "Sessions": views.AreaSessions,
 		"Activity": views.AreaActivity, "Settings": views.AreaSettings, "About": views.AreaAbout,
 	} {
 		w.main.Show(views.AreaConversations)
@@ -180,6 +180,13 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 		}, event.Batch{}, []string{"tienda: Needs a restart"}},
 		"switched off": {func(w *world) { w.settings.Enabled = false }, event.Batch{},
 			[]string{"Switched off in Settings", "What is stored can be read and searched."}},
+		"gateway away while something waits": {func(w *world) {
+			w.outbox = []model.OutboxRow{outgoing(1, model.OutboxQueued), outgoing(2, model.OutboxQueued)}
+		},
+			event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}}, []string{"No gateway", "Nothing answers at the address of the gateway. 2 messages wait to be sent."}},
+		"phone away while something waits": {func(w *world) {
+			w.sessions[0].State, w.outbox = model.StateStopped, []model.OutboxRow{outgoing(1, model.OutboxQueued)}
+		}, event.Batch{}, []string{"+34 600 11 12 22 · synced 2 min ago · 1 message waits to be sent."}},
 		"unreachable": {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}}, []string{"No gateway"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -218,11 +225,27 @@ func TestRunningWorkCanBeCancelled(t *testing.T) {
 func TestBadgeCountsUnreadConversations(t *testing.T) {
 	fake := newWorld()
 	w := open(t, fake, nil)
-	w.press(fyne.Key6) // no other "3" is on the screen there
+	w.press(fyne.Key7) // no other "3" is on the screen there
 	w.WaitFor(func() bool { return w.sees("3") })
 	fake.change(func() { fake.conversations[0].Unread = 2 })
 	w.Bus.Publish(event.Batch{Conversations: event.Of(model.SessionID(1))})
 	w.WaitFor(func() bool { return w.sees("4") && !w.sees("3") })
+}
+
+func outgoing(id model.OutboxID, state model.OutboxState) model.OutboxRow {
+	return model.OutboxRow{OutboxItem: model.OutboxItem{ID: id, ConversationID: 1, State: state, Kind: model.OutboxText, Text: "Rolls"}, Conversation: "Ana García"}
+}
+
+func TestBadgeCountsWhatNeedsTheOwner(t *testing.T) {
+	fake := newWorld()
+	fake.conversations = nil
+	w := open(t, fake, nil)
+	w.press(fyne.Key7)
+	fake.change(func() {
+		fake.outbox = []model.OutboxRow{outgoing(1, model.OutboxFailed), outgoing(2, model.OutboxQueued)}
+	})
+	w.Bus.Publish(event.Batch{Outbox: event.Of(model.ConversationID(1))})
+	w.WaitFor(func() bool { return w.sees("1") })
 }
 
 func TestFirstStartAndLeavingIt(t *testing.T) {
@@ -255,7 +278,7 @@ func TestDemoBannerCountsDownAndScans(t *testing.T) {
 func TestLanguageAndThemeBuildTheContentAnew(t *testing.T) {
 	fake := newWorld()
 	w := open(t, fake, nil)
-	w.press(fyne.Key3)
+	w.press(fyne.Key4)
 	w.WaitFor(func() bool { return w.sees("Log out") })
 	light := w.App.Settings().Theme().Color(theme.ColorNameBackground, theme.VariantLight)
 	fake.change(func() { fake.settings.Language, fake.settings.Theme = "es", "dark" })

@@ -51,6 +51,9 @@ func (r *rail) set(area Area) {
 // setUnread shows how many conversations hold something unread.
 func (r *rail) setUnread(n int) { r.items[AreaConversations].badge.Set(n) }
 
+// setNeedsOwner shows how much of what goes out waits for the owner.
+func (r *rail) setNeedsOwner(n int) { r.items[AreaOutbox].badge.Set(n) }
+
 // railItem leads to one area, by pointer or by keyboard.
 type railItem struct {
 	widget.BaseWidget

@@ -7,6 +7,7 @@ import (
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/gallery"
+	"github.com/xappiens/buzon/views/outbox"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/storage"
@@ -27,6 +28,8 @@ func (m *Main) newScreen(a Area) ui.Screen {
 		return about.New(m.ctx, about.Options{Version: m.svc.Version, DataDir: m.svc.DataDir})
 	case AreaContacts:
 		return contacts.New(m.ctx, m.svc.Contacts, contacts.Options{Sessions: m.svc.Sessions, OnOpenConversation: m.OpenConversation})
+	case AreaOutbox:
+		return outbox.New(m.ctx, m.svc.Outbox, outbox.Options{Sessions: m.svc.Sessions, OnOpen: m.OpenConversation})
 	case AreaSettings:
 		return settings.New(m.ctx, m.svc.Settings, settings.Options{
 			DataDir: m.svc.DataDir, SettingsFile: m.svc.SettingsFile, LogFile: m.svc.LogFile, KeyFile: m.svc.KeyFile,

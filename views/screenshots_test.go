@@ -74,6 +74,9 @@ func scenes() []scene {
 			return w.sees("Sliced") && w.sees("Repartos") // words are drawn one by one
 		}},
 		{name: "contacts", show: to(views.AreaContacts), ready: func(w *window) bool { return w.sees("Luis Ortega") }},
+		{name: "outbox", world: func(w *world) {
+			w.outbox = []model.OutboxRow{outgoing(1, model.OutboxFailed), outgoing(2, model.OutboxQueued)}
+		}, show: to(views.AreaOutbox), ready: func(w *window) bool { return w.sees(w.T("outgoing.state.queued")) }},
 		{name: "activity", show: to(views.AreaActivity), ready: func(w *window) bool { return w.sees("11:33") }},
 		{name: "settings", show: to(views.AreaSettings)},
 		{name: "about", show: to(views.AreaAbout)},

@@ -5,6 +5,7 @@ import (
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/gallery"
+	"github.com/xappiens/buzon/views/outbox"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/settings"
 	"github.com/xappiens/buzon/views/start"
@@ -21,6 +22,7 @@ type Services struct {
 	Finder        conversations.Finder  // nil: messages cannot be searched
 	History       conversations.History // nil: who reacted, voted and what was edited is not shown
 	Contacts      contacts.Service
+	Outbox        outbox.Service
 	Activity      activity.Service
 	Settings      Settings
 	Media         Media     // nil: files of messages are only named

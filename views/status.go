@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -44,6 +45,7 @@ type status struct {
 	known    bool               // whether anything was heard of the gateway
 	starting bool               // the first steps are on the screen
 	stopping bool               // Cancel was pressed and the work has not ended yet
+	waiting  int                // messages that wait to be sent
 	gen      int
 	stopAgo  func()
 }
@@ -70,6 +72,22 @@ func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
 func (s *status) setStarting(starting bool) {
 	s.starting = starting
 	s.apply()
+}
+
+// setWaiting says how many messages and changes wait to be sent.
+func (s *status) setWaiting(n int) {
+	if n != s.waiting {
+		s.waiting = n
+		s.apply()
+	}
+}
+
+// offline says what can be done while the gateway is away, and what waits for it.
+func (s *status) offline() string {
+	if s.waiting == 0 {
+		return s.ctx.T("main.status.offline")
+	}
+	return s.ctx.N("main.status.waiting", s.waiting, translations.Data{"Count": s.ctx.FormatNumber(s.waiting)})
 }
 
 // start begins to read and to write times anew.
@@ -146,10 +164,10 @@ func (s *status) apply() {
 	case settings.BaseURL == "":
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_gateway"), s.ctx.T("main.status.no_gateway_do"))
 	case !settings.Enabled:
-		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.ctx.T("main.status.offline"))
+		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.offline())
 	case s.known && !s.gateway.Reachable:
 		why, _ := s.ctx.ProblemText(model.Problem{Kind: problemKind(s.gateway.Kind)})
-		s.say(widgets.StatusBad, s.ctx.T("main.status.unreachable"), why+" "+s.ctx.T("main.status.offline"))
+		s.say(widgets.StatusBad, s.ctx.T("main.status.unreachable"), why+" "+s.offline())
 	case !any:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
 	default:
@@ -181,6 +199,9 @@ func (s *status) sayStatus(row model.Session) {
 		} else {
 			words += " · " + synced
 		}
+	}
+	if s.waiting > 0 && row.State != model.StateConnected {
+		words = strings.TrimPrefix(words+" · "+s.offline(), " · ")
 	}
 	s.say(session.Status(row.State), state, words)
 }
