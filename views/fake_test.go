@@ -236,10 +236,6 @@ func (f conversationsFake) SetMuted(context.Context, model.ConversationID, model
 	return nil
 }
 
-func (f conversationsFake) Outbox(context.Context, model.ConversationID) ([]model.OutboxItem, error) {
-	return nil, nil
-}
-
 func (f conversationsFake) FetchMessages(context.Context, model.ConversationID) (model.Counts, error) {
 	return model.Counts{}, nil
 }
@@ -251,8 +247,6 @@ func (f conversationsFake) FetchOlder(context.Context, model.ConversationID) (mo
 func (f conversationsFake) Send(context.Context, model.ConversationID, model.Outgoing) (model.OutboxID, error) {
 	return 1, nil
 }
-func (f conversationsFake) SendAgain(context.Context, model.OutboxID) error        { return nil }
-func (f conversationsFake) Forget(context.Context, model.OutboxID) error           { return nil }
 func (f conversationsFake) MarkRead(context.Context, model.ConversationID) error   { return nil }
 func (f conversationsFake) MarkUnread(context.Context, model.ConversationID) error { return nil }
 func (f conversationsFake) SetArchived(context.Context, model.ConversationID, bool) error {
@@ -308,20 +302,26 @@ func (f activityFake) List(_ context.Context, q model.ActivityQuery) ([]model.Ac
 
 type outboxFake struct{ w *world }
 
-func (f outboxFake) List(context.Context, model.OutboxQuery) ([]model.OutboxRow, error) {
+func (f outboxFake) List(_ context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
-	return append([]model.OutboxRow(nil), f.w.outbox...), nil
+	var rows []model.OutboxRow
+	for _, r := range f.w.outbox {
+		if q.Conversation == 0 || q.Conversation == r.ConversationID {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
 }
 
 func (f outboxFake) Counts(context.Context) (c model.OutboxCounts, err error) {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()
 	for _, r := range f.w.outbox {
-		switch {
-		case r.State == model.OutboxQueued:
+		switch r.State {
+		case model.OutboxQueued:
 			c.Queued++
-		case r.State == model.OutboxFailed:
+		case model.OutboxFailed:
 			c.Failed++
 			c.NeedsOwner++
 		}

@@ -88,7 +88,12 @@ func (d *detailPane) row(id widgets.ItemID) *model.MessageRow {
 	if id.Kind != widgets.ItemMessage && id.Kind != widgets.ItemNotice {
 		return nil
 	}
-	i, ok := slices.BinarySearchFunc(d.thread.rows, model.MessageID(id.Key), func(r model.MessageRow, id model.MessageID) int {
+	return d.message(model.MessageID(id.Key))
+}
+
+// message returns a message that is held, nil when it is not.
+func (d *detailPane) message(id model.MessageID) *model.MessageRow {
+	i, ok := slices.BinarySearchFunc(d.thread.rows, id, func(r model.MessageRow, id model.MessageID) int {
 		return int(max(min(r.ID-id, 1), -1))
 	})
 	if !ok {

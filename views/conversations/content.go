@@ -13,9 +13,14 @@ import (
 
 // Actions of the rows of a conversation, beside those that bubbles have by themselves.
 const (
-	actionOlder  = "older"
-	actionAgain  = "again"
-	actionForget = "forget"
+	actionOlder   = "older"
+	actionAgain   = "again"
+	actionForget  = "forget"
+	actionEdit    = "edit"
+	actionRelease = "release"
+	// Of an action on a message that was refused; its key follows.
+	actionRetry   = "retry:"
+	actionDismiss = "dismiss:"
 )
 
 // manyForwards is the forwarding score from which WhatsApp says "many times".
@@ -23,9 +28,13 @@ const manyForwards = 4
 
 // writer turns messages into what their rows show.
 type writer struct {
-	ctx   *ui.Context
-	group bool // authors are named
-	names map[model.JID]string
+	ctx       *ui.Context
+	group     bool // authors are named
+	names     map[model.JID]string
+	partner   string    // the other one in a conversation of two
+	partnerID model.JID // chooses the colour of that name
+	// held returns a message that is held, nil when it is not.
+	held func(model.MessageID) *model.MessageRow
 }
 
 // day numbers the days in the owner's zone.
@@ -59,6 +68,7 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 	w.body(c, row, &d)
 	c.Names = w.mentions(&d)
 	c.Chips = reactions(row.Reactions)
+	w.pending(c, row)
 	return c
 }
 
@@ -204,30 +214,4 @@ func (w *writer) other(c *widgets.Content, row *model.MessageRow, d *model.Messa
 			c.Mark = note
 		}
 	}
-}
-
-// outgoing returns the content of a message that is not sent yet.
-func (w *writer) outgoing(o *model.OutboxItem, lead bool) *widgets.Content {
-	text, _ := model.CleanText(o.Text, model.MaxMessageText)
-	c := &widgets.Content{Own: true, Lead: lead, Text: text, Meta: w.ctx.FormatTime(o.CreatedAt)}
-	again := widgets.Action{ID: actionAgain, Text: w.ctx.T("conversations.outbox.again")}
-	forget := widgets.Action{ID: actionForget, Text: w.ctx.T("conversations.outbox.forget")}
-	switch o.State {
-	case model.OutboxSending:
-		c.Status = w.ctx.T("conversations.outbox.sending")
-	case model.OutboxFailed:
-		c.Status, c.Alarm = w.ctx.T("conversations.outbox.failed"), true
-		if o.Error != "" || o.ErrorText != "" {
-			why, _ := w.ctx.ProblemText(model.Problem{Kind: model.ProblemKind(o.Error), Said: o.ErrorText})
-			c.Status = w.ctx.T("conversations.outbox.failed_why", translations.Data{"Why": why})
-		}
-		c.Actions = []widgets.Action{again, forget}
-	case model.OutboxUnknown:
-		c.Status, c.Alarm = w.ctx.T("conversations.outbox.unknown"), true
-		c.Actions = []widgets.Action{again, forget}
-	default:
-		c.Status = w.ctx.T("conversations.outbox.queued")
-		c.Actions = []widgets.Action{forget}
-	}
-	return c
 }

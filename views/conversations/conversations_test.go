@@ -387,46 +387,6 @@ func TestLeavingWhileSendingMakesNoDraftOfIt(t *testing.T) {
 	}
 }
 
-func TestOutboxStates(t *testing.T) {
-	f := newFake()
-	f.add(1, "Ana", 3)
-	f.outbox[1] = []model.OutboxItem{
-		{ID: 7, State: model.OutboxFailed, Text: "failed one", Error: string(model.ProblemNotConnected)},
-		{ID: 8, State: model.OutboxSending, Text: "sending one"},
-	}
-	b, s := show(t, f, offline())
-	opened(t, b, s, 1, "failed one")
-	status := func() []string {
-		var list []string
-		for _, item := range messageList(s).Items() {
-			if item.ID.Kind == widgets.ItemOutbox {
-				list = append(list, item.Content.Status)
-			}
-		}
-		return list
-	}
-	require.Len(t, status(), 2)
-	require.Contains(t, status()[0], b.T("conversations.outbox.failed"))
-	require.Equal(t, b.T("conversations.outbox.sending"), status()[1])
-
-	test.Tap(button(s, b.T("conversations.outbox.again")))
-	b.WaitFor(func() bool { return f.called("SendAgain 7") == 1 })
-
-	// what may have been sent is never sent again without asking
-	f.set(func() { f.outbox[1] = []model.OutboxItem{{ID: 9, State: model.OutboxUnknown, Text: "unknown one"}} })
-	b.Bus.Publish(event.Batch{Outbox: event.Of[model.ConversationID](1)})
-	b.WaitFor(func() bool { return has(s, "unknown one") && !has(s, "failed one") })
-	test.Tap(button(s, b.T("conversations.outbox.again")))
-	require.True(t, b.ModalOpen())
-	require.Zero(t, f.called("SendAgain 9"))
-	test.Tap(modalButton(b, b.T("conversations.outbox.again")))
-	b.WaitFor(func() bool { return f.called("SendAgain 9") == 1 })
-	test.Tap(button(s, b.T("conversations.outbox.forget")))
-	require.Zero(t, f.called("Forget 9"))
-	test.Tap(modalButton(b, b.T("conversations.outbox.forget")))
-	b.WaitFor(func() bool { return f.called("Forget 9") == 1 })
-}
-
 // modalButton finds a button of the dialog that is open.
 func modalButton(b *viewtest.Bench, text string) fyne.Tappable {
 	for _, o := range test.LaidOutObjects(b.Window.Canvas().Overlays().Top()) {

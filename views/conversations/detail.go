@@ -55,6 +55,7 @@ type detailPane struct {
 
 	finder  *findBar // nil: nothing can be searched
 	files   *files
+	out     *outgoing
 	head    *header
 	banner  *banner
 	list    *widgets.MessageList
@@ -101,6 +102,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		top.Add(d.finder.body)
 	}
 	d.files = newFiles(ctx, o, d)
+	d.out = newOutgoing(ctx, o, d)
 	top.Add(d.files.sound.bar)
 	top.Add(d.banner.body)
 	bottom := container.NewPadded(container.NewStack(d.compose.body, d.blocked))
@@ -146,6 +148,7 @@ func (d *detailPane) begin() {
 // leave ends it, and stores the draft.
 func (d *detailPane) leave() {
 	d.files.leave()
+	d.out.leave()
 	if d.id != 0 {
 		d.storeDraft()
 	}
@@ -201,7 +204,7 @@ type opening struct {
 	group  *model.Group
 	page   page
 	unread model.MessageID // the first unread message, zero when there is none
-	outbox []model.OutboxItem
+	outbox []model.OutboxRow
 }
 
 // load reads the conversation from the store.
@@ -253,7 +256,9 @@ func (d *detailPane) readAround(ctx context.Context, id model.ConversationID) (o
 			o.group = &g
 		}
 	}
-	o.outbox, err = d.svc.Outbox(ctx, id)
+	if d.out.svc != nil {
+		o.outbox, err = d.out.svc.List(ctx, model.OutboxQuery{Conversation: id, Limit: mostOutgoing})
+	}
 	return o, err
 }
 
@@ -294,10 +299,12 @@ func (d *detailPane) whyBlocked() string {
 	return ""
 }
 
-func (d *detailPane) items() []widgets.Item { return d.thread.items(d.writer(), !d.online()) }
+func (d *detailPane) items() []widgets.Item {
+	return d.thread.items(d.writer(), !d.online(), d.out.sent)
+}
 
 func (d *detailPane) writer() *writer {
-	w := &writer{ctx: d.ctx, group: d.conv.Kind == model.KindGroup, names: map[model.JID]string{}}
+	w := &writer{ctx: d.ctx, held: d.message, group: d.conv.Kind == model.KindGroup, names: map[model.JID]string{}}
 	if d.group != nil {
 		for _, p := range d.group.Participants {
 			w.names[p.JID] = model.CleanLine(p.Name, 80)
@@ -309,7 +316,8 @@ func (d *detailPane) writer() *writer {
 		}
 	}
 	if d.conv.Kind == model.KindPerson {
-		w.names[d.conv.JID] = conversationName(d.ctx, &d.conv)
+		w.partner, w.partnerID = conversationName(d.ctx, &d.conv), d.conv.JID
+		w.names[d.conv.JID] = w.partner
 	}
 	if s := d.session(); s != nil && s.JID != "" {
 		w.names[s.JID] = d.ctx.T("conversations.you")
@@ -337,6 +345,7 @@ func (d *detailPane) follow(b event.Batch) {
 		return
 	}
 	d.files.follow(b)
+	d.out.follow(b)
 	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
 		d.reread()
 	}

@@ -28,7 +28,7 @@ type fake struct {
 	convs     map[model.ConversationID]model.Conversation
 	groups    map[model.ConversationID]model.Group
 	messages  map[model.ConversationID][]model.MessageRow
-	outbox    map[model.ConversationID][]model.OutboxItem
+	outbox    map[model.ConversationID][]model.OutboxRow
 	drafts    map[model.ConversationID][]string
 	refuse    string // one call that is refused
 	rowsAsked int    // the most rows in one go
@@ -49,7 +49,7 @@ type fake struct {
 func newFake() *fake {
 	return &fake{
 		convs: map[model.ConversationID]model.Conversation{}, groups: map[model.ConversationID]model.Group{},
-		messages: map[model.ConversationID][]model.MessageRow{}, outbox: map[model.ConversationID][]model.OutboxItem{},
+		messages: map[model.ConversationID][]model.MessageRow{}, outbox: map[model.ConversationID][]model.OutboxRow{},
 		drafts: map[model.ConversationID][]string{}, fail: map[string]error{}, hold: map[string]chan struct{}{},
 		older: func() (model.Counts, bool, error) { return model.Counts{}, false, nil },
 	}
@@ -260,11 +260,29 @@ func (f *fake) Quoted(_ context.Context, id model.ConversationID, short model.Sh
 
 func byID(r model.MessageRow, id model.MessageID) int { return cmp.Compare(r.ID, id) }
 
-func (f *fake) Outbox(_ context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
+// outgoing is the fake as an outbox.
+type outgoing struct{ *fake }
+
+func (f outgoing) List(_ context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.outbox[id]), nil
+	var rows []model.OutboxRow
+	for _, r := range f.outbox[q.Conversation] {
+		if len(q.States) == 0 && r.State != model.OutboxSent || slices.Contains(q.States, r.State) {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
 }
+
+func (f outgoing) Edit(_ context.Context, id model.OutboxID, text string) error {
+	return f.enter("Edit", id, text)
+}
+func (f outgoing) Release(_ context.Context, id model.OutboxID) error { return f.enter("Release", id) }
+func (f outgoing) SendAgain(_ context.Context, id model.OutboxID) error {
+	return f.enter("SendAgain", id)
+}
+func (f outgoing) Forget(_ context.Context, id model.OutboxID) error { return f.enter("Forget", id) }
 
 func (f *fake) FetchMessages(_ context.Context, id model.ConversationID) (model.Counts, error) {
 	return model.Counts{Created: 2}, f.enter("FetchMessages", id)
@@ -286,12 +304,9 @@ func (f *fake) Send(_ context.Context, id model.ConversationID, out model.Outgoi
 	defer f.mu.Unlock()
 	f.sent = append(f.sent, out)
 	n := model.OutboxID(len(f.outbox[id]) + 100)
-	f.outbox[id] = append(f.outbox[id], model.OutboxItem{ID: n, ConversationID: id, State: model.OutboxQueued, Kind: "text", Text: text, CreatedAt: model.StampOf(viewtest.Start())})
+	f.outbox[id] = append(f.outbox[id], model.OutboxRow{OutboxItem: model.OutboxItem{ID: n, ConversationID: id, State: model.OutboxQueued, Kind: "text", Text: text, CreatedAt: model.StampOf(viewtest.Start())}})
 	return n, nil
 }
-
-func (f *fake) SendAgain(_ context.Context, id model.OutboxID) error { return f.enter("SendAgain", id) }
-func (f *fake) Forget(_ context.Context, id model.OutboxID) error    { return f.enter("Forget", id) }
 
 func (f *fake) change(name string, id model.ConversationID, do func(*model.Conversation), args ...any) error {
 	if err := f.enter(name, append([]any{id}, args...)...); err != nil {
@@ -394,7 +409,7 @@ func offline() *sessions {
 func show(t testing.TB, f *fake, ss *sessions, options ...viewtest.Option) (*viewtest.Bench, *conversations.Screen) {
 	b := viewtest.NewTestContext(t, options...)
 	f.notify = b.Queue.Do
-	o := conversations.Options{Finder: f}
+	o := conversations.Options{Finder: f, Outbox: outgoing{f}}
 	if ss != nil {
 		o.Sessions = ss
 	}

@@ -24,18 +24,20 @@ type Media interface {
 
 // files does what the rows of a conversation offer about their files.
 type files struct {
-	ctx    *ui.Context
-	svc    Media // nil: files are only named
-	d      *detailPane
-	sound  *playback
-	viewer *widgets.Viewer
-	busy   map[model.MessageID]model.MediaProgress // of the conversation, while they come
+	ctx *ui.Context
+	svc Media // nil: files are only named
+	d   *detailPane
+	// preview returns a file that goes out as a picture; nil: there is none.
+	preview func(ctx context.Context, f model.OutgoingFile, maxSide int) (image.Image, error)
+	sound   *playback
+	viewer  *widgets.Viewer
+	busy    map[model.MessageID]model.MediaProgress // of the conversation, while they come
 }
 
 func newFiles(ctx *ui.Context, o Options, d *detailPane) *files {
-	f := &files{ctx: ctx, svc: o.Media, d: d, busy: map[model.MessageID]model.MediaProgress{}}
+	f := &files{ctx: ctx, svc: o.Media, preview: o.Preview, d: d, busy: map[model.MessageID]model.MediaProgress{}}
 	f.sound = newPlayback(ctx, o.Player, f)
-	if f.svc != nil {
+	if f.svc != nil || f.preview != nil {
 		d.list.SetPictures(f.picture)
 	}
 	return f
@@ -43,8 +45,14 @@ func newFiles(ctx *ui.Context, o Options, d *detailPane) *files {
 
 // picture loads what a card shows; it runs in a goroutine of the list.
 func (f *files) picture(ctx context.Context, key string, maxSide int) (image.Image, error) {
+	if out, ok := parseOutgoingPicture(key); ok {
+		if f.preview == nil {
+			return nil, nil
+		}
+		return f.preview(ctx, out, maxSide)
+	}
 	id, full, ok := parsePictureKey(key)
-	if !ok {
+	if !ok || f.svc == nil {
 		return nil, nil
 	}
 	if full {

@@ -165,10 +165,35 @@ func (f *fake) outgoing(id model.ConversationID) {
 		f.messages[id] = append(f.messages[id], m)
 	}
 	at := model.StampOf(viewtest.Start().Add(-time.Minute))
-	f.outbox[id] = []model.OutboxItem{
-		{ID: 1, State: model.OutboxFailed, Text: "¿Necesitáis también cruasanes?", CreatedAt: at, Error: string(model.ProblemNotConnected)},
-		{ID: 2, State: model.OutboxUnknown, Text: "Os paso la factura de octubre esta tarde, sin falta.", CreatedAt: at},
-		{ID: 3, State: model.OutboxSending, Text: "Enseguida", CreatedAt: at},
-		{ID: 4, State: model.OutboxQueued, Text: "Gracias", CreatedAt: at},
+	f.messages[id][0].Pending = []model.PendingAction{{ID: 90, Kind: model.OutboxEdit, State: model.OutboxSending, Text: "¿Os dejamos el pan a las ocho?"}, {ID: 91, Kind: model.OutboxStar, On: true}}
+	f.messages[id][1].Pending = []model.PendingAction{{ID: 92, Kind: model.OutboxReact, Emoji: "👍"}}
+	f.messages[id][2].Pending = []model.PendingAction{{ID: 93, Kind: model.OutboxDelete, State: model.OutboxFailed, Everyone: true, Error: string(model.ProblemRefused)}}
+	add := func(n model.OutboxID, state model.OutboxState, text string, change func(*model.OutboxRow)) {
+		r := model.OutboxRow{OutboxItem: model.OutboxItem{ID: n, State: state, Kind: model.OutboxText, Text: text, CreatedAt: at, ConversationID: id}}
+		if change != nil {
+			change(&r)
+		}
+		f.outbox[id] = append(f.outbox[id], r)
 	}
+	add(1, model.OutboxFailed, "¿Necesitáis también cruasanes?", func(r *model.OutboxRow) { r.Error = string(model.ProblemNotOnWhatsApp) })
+	add(2, model.OutboxUnknown, "Os paso la factura de octubre esta tarde, sin falta.", nil)
+	add(3, model.OutboxUnknown, "Y el albarán", func(r *model.OutboxRow) { r.NotFound = true })
+	add(4, model.OutboxSending, "", func(r *model.OutboxRow) {
+		r.Kind, r.Payload = model.OutboxFile, `{"file":{"sha256":"aa","mimetype":"application/pdf","filename":"factura-octubre.pdf","size":240000}}`
+	})
+	add(5, model.OutboxQueued, "Pan de hoy", func(r *model.OutboxRow) {
+		r.Kind, r.Payload, r.Waits = model.OutboxFile, `{"file":{"sha256":"bb","mimetype":"image/jpeg","filename":"pan.jpg","size":1240000}}`, "order"
+	})
+	add(6, model.OutboxQueued, "¿Qué pan?", func(r *model.OutboxRow) {
+		r.Kind, r.Payload, r.NextAt = model.OutboxPoll, `{"poll":{"options":["Centeno","Trigo"]}}`, at+300_000
+	})
+	add(7, model.OutboxQueued, "", func(r *model.OutboxRow) {
+		r.Kind, r.Payload, r.Waits = model.OutboxLocation, `{"location":{"lat":40.4,"lon":-3.7,"name":"Obrador"}}`, "offline"
+	})
+	add(8, model.OutboxQueued, "Gracias", func(r *model.OutboxRow) {
+		r.Asks, r.CreatedAt, r.Target, r.QuotedShortID = true, at-2*24*3600_000, f.messages[id][1].ID, "Q"
+	})
+	add(9, model.OutboxFailed, "", func(r *model.OutboxRow) {
+		r.Kind, r.Payload, r.ErrorText = model.OutboxPin, `{"on":true}`, "three pinned"
+	})
 }

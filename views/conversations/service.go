@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"context"
+	"image"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/ui"
@@ -23,7 +24,6 @@ type Service interface {
 	FirstUnread(ctx context.Context, id model.ConversationID) (model.MessageID, error)
 	// Quoted returns the newest message with the gateway's id, zero when it is not held.
 	Quoted(ctx context.Context, id model.ConversationID, short model.ShortID) (model.MessageID, error)
-	Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
 	// FetchMessages asks the gateway for the newest messages and stores them.
 	FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error)
 	// FetchOlder asks the gateway for messages from before the oldest one held;
@@ -31,8 +31,6 @@ type Service interface {
 	FetchOlder(ctx context.Context, id model.ConversationID) (counts model.Counts, more bool, err error)
 	// Send stores a message to be sent and returns at once.
 	Send(ctx context.Context, id model.ConversationID, out model.Outgoing) (model.OutboxID, error)
-	SendAgain(ctx context.Context, id model.OutboxID) error
-	Forget(ctx context.Context, id model.OutboxID) error
 	MarkRead(ctx context.Context, id model.ConversationID) error
 	MarkUnread(ctx context.Context, id model.ConversationID) error
 	SetArchived(ctx context.Context, id model.ConversationID, archived bool) error
@@ -40,6 +38,33 @@ type Service interface {
 	// SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
 	SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error
 	SaveDraft(ctx context.Context, id model.ConversationID, text string) error
+}
+
+// Outbox holds what goes out. Every method may block.
+type Outbox interface {
+	// List returns outgoing rows in the order of sending.
+	List(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error)
+	// Edit changes the text of a row that waits or was refused.
+	Edit(ctx context.Context, id model.OutboxID, text string) error
+	// SendAgain queues a row once more that was refused or whose fate is unknown.
+	SendAgain(ctx context.Context, id model.OutboxID) error
+	// Release lets a row go that asks first.
+	Release(ctx context.Context, id model.OutboxID) error
+	// Forget takes a row away, also one that waits.
+	Forget(ctx context.Context, id model.OutboxID) error
+}
+
+// Actions change messages and conversations by way of the outbox. Every method
+// may block.
+type Actions interface {
+	// Act stores what is to be done and returns at once.
+	Act(ctx context.Context, a model.Action) (model.OutboxID, error)
+	// Capabilities say what the gateway of a session can do.
+	Capabilities(ctx context.Context, id model.SessionID) (model.Capabilities, error)
+	// CheckNumber asks WhatsApp who has a number, written in any form.
+	CheckNumber(ctx context.Context, id model.SessionID, text string) (model.NumberCheck, error)
+	// Blocked tells whether the person of a conversation is blocked.
+	Blocked(ctx context.Context, id model.ConversationID) (bool, error)
 }
 
 // Finder searches what is held. Every method may block.
@@ -64,11 +89,16 @@ type Sessions interface {
 
 // Options connect the screen with its surroundings.
 type Options struct {
-	Sessions Sessions  // nil: one session that is connected
-	Finder   Finder    // nil: messages cannot be searched
-	History  History   // nil: who reacted, voted and what was edited is not shown
-	Media    Media     // nil: files of messages are only named
-	Player   ui.Player // nil: sound is played by another program
+	Sessions Sessions // nil: one session that is connected
+	Finder   Finder   // nil: messages cannot be searched
+	Outbox   Outbox   // nil: what goes out is not shown
+	Actions  Actions  // nil: messages cannot be acted on, and no new conversation can be begun
+	// Preview returns a file that goes out as a picture, its longest side at most
+	// maxSide pixels; nil: such files are only named.
+	Preview func(ctx context.Context, f model.OutgoingFile, maxSide int) (image.Image, error)
+	History History   // nil: who reacted, voted and what was edited is not shown
+	Media   Media     // nil: files of messages are only named
+	Player  ui.Player // nil: sound is played by another program
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
 	OnGallery  func(id model.ConversationID)
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends

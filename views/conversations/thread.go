@@ -31,7 +31,7 @@ const (
 // messages, oldest first, and what waits to be sent. It does no input or output.
 type thread struct {
 	rows     []model.MessageRow
-	outbox   []model.OutboxItem
+	outbox   []model.OutboxRow
 	newer    bool // messages after the last row exist in the store
 	older    olderState
 	olderWhy string // why asking failed
@@ -97,8 +97,8 @@ func (t *thread) replace(rows []model.MessageRow, newer bool) {
 const keyOlder = 1
 
 // items returns the rows of the message list. offline says that the gateway
-// cannot be asked.
-func (t *thread) items(w *writer, offline bool) []widgets.Item {
+// cannot be asked; sent returns how far the file of an outgoing message is on its way.
+func (t *thread) items(w *writer, offline bool, sent func(model.OutboxID) *model.MediaProgress) []widgets.Item {
 	items := make([]widgets.Item, 0, len(t.rows)+len(t.outbox)+16)
 	if c := t.olderContent(w.ctx, offline); c != nil {
 		items = append(items, widgets.Item{ID: widgets.ItemID{Kind: widgets.ItemStatus, Key: keyOlder}, Content: c})
@@ -124,7 +124,14 @@ func (t *thread) items(w *writer, offline bool) []widgets.Item {
 	if !t.newer {
 		for i := range t.outbox {
 			o := &t.outbox[i]
-			items = append(items, widgets.Item{ID: widgets.ItemID{Kind: widgets.ItemOutbox, Key: int64(o.ID)}, Content: w.outgoing(o, i == 0)})
+			switch {
+			case model.BecomesMessage(o.Kind) || o.Kind == "":
+				items = append(items, t.keep(held, outgoingID(o.ID), nil, false, func() *widgets.Content {
+					return w.outgoing(o, i == 0, sent(o.ID))
+				}))
+			case !model.ActsOnMessage(o.Kind) && o.State == model.OutboxFailed: // those on messages are seen there
+				items = append(items, t.keep(held, refusedID(o.ID), nil, false, func() *widgets.Content { return w.refused(o) }))
+			}
 		}
 	}
 	t.contents = held
@@ -152,7 +159,7 @@ func (t *thread) keep(held map[widgets.ItemID]*heldContent, id widgets.ItemID, r
 func sameRow(a, b *model.MessageRow) bool {
 	return a.Message == b.Message && a.Author == b.Author && a.MediaState == b.MediaState && a.MediaHash == b.MediaHash &&
 		a.MediaThumb == b.MediaThumb && a.MediaError == b.MediaError && a.MediaSize == b.MediaSize &&
-		a.Versions == b.Versions && slices.Equal(a.Reactions, b.Reactions) && slices.Equal(a.Votes, b.Votes)
+		a.Versions == b.Versions && slices.Equal(a.Pending, b.Pending) && slices.Equal(a.Reactions, b.Reactions) && slices.Equal(a.Votes, b.Votes)
 }
 
 // leads tells whether a message begins a series: of another author, after a

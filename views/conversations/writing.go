@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/xappiens/buzon/model"
-	"github.com/xappiens/buzon/views/ui"
-	"github.com/xappiens/buzon/views/widgets"
 )
 
 // send stores what was written, to be sent. It stays in the composer until that
@@ -96,58 +94,4 @@ func (d *detailPane) restore(text string) {
 	d.compose.updateBusy()
 	d.restoring = false
 	d.stored = text
-}
-
-// act does what a button of a row says.
-func (d *detailPane) act(id widgets.ItemID, action string) {
-	if id.Kind == widgets.ItemMessage && d.files.act(model.MessageID(id.Key), action) {
-		return
-	}
-	switch action {
-	case actionOlder:
-		d.askOlder()
-	case widgets.ActionQuote:
-		d.jumpToQuoted(model.MessageID(id.Key))
-	case actionAgain:
-		d.sendAgain(model.OutboxID(id.Key))
-	case actionForget:
-		d.ctx.Confirm(ui.ConfirmOptions{
-			Title: d.ctx.T("conversations.forget.title"), Body: d.ctx.T("conversations.forget.text"),
-			Button: d.ctx.T("conversations.outbox.forget"), Danger: true,
-		}, func() { d.outbox("action.forget", model.OutboxID(id.Key), d.svc.Forget) })
-	default:
-		d.messageAction(id, action)
-	}
-}
-
-// sendAgain asks first when the message may have been sent already.
-func (d *detailPane) sendAgain(id model.OutboxID) {
-	again := func() { d.outbox("action.send_again", id, d.svc.SendAgain) }
-	for _, o := range d.thread.outbox {
-		if o.ID == id && o.State == model.OutboxUnknown {
-			d.ctx.Confirm(ui.ConfirmOptions{
-				Title: d.ctx.T("conversations.again.title"), Body: d.ctx.T("conversations.again.text"),
-				Button: d.ctx.T("conversations.outbox.again"), Danger: true,
-			}, again)
-			return
-		}
-	}
-	again()
-}
-
-// outbox changes an outgoing message.
-func (d *detailPane) outbox(action string, id model.OutboxID, change func(context.Context, model.OutboxID) error) {
-	if d.life == nil {
-		return
-	}
-	d.ctx.Load(d.shown, func(ctx context.Context) func() {
-		err := change(ctx, id)
-		return func() {
-			if err != nil {
-				d.banner.show(action, err, nil)
-				return
-			}
-			d.reread()
-		}
-	})
 }

@@ -41,6 +41,7 @@ type placed struct {
 	color      fyne.ThemeColorName
 	author     string      // set: the colour is that author's
 	paint      color.Color // set: the colour whatever the theme
+	faint      bool        // an emoji that is half seen
 }
 
 // box is a rectangle; paint is its colour when that does not depend on the theme.
@@ -238,8 +239,12 @@ func (b *bubble) emoji(p *placed) bool {
 		return false
 	}
 	i := b.emojis.next(newImage)
-	if i.Image != img {
-		i.Image = img
+	through := 0.0
+	if p.faint {
+		through = 0.5
+	}
+	if i.Image != img || i.Translucency != through {
+		i.Image, i.Translucency = img, through
 		i.Refresh()
 	}
 	b.place(i, p.x, whole(p.y+(p.h-p.w)/2), p.w, p.w)

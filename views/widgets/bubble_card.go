@@ -189,12 +189,18 @@ func (b *rowBuilder) overPicture(c *Card, at box) {
 	switch {
 	case p.Busy || c.State == model.MediaDownloading:
 		b.l.over = append(b.l.over, middle)
-		b.iconIn(apptheme.IconClose, apptheme.ColorNameOnAvatar, middle, 26)
+		icon := apptheme.IconClose
+		if p.Out {
+			icon = apptheme.IconUp
+		}
+		b.iconIn(icon, apptheme.ColorNameOnAvatar, middle, 26)
 		bar := box{x: at.x + 16, y: at.y + at.h - 16, w: at.w - 32, h: 6, radius: 3, paint: scrim}
 		b.l.over = append(b.l.over, bar)
 		bar.w, bar.paint = max(bar.w*min(max(p.Done, 0), 1), 6), onScrim
 		b.l.over = append(b.l.over, bar)
-		b.zone(ActionCancel, at)
+		if !p.Out {
+			b.zone(ActionCancel, at)
+		}
 		return
 	case c.State == model.MediaStored && c.Kind == CardVideo:
 		b.l.over = append(b.l.over, middle)

@@ -101,11 +101,11 @@ func (b *rowBuilder) chips(outer box) {
 		w := line.Width + 2*padX
 		if total+w > room && i > 0 {
 			line = b.wrap.Fit("+"+strconv.Itoa(len(b.c.Chips)-i), b.caption, plain, 60)
-			chips = append(chips, placedChip{line, line.Width + 2*padX, false})
+			chips = append(chips, placedChip{line: line, w: line.Width + 2*padX})
 			total += line.Width + 2*padX + gap
 			break
 		}
-		chips = append(chips, placedChip{line, w, c.Mine})
+		chips = append(chips, placedChip{line, w, c.Mine, c.Faint})
 		total += w + gap
 	}
 	x := outer.x + bubblePadX
@@ -126,6 +126,7 @@ type placedChip struct {
 	line WrappedLine
 	w    float32
 	mine bool
+	dim  bool
 }
 
 func (b *rowBuilder) chip(c placedChip, x, y, h, padX, ring float32) {
@@ -134,15 +135,18 @@ func (b *rowBuilder) chip(c placedChip, x, y, h, padX, ring float32) {
 		ground = apptheme.ColorNameBubbleOut
 	}
 	b.l.over = append(b.l.over, box{x: x - ring, y: y - ring, w: c.w + 2*ring, h: h + 2*ring, radius: h/2 + ring, color: theme.ColorNameBackground})
-	if c.mine {
+	switch {
+	case c.dim: // only an edge that is hardly seen
+		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNameSeparator, stroke: 1})
+	case c.mine:
 		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNameSelection},
 			box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: theme.ColorNamePrimary, stroke: 1})
-	} else {
+	default:
 		b.l.over = append(b.l.over, box{x: x, y: y, w: c.w, h: h, radius: h / 2, color: ground})
 	}
 	for _, s := range c.line.Spans {
 		b.l.texts = append(b.l.texts, placed{
-			text: s.Text, emoji: s.Emoji, x: whole(x + padX + s.X), y: y + 3, w: s.Width, h: h - 6, size: b.caption, style: s.Style, font: s.Font, color: b.textColor(),
+			text: s.Text, emoji: s.Emoji, x: whole(x + padX + s.X), y: y + 3, w: s.Width, h: h - 6, size: b.caption, style: s.Style, font: s.Font, color: b.textColor(), faint: c.dim,
 		})
 	}
 }

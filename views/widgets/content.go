@@ -44,6 +44,7 @@ type Chip struct {
 	Emoji string
 	Count int
 	Mine  bool
+	Faint bool // it is on its way
 }
 
 // Action is something that a row offers. Of the actions below, those that end
@@ -128,6 +129,7 @@ func (c *Content) Equal(o *Content) bool { return c == o || reflect.DeepEqual(c,
 // Progress is what of a row changes many times a second: see MessageList.SetProgress.
 type Progress struct {
 	Busy     bool    // the file is on its way
+	Out      bool    // it goes out: there is nothing to cancel
 	Done     float32 // share of it that is here, 0 to 1; negative when unknown
 	Playing  bool
 	Played   float32 // share of the length, 0 to 1
