@@ -177,6 +177,14 @@ func (m *Main) FocusSearch() {
 	}
 }
 
+// NewConversation asks with whom a conversation is begun.
+func (m *Main) NewConversation() {
+	m.Show(AreaConversations)
+	if s, ok := m.shown.(interface{ NewConversation() }); ok {
+		s.NewConversation()
+	}
+}
+
 // Find opens the search in the conversation that is shown.
 func (m *Main) Find() {
 	if s, ok := m.shown.(interface{ Find() }); ok {

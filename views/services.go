@@ -19,6 +19,7 @@ type Services struct {
 	Sessions      session.Service
 	Sync          session.Sync
 	Conversations conversations.Service
+	Actions       conversations.Actions // nil: messages cannot be acted on, and no conversation begun
 	Finder        conversations.Finder  // nil: messages cannot be searched
 	History       conversations.History // nil: who reacted, voted and what was edited is not shown
 	Contacts      contacts.Service

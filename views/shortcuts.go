@@ -26,19 +26,21 @@ func (m *Main) newMenu() *fyne.MainMenu {
 
 	search := fyne.NewMenuItem(m.ctx.T("main.menu.search"), m.guarded(m.FocusSearch))
 	search.Shortcut = shortcut(fyne.KeyK)
+	begin := fyne.NewMenuItem(m.ctx.T("main.menu.begin"), m.guarded(m.NewConversation))
+	begin.Shortcut = shortcut(fyne.KeyN)
 	find := fyne.NewMenuItem(m.ctx.T("main.menu.find"), m.guarded(m.Find))
 	find.Shortcut = shortcut(fyne.KeyF)
 	older := fyne.NewMenuItem(m.ctx.T("main.menu.find_older"), m.guarded(func() { m.FindStep(false) }))
 	older.Shortcut = shortcut(fyne.KeyG)
 	newer := fyne.NewMenuItem(m.ctx.T("main.menu.find_newer"), m.guarded(func() { m.FindStep(true) }))
 	newer.Shortcut = &desktop.CustomShortcut{KeyName: fyne.KeyG, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}
-	items := make([]*fyne.MenuItem, 0, len(areaKeys)+5)
+	items := make([]*fyne.MenuItem, 0, len(areaKeys)+6)
 	for i, a := range Areas() {
 		item := fyne.NewMenuItem(areaName(m.ctx, a), m.guarded(func() { m.Show(a) }))
 		item.Shortcut = shortcut(areaKeys[i])
 		items = append(items, item)
 	}
-	items = append(items, fyne.NewMenuItemSeparator(), search, find, older, newer)
+	items = append(items, fyne.NewMenuItemSeparator(), begin, search, find, older, newer)
 	return fyne.NewMainMenu(
 		fyne.NewMenu(m.ctx.T("main.menu.program"), steps, fyne.NewMenuItemSeparator(), quit),
 		fyne.NewMenu(m.ctx.T("main.menu.go"), items...),

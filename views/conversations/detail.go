@@ -56,6 +56,7 @@ type detailPane struct {
 	finder  *findBar // nil: nothing can be searched
 	files   *files
 	out     *outgoing
+	actor   *actor
 	head    *header
 	banner  *banner
 	list    *widgets.MessageList
@@ -74,6 +75,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
 	}
 	d.head.onMark = d.mark
+	d.head.extra = func() []*fyne.MenuItem { return d.actor.conversationItems() }
 	if o.OnGallery != nil {
 		d.head.onGallery = func() { o.OnGallery(d.id) }
 	}
@@ -103,6 +105,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	}
 	d.files = newFiles(ctx, o, d)
 	d.out = newOutgoing(ctx, o, d)
+	d.actor = newActor(ctx, o, d)
 	top.Add(d.files.sound.bar)
 	top.Add(d.banner.body)
 	bottom := container.NewPadded(container.NewStack(d.compose.body, d.blocked))
@@ -272,6 +275,7 @@ func (d *detailPane) opened(o opening) {
 	}
 	d.stored = o.conv.Draft
 	d.showPage(o.page, d.target)
+	d.actor.load()
 	d.fetchOnOpen()
 }
 
@@ -346,6 +350,9 @@ func (d *detailPane) follow(b event.Batch) {
 	}
 	d.files.follow(b)
 	d.out.follow(b)
+	if b.Outbox.Has(d.id) || b.Sessions.Has(d.conv.SessionID) {
+		d.actor.load()
+	}
 	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
 		d.reread()
 	}

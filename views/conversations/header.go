@@ -37,7 +37,9 @@ type header struct {
 	more    *widget.Button
 	phone   string
 	muted   model.Stamp
-	body    *fyne.Container
+	// extra returns more items for what can be done to the conversation; nil: none.
+	extra func() []*fyne.MenuItem
+	body  *fyne.Container
 }
 
 func newHeader(ctx *ui.Context) *header {
@@ -159,6 +161,9 @@ func (h *header) menu() {
 		items = append(items, fyne.NewMenuItem(m.text(h.ctx), func() { h.onMark(m) }))
 	}
 	items = append(items, muteItem(h.ctx, h.muted, h.onMark))
+	if h.extra != nil {
+		items = append(items, h.extra()...)
+	}
 	if h.phone != "" {
 		items = append(items, fyne.NewMenuItemSeparator(), copyItem(h.ctx, "conversations.copy_phone", h.phone))
 	}

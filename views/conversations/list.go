@@ -94,6 +94,13 @@ func (l *listPane) allowSearch() {
 	l.head.Refresh()
 }
 
+// allowBeginning offers to begin a conversation, beside the field.
+func (l *listPane) allowBeginning(begin func()) {
+	add := widgets.NewIconButton(l.ctx, apptheme.Icon(apptheme.IconAdd), l.ctx.T("conversations.begin.title"), begin)
+	l.head.Objects[0] = container.NewBorder(nil, nil, nil, add, l.head.Objects[0])
+	l.head.Refresh()
+}
+
 func (l *listPane) activate(life context.Context) {
 	l.life = life
 	l.reload(true)

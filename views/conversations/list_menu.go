@@ -1,6 +1,7 @@
 package conversations
 
 import (
+	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -27,15 +28,32 @@ func (l *listPane) menu(row model.ConversationRow, at fyne.Position) {
 		}, at)
 		return
 	}
+	if l.marks.actions == nil {
+		l.rowMenu(row, personState{}, at)
+		return
+	}
+	id, session, person := row.ID, row.SessionID, row.Kind == model.KindPerson
+	l.ctx.Load(l.life, func(ctx context.Context) func() {
+		state := readPersonState(ctx, l.marks.actions, id, session, person)
+		return func() { l.rowMenu(row, state, at) }
+	})
+}
+
+// rowMenu offers what can be done to one row.
+func (l *listPane) rowMenu(row model.ConversationRow, state personState, at fyne.Position) {
 	var items []*fyne.MenuItem
 	for _, m := range marksFor(row.Unread > 0 || row.MarkedUnread, row.Archived, row.Pinned) {
 		items = append(items, fyne.NewMenuItem(m.text(l.ctx), func() { l.mark(row.ID, m) }))
 	}
-	items = append(items, muteItem(l.ctx, row.MutedUntil, func(m mark) { l.mark(row.ID, m) }), fyne.NewMenuItemSeparator())
+	name := widgets.ConversationName(l.ctx, row)
+	items = append(items, muteItem(l.ctx, row.MutedUntil, func(m mark) { l.mark(row.ID, m) }))
+	items = append(items, state.items(l.ctx, func(m mark) { l.marks.ask(m, name, func() { l.mark(row.ID, m) }) },
+		func() { showLabels(l.ctx, l.svc, l.marks.actions, l.life, row.ID, row.SessionID) })...)
+	items = append(items, fyne.NewMenuItemSeparator())
 	if phone := l.ctx.FormatPhone(row.JID.Phone()); phone != "" {
 		items = append(items, copyItem(l.ctx, "conversations.copy_phone", phone))
 	}
-	if name := widgets.ConversationName(l.ctx, row); name != "" {
+	if name != "" {
 		items = append(items, copyItem(l.ctx, "conversations.copy_name", name))
 	}
 	items = append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(l.ctx.T("conversations.select"), func() { l.toggle(row.ID) }))
@@ -88,6 +106,7 @@ func muteItem(ctx *ui.Context, until model.Stamp, choose func(mark)) *fyne.MenuI
 	}
 	item := fyne.NewMenuItem(ctx.T("conversations.mute.title"), nil)
 	item.ChildMenu = fyne.NewMenu("",
+		fyne.NewMenuItem(ctx.T("conversations.mute.1h"), func() { choose(markMute1h) }),
 		fyne.NewMenuItem(ctx.T("conversations.mute.8h"), func() { choose(markMute8h) }),
 		fyne.NewMenuItem(ctx.T("conversations.mute.week"), func() { choose(markMuteWeek) }),
 		fyne.NewMenuItem(ctx.T("conversations.mute.always"), func() { choose(markMute) }),
@@ -98,6 +117,8 @@ func muteItem(ctx *ui.Context, until model.Stamp, choose func(mark)) *fyne.MenuI
 // mutedUntil returns until when a mark silences a conversation.
 func mutedUntil(m mark, now time.Time) model.Stamp {
 	switch m {
+	case markMute1h:
+		return model.StampOf(now.Add(time.Hour))
 	case markMute8h:
 		return model.StampOf(now.Add(8 * time.Hour))
 	case markMuteWeek:

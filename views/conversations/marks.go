@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
 )
 
@@ -19,9 +20,12 @@ const (
 	markPin       mark = "pin"
 	markUnpin     mark = "unpin"
 	markMute      mark = "mute" // for ever
+	markMute1h    mark = "mute_1h"
 	markMute8h    mark = "mute_8h"
 	markMuteWeek  mark = "mute_week"
 	markUnmute    mark = "unmute"
+	markBlock     mark = "block"
+	markUnblock   mark = "unblock"
 )
 
 // text names the mark for a button or menu.
@@ -32,10 +36,10 @@ func (m mark) text(ctx *ui.Context) string {
 // action is the key of the sentence that says that it failed.
 func (m mark) action() string {
 	switch m {
-	case markMute8h, markMuteWeek:
+	case markMute1h, markMute8h, markMuteWeek:
 		m = markMute
 	}
-	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin action.mute action.unmute
+	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin action.mute action.unmute action.block action.unblock
 }
 
 // marksFor returns what can be done to a conversation in that state.
@@ -55,8 +59,23 @@ func marksFor(unread, archived, pinned bool) []mark {
 
 // marker asks the service to change conversations.
 type marker struct {
-	ctx *ui.Context
-	svc Service
+	ctx     *ui.Context
+	svc     Service
+	actions Actions // nil: nobody can be blocked
+}
+
+// ask calls yes; before somebody is blocked or unblocked it asks.
+//
+// translations: conversations.block.* conversations.unblock.*
+func (m *marker) ask(what mark, name string, yes func()) {
+	if what != markBlock && what != markUnblock {
+		yes()
+		return
+	}
+	key := "conversations." + string(what)
+	m.ctx.Confirm(ui.ConfirmOptions{
+		Title: m.ctx.T(key+".title", translations.Data{"Name": name}), Body: m.ctx.T(key + ".text"), Button: what.text(m.ctx), Danger: what == markBlock,
+	}, yes)
 }
 
 // apply makes a change; done gets its outcome unless life ends before.
@@ -78,6 +97,9 @@ func (m *marker) do(ctx context.Context, id model.ConversationID, what mark) err
 		return m.svc.SetArchived(ctx, id, what == markArchive)
 	case markPin, markUnpin:
 		return m.svc.SetPinned(ctx, id, what == markPin)
+	case markBlock, markUnblock:
+		_, err := m.actions.Act(ctx, model.Action{Kind: model.OutboxBlock, Conversation: id, On: what == markBlock})
+		return err
 	default:
 		return m.svc.SetMuted(ctx, id, mutedUntil(what, m.ctx.Now()))
 	}

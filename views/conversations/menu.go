@@ -39,7 +39,16 @@ func (d *detailPane) menu(id widgets.ItemID, at fyne.Position) {
 	}
 	content := d.list.Items()[i].Content
 	row := d.row(id)
-	var items []*fyne.MenuItem
+	items := d.actor.items(row)
+	if id.Kind == widgets.ItemOutbox {
+		if o := d.out.row(model.OutboxID(id.Key)); o != nil {
+			items = d.actor.outgoingItems(o)
+		}
+	}
+	if len(items) > 0 {
+		items = append(items, fyne.NewMenuItemSeparator())
+	}
+	first := len(items)
 	add := func(key string, do func()) { items = append(items, fyne.NewMenuItem(d.ctx.T(key), do)) }
 	act := func(key, action string) { add(key, func() { d.act(id, action) }) }
 	if text := copied(content, row); text != "" {
@@ -48,6 +57,9 @@ func (d *detailPane) menu(id widgets.ItemID, at fyne.Position) {
 	}
 	if row != nil {
 		d.rowMenu(row, content, act)
+	}
+	if len(items) == first && first > 0 { // nothing stands below the line
+		items = items[:first-1]
 	}
 	if len(items) > 0 {
 		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), d.ctx.Window.Canvas(), at)
@@ -117,7 +129,17 @@ func (d *detailPane) selectText(text string) {
 
 // showDetails shows what is known of a message.
 func (d *detailPane) showDetails(row *model.MessageRow) {
-	label := wrappedLabel(strings.Join(d.details(row), "\n"))
+	lines, held := d.details(row), *row
+	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+		if d.out.unsure(ctx, &held) {
+			lines = append(lines, "", d.ctx.T("conversations.details.unsure"))
+		}
+		return func() { d.showLines(lines) }
+	})
+}
+
+func (d *detailPane) showLines(lines []string) {
+	label := wrappedLabel(strings.Join(lines, "\n"))
 	label.Selectable = true
 	d.ctx.ShowModal(ui.Modal{Title: d.ctx.T("conversations.details.title"), Content: label, MinWidth: 520, Buttons: []ui.ModalButton{{Text: d.ctx.T("common.close")}}})
 }

@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -157,6 +158,19 @@ func (g *outgoing) do(action string, id model.OutboxID, change func(context.Cont
 				g.d.reread()
 			}
 		}
+	})
+}
+
+// unsure tells of an own message that it may be another one that says the same.
+// It may block.
+func (g *outgoing) unsure(ctx context.Context, row *model.MessageRow) bool {
+	const most = 2000
+	if g.svc == nil || !row.FromMe {
+		return false
+	}
+	rows, err := g.svc.List(ctx, model.OutboxQuery{Conversation: row.ConversationID, States: []model.OutboxState{model.OutboxSent}, Limit: most})
+	return err == nil && slices.ContainsFunc(rows, func(o model.OutboxRow) bool {
+		return o.Match == model.MatchUnsure && o.ShortID == row.ShortID && o.ShortID != ""
 	})
 }
 

@@ -19,7 +19,8 @@ type Screen struct {
 	ctx      *ui.Context
 	sessions Sessions
 	labels   Service
-	finder   Finder // nil: messages cannot be searched
+	finder   Finder  // nil: messages cannot be searched
+	actions  Actions // nil: no conversation can be begun
 	list     *listPane
 	detail   *detailPane
 	search   *searchPane // nil without finder
@@ -39,8 +40,8 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 	if o.EnterSends == nil {
 		o.EnterSends = func() bool { return true }
 	}
-	s := &Screen{ctx: ctx, sessions: o.Sessions, labels: svc, finder: o.Finder}
-	marks := &marker{ctx: ctx, svc: svc}
+	s := &Screen{ctx: ctx, sessions: o.Sessions, labels: svc, finder: o.Finder, actions: o.Actions}
+	marks := &marker{ctx: ctx, svc: svc, actions: o.Actions}
 	s.detail = newDetailPane(ctx, svc, marks, o)
 	s.list = newListPane(ctx, svc, marks, s.detail.open)
 	s.list.onTapped = s.detail.write
@@ -54,6 +55,9 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 		s.list.onSearch = s.FocusSearch
 		s.list.allowSearch()
 		s.body = container.NewStack(s.split, s.search.body)
+	}
+	if o.Finder != nil && o.Actions != nil {
+		s.list.allowBeginning(s.NewConversation)
 	}
 	return s
 }
@@ -161,6 +165,7 @@ func (s *Screen) openPlace(p model.PlaceHit) {
 				return
 			}
 			s.Open(c.ID)
+			s.detail.write()
 		}
 	})
 }

@@ -65,6 +65,8 @@ type Actions interface {
 	CheckNumber(ctx context.Context, id model.SessionID, text string) (model.NumberCheck, error)
 	// Blocked tells whether the person of a conversation is blocked.
 	Blocked(ctx context.Context, id model.ConversationID) (bool, error)
+	// LabelsOf returns the gateway's ids of the labels of a conversation.
+	LabelsOf(ctx context.Context, id model.ConversationID) ([]string, error)
 }
 
 // Finder searches what is held. Every method may block.

@@ -42,18 +42,32 @@ func (b *rowBuilder) pill(ground, color fyne.ThemeColorName, style fyne.TextStyl
 		l.body = box{x: (width - boxW) / 2, y: top, w: boxW, h: b.y - top, radius: min((b.y-top)/2, 12), color: ground}
 		l.boxes = append(l.boxes, l.body)
 	}
-	for _, a := range b.c.Actions {
-		if a.Text != "" {
-			w := b.buttonWidth(a.Text)
-			b.gap(4)
-			b.push(a, (width-w)/2, b.y, w)
-			b.y += b.buttonH
-		}
-	}
+	b.pillButtons(width)
 	l.height = b.y + margin
 	if b.above > 0 {
 		b.drawUnread()
 	}
+}
+
+// pillButtons places the buttons of a line about the conversation side by side,
+// in the middle.
+func (b *rowBuilder) pillButtons(width float32) {
+	const gap = 6
+	total := float32(-gap)
+	for _, a := range b.c.Actions {
+		total += b.buttonWidth(a.Text) + gap
+	}
+	if total <= 0 {
+		return
+	}
+	b.gap(4)
+	x := max((width-total)/2, 0)
+	for _, a := range b.c.Actions {
+		w := b.buttonWidth(a.Text)
+		b.push(a, x, b.y, w)
+		x += w + gap
+	}
+	b.y += b.buttonH
 }
 
 // The line above the first message that was not read.
