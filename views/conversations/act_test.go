@@ -350,7 +350,9 @@ func TestANumberIsCheckedAndItsConversationOpened(t *testing.T) {
 	field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	d.WaitFor(func() bool { return d.says("Asking WhatsApp…") && f.called("CheckNumber 600 11 12 03") == 1 })
 	close(gate)
-	d.WaitFor(func() bool { return f.called("Open 1 34600111203@c.us") == 1 && d.Window.Canvas().Overlays().Top() == nil })
+	d.WaitFor(func() bool {
+		return f.called("Open 1 34600111203@c.us") == 1 && d.Window.Canvas().Overlays().Top() == nil
+	})
 	d.WaitFor(func() bool { return d.Window.Canvas().Focused() != nil })
 }
 

@@ -95,13 +95,9 @@ func (a *actor) items(row *model.MessageRow) []*fyne.MenuItem {
 	}
 	whole := row.Type != model.TypeRevoked && row.Type != model.TypeCiphertext
 	var items []*fyne.MenuItem
-	if whole && a.d.replyTo != nil && a.d.whyBlocked() == "" {
+	if answerable(row) && a.d.whyBlocked() == "" {
 		id := row.ID
-		items = append(items, a.item("conversations.menu.reply", apptheme.IconReply, func() {
-			if row := a.d.message(id); row != nil {
-				a.d.replyTo(*row)
-			}
-		}))
+		items = append(items, a.item("conversations.menu.reply", apptheme.IconReply, func() { a.d.ReplyTo(id) }))
 	}
 	if a.svc == nil {
 		return items
