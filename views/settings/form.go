@@ -84,7 +84,7 @@ func newForm(ctx *ui.Context, o Options, changed func()) *form {
 	f.fields["base_url"] = f.gateway.address
 	f.country = newCountryField(ctx, f.changed)
 	sections := []fyne.CanvasObject{
-		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), newPlaces(ctx, o),
+		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), f.sendingSection(), newPlaces(ctx, o),
 	}
 	f.body = container.New(layout.NewCustomPaddedLayout(20, 28, 0, 0), container.New(lines{gap: 34}, sections...))
 	return f

@@ -158,6 +158,15 @@ const (
 	interval
 	perRun
 	limitContacts
+	_
+	_
+	_ // files
+	_
+	perMinute
+	perHour
+	perDay
+	askHours
+	largestFile
 )
 
 func entry(s *settings.Screen, n int) *ui.Entry { return find[*ui.Entry](s.Content())[n] }
@@ -206,6 +215,33 @@ func TestSaveKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	require.Equal(t, want, f.saves[0])
 	require.Nil(t, f.keys[0], "the key stays as it is")
 	require.True(t, button(t, s.Content(), b.T("settings.save")).Disabled())
+}
+
+func TestSendingIsSet(t *testing.T) {
+	f := newFake()
+	b, s := open(t, f, places())
+	require.Equal(t, "20", entry(s, perMinute).Text)
+	require.Equal(t, "24", entry(s, askHours).Text)
+	entry(s, perMinute).SetText("5")
+	entry(s, perHour).SetText("50")
+	entry(s, perDay).SetText("500")
+	entry(s, askHours).SetText("12")
+	entry(s, largestFile).SetText("100")
+	for _, box := range find[*widget.Check](s.Content()) {
+		if box.Text == b.T("settings.send.typing") {
+			test.Tap(box)
+		}
+	}
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.Drain()
+	require.Zero(t, f.saved(), "more than is ever sent")
+	require.True(t, says(s.Content(), b.T("settings.problem.range", map[string]any{"Min": "0", "Max": "64"})))
+	entry(s, largestFile).SetText("16")
+	test.Tap(button(t, s.Content(), b.T("settings.save")))
+	b.WaitFor(func() bool { return f.saved() == 1 })
+	want := newFake().now
+	want.SendPerMinute, want.SendPerHour, want.SendPerDay, want.OutboxAskHours, want.MaxSendMB, want.SendTyping = 5, 50, 500, 12, 16, true
+	require.Equal(t, want, f.saves[0])
 }
 
 func TestProblemsAreShownUnderTheirFields(t *testing.T) {
@@ -453,7 +489,7 @@ func sizes() []fyne.Size {
 	if os.Getenv(viewtest.ScreenshotDir) == "" {
 		return []fyne.Size{small}
 	}
-	return []fyne.Size{small, fyne.NewSize(1280, 800), fyne.NewSize(1000, 2050)}
+	return []fyne.Size{small, fyne.NewSize(1280, 800), fyne.NewSize(1000, 2450)}
 }
 
 // TestScreenIsDrawn draws the screen in every language and theme; with
