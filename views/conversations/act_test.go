@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -36,7 +37,10 @@ func (a *actions) Act(_ context.Context, what model.Action) (model.OutboxID, err
 }
 
 func (a *actions) Capabilities(context.Context, model.SessionID) (model.Capabilities, error) {
-	return a.caps, a.enter("Capabilities")
+	err := a.enter("Capabilities")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.caps, err
 }
 
 func (a *actions) CheckNumber(_ context.Context, _ model.SessionID, text string) (model.NumberCheck, error) {
@@ -44,11 +48,17 @@ func (a *actions) CheckNumber(_ context.Context, _ model.SessionID, text string)
 }
 
 func (a *actions) Blocked(context.Context, model.ConversationID) (bool, error) {
-	return a.blocked, a.enter("Blocked")
+	err := a.enter("Blocked")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.blocked, err
 }
 
 func (a *actions) LabelsOf(context.Context, model.ConversationID) ([]string, error) {
-	return a.labels, a.enter("LabelsOf")
+	err := a.enter("LabelsOf")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.labels, err
 }
 
 func (a *actions) done() []model.Action {
@@ -77,6 +87,7 @@ func newDesk(t *testing.T, f *fake, options ...viewtest.Option) *desk {
 	d.Window.Resize(fyne.NewSize(1200, 800))
 	d.s.Activate()
 	t.Cleanup(d.s.Deactivate)
+	d.WaitFor(func() bool { return len(rowNames(d.s)) == len(f.rows) })
 	return d
 }
 
@@ -142,6 +153,13 @@ func (d *desk) choose(texts ...string) {
 	}
 }
 
+// dismiss closes the menu that is open.
+func (d *desk) dismiss() {
+	overlays := d.Window.Canvas().Overlays()
+	overlays.Remove(overlays.Top())
+}
+
+// offers tells whether the menus that are open have an item of that text.
 func (d *desk) offers(text string) bool {
 	var seen []string
 	for _, menu := range visible[*widget.PopUpMenu](d.Window.Canvas().Overlays().Top(), nil) {
@@ -221,18 +239,22 @@ func TestMenuSaysWhyNot(t *testing.T) {
 	d.open(1, "just now")
 	d.message("an hour ago")
 	require.True(t, d.offers("Edit (only within 15 minutes)"))
-	d.Window.Canvas().Overlays().Top().Hide()
+	d.dismiss()
 	d.message("from Ana")
 	require.False(t, d.offers("Edit"), "what others said is not edited")
 	d.choose("Delete")
 	require.True(t, d.offers("Delete for everyone (only your own messages)"))
-	d.Window.Canvas().Overlays().Top().Hide()
+	d.dismiss()
 
-	d.a.caps.Edit = false
-	d.s.Open(2)
-	d.open(1, "just now")
-	d.message("just now")
-	require.True(t, d.offers("Edit (this gateway cannot)"))
+	f.set(func() { d.a.caps.Edit = false })
+	d.Bus.Publish(event.Batch{Sessions: event.Of[model.SessionID](1)})
+	until(d.Bench, func() { d.message("just now") }, func() bool {
+		if d.Window.Canvas().Overlays().Top() == nil {
+			return false
+		}
+		defer d.dismiss()
+		return d.offers("Edit (this gateway cannot)")
+	})
 }
 
 func TestForwardGoesToAllThatAreChosen(t *testing.T) {
@@ -311,18 +333,23 @@ func TestLabelsAreChosen(t *testing.T) {
 	d.open(1, "just now")
 	test.Tap(button(d.s, "More"))
 	require.True(t, d.offers("Labels… (business accounts only)"))
-	d.Window.Canvas().Overlays().Top().Hide()
+	d.dismiss()
 
 	d.a.set(func() { d.a.caps.Labels, d.a.labels = true, []string{"4"} })
 	test.TapSecondary(all[*widgets.ConversationRow](d.s)[0])
 	d.WaitFor(func() bool { return d.Window.Canvas().Overlays().Top() != nil })
 	d.choose("Labels…")
-	d.WaitFor(func() bool { return d.says("Cancel") })
-	boxes := visible[*widget.Check](d.Window.Canvas().Overlays().Top(), nil)
-	require.True(t, boxes[0].Checked)
-	require.False(t, boxes[1].Checked)
-	test.Tap(boxes[0])
-	test.Tap(boxes[1])
+	boxes := func() []*widget.Check {
+		if top := d.Window.Canvas().Overlays().Top(); top != nil {
+			return visible[*widget.Check](top, nil)
+		}
+		return nil
+	}
+	d.WaitFor(func() bool { return len(boxes()) == 2 })
+	require.True(t, boxes()[0].Checked)
+	require.False(t, boxes()[1].Checked)
+	test.Tap(boxes()[0])
+	test.Tap(boxes()[1])
 	viewtest.TapButton(t, d.Window, "Save")
 	d.awaitDone(model.Action{Kind: model.OutboxLabels, Conversation: 1, Labels: []string{"9"}})
 }
@@ -333,6 +360,7 @@ func (d *desk) begin(text string) fyne.Focusable {
 	d.WaitFor(func() bool { return len(rowNames(d.s)) == 3 && d.Queue.Len() == 0 })
 	d.Drain()
 	d.s.NewConversation()
+	d.WaitFor(func() bool { return !d.says(d.T("conversations.begin.no_session")) })
 	field := d.Window.Canvas().Focused()
 	for _, r := range text {
 		field.TypedRune(r)

@@ -48,7 +48,7 @@ func (s *Screen) NewConversation() {
 	if s.finder == nil || s.actions == nil || !s.active {
 		return
 	}
-	b := &beginning{s: s, actions: s.actions, held: s.list.held}
+	b := &beginning{s: s, actions: s.actions}
 	ctx := s.ctx
 	b.field = ui.NewEntry()
 	b.field.SetPlaceHolder(ctx.T("conversations.begin.field"))
@@ -73,14 +73,18 @@ func (s *Screen) NewConversation() {
 	}
 	b.field.OnDown = func() { ctx.Window.Canvas().Focus(b.list) }
 	b.chooser = widget.NewSelect(nil, func(string) { b.changed() })
-	b.fillChooser()
+	b.fillChooser(s.list.held)
 	b.box = container.NewBorder(container.NewVBox(b.say, container.NewHBox(b.button)), nil, nil, nil, b.list)
 	room := ctx.Window.Canvas().Size()
 	size := fyne.NewSize(min(beginWidth, room.Width-80), min(beginHeight, room.Height-300))
 	shown, cancel := context.WithCancel(s.life)
-	b.shown = shown
+	b.shown, s.begins = shown, b
 	b.close = ctx.ShowModal(ui.Modal{
-		Title: ctx.T("conversations.begin.title"), MinWidth: beginWidth, Focus: b.field, Closed: cancel,
+		Title: ctx.T("conversations.begin.title"), MinWidth: beginWidth, Focus: b.field,
+		Closed: func() {
+			s.begins = nil
+			cancel()
+		},
 		Content: container.NewVBox(b.chooser, b.field, container.NewGridWrap(size, b.box)),
 		Buttons: []ui.ModalButton{
 			{Text: ctx.T("common.cancel")},
@@ -90,8 +94,19 @@ func (s *Screen) NewConversation() {
 	b.changed()
 }
 
+// setSessions takes sessions that were read again.
+func (b *beginning) setSessions(held []model.Session) {
+	known := len(b.held) > 0
+	b.fillChooser(held)
+	if !known && !b.asking {
+		b.changed()
+	}
+}
+
 // fillChooser offers the sessions; it is seen only when there is a choice.
-func (b *beginning) fillChooser() {
+func (b *beginning) fillChooser(held []model.Session) {
+	chosen := b.session()
+	b.held = held
 	var names []string
 	first := 0
 	for i, one := range b.held {
@@ -100,7 +115,7 @@ func (b *beginning) fillChooser() {
 			name = string(one.Name)
 		}
 		names = append(names, apart(names, name))
-		if one.State == model.StateConnected && b.held[first].State != model.StateConnected || one.ID == b.s.list.query.SessionID {
+		if one.State == model.StateConnected && b.held[first].State != model.StateConnected || one.ID == b.s.list.query.SessionID && chosen == 0 || one.ID == chosen {
 			first = i
 		}
 	}

@@ -19,8 +19,9 @@ type Screen struct {
 	ctx      *ui.Context
 	sessions Sessions
 	labels   Service
-	finder   Finder  // nil: messages cannot be searched
-	actions  Actions // nil: no conversation can be begun
+	finder   Finder     // nil: messages cannot be searched
+	actions  Actions    // nil: no conversation can be begun
+	begins   *beginning // the dialog for a new conversation, nil while it is closed
 	list     *listPane
 	detail   *detailPane
 	search   *searchPane // nil without finder
@@ -203,6 +204,9 @@ func (s *Screen) loadSessions() {
 			s.list.labels.set(labels)
 			s.list.setSessions(held)
 			s.detail.setSessions(held)
+			if s.begins != nil {
+				s.begins.setSessions(held)
+			}
 		}
 	})
 }

@@ -8,14 +8,6 @@ import (
 	"github.com/xappiens/buzon/resources/translations"
 )
 
-// The words in which OutboxRow.Waits says why a queued row waits.
-const (
-	WaitsOffline = "offline"
-	WaitsPace    = "pace"
-	WaitsOrder   = "order"
-	WaitsAsks    = "asks"
-)
-
 // OutgoingType returns the type of message that an outgoing row becomes, for its
 // word and its sign; "" for an action.
 func OutgoingType(o *model.OutboxItem) model.MessageType {
@@ -203,11 +195,11 @@ func (c *Context) failedText(r *model.OutboxRow) string {
 // queuedText says what a queued row waits for.
 func (c *Context) queuedText(r *model.OutboxRow) (text string, alarm bool) {
 	switch {
-	case r.Asks || r.Waits == WaitsAsks:
+	case r.Asks || r.Waits == model.WaitsAsks:
 		return c.T("outgoing.state.asks", translations.Data{"Ago": c.FormatAgo(r.CreatedAt)}), true
-	case r.Waits == WaitsOffline:
+	case r.Waits == model.WaitsOffline:
 		return c.T("outgoing.state.offline"), false
-	case r.Waits == WaitsOrder:
+	case r.Waits == model.WaitsOrder:
 		return c.T("outgoing.state.order"), false
 	case r.NextAt.Time().After(c.Now()) && !r.NextAt.IsZero():
 		return c.T("outgoing.state.at", translations.Data{"When": c.soon(r.NextAt)}), false
