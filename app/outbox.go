@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
 )
 
 // resolveWait is the first wait before a message of unknown fate is looked for again.
@@ -37,7 +39,22 @@ func (c *Conversations) SendAndWait(ctx context.Context, id model.ConversationID
 	if err != nil {
 		return model.OutboxItem{}, err
 	}
-	return c.a.Outbox.wait(ctx, item.ID)
+	sent, err := c.a.Outbox.wait(ctx, item.ID)
+	if err != nil {
+		c.a.Outbox.abandon(ctx, item.ID, err)
+	}
+	return sent, err
+}
+
+// abandon keeps a message from going by itself later that somebody waited for, and
+// for which nothing was called. One that is being sent is left to its end.
+func (o *Outbox) abandon(ctx context.Context, id model.OutboxID, cause error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := o.a.Store.AbandonOutbox(ctx, id, string(o.a.Describe(cause).Kind), model.StampOf(o.a.now()))
+	if err != nil && !errors.Is(err, store.ErrConflict) {
+		o.a.Log.WithError(err).Warn("give up a message")
+	}
 }
 
 // wait sends a stored message. When its fate is unknown it looks for it a few

@@ -124,6 +124,15 @@ type OutboxOutcome struct {
 	ErrorText string      // the gateway's sentence, capped
 }
 
+// AnsweredSend is a message of which the gateway's answer told: what its ids look
+// like, and how its clock stands to this computer's.
+type AnsweredSend struct {
+	ShortID     ShortID
+	AttemptedAt Stamp // by this computer's clock, before the call
+	FinishedAt  Stamp // after it
+	MessageID   MessageID
+}
+
 // TableName is where outgoing messages are stored.
 func (OutboxItem) TableName() string { return "outbox" }
 

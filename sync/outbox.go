@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -15,6 +16,8 @@ const (
 	sendGap = time.Second
 	// laneRest is after how long the lane looks again when a step failed.
 	laneRest = 5 * time.Second
+	// restLongest is the longest rest of a lane whose tries do not get through.
+	restLongest = time.Minute
 )
 
 // outboxLane carries what goes out of one session, one row at a time, on a
@@ -26,12 +29,16 @@ type outboxLane struct {
 	wake chan struct{}
 
 	// Of the goroutine alone.
-	misses map[model.OutboxID]int // failed looks for a message in a row, not counted in the store
+	misses map[model.OutboxID]missed // failed looks for a message in a row, not counted in the store
+	rest   time.Time                 // until then nothing is tried: the last try did not reach the gateway or the session
+	rests  int                       // how often that happened in a row
 
 	mu      sync.Mutex
 	asked   []*outboxJob
 	changed map[model.ConversationID]struct{} // own messages may have come there
+	all     bool                              // or anywhere
 	since   time.Time                         // when the session was connected
+	linked  bool                              // it was connected since the lane last looked
 	refused bool
 }
 
@@ -44,7 +51,7 @@ type outboxJob struct {
 }
 
 func newOutboxLane(w *worker) *outboxLane {
-	return &outboxLane{w: w, wake: make(chan struct{}, 1), misses: map[model.OutboxID]int{}, changed: map[model.ConversationID]struct{}{}}
+	return &outboxLane{w: w, wake: make(chan struct{}, 1), misses: map[model.OutboxID]missed{}, changed: map[model.ConversationID]struct{}{}}
 }
 
 // Send carries a stored row to the gateway now, before what waits, and returns
@@ -65,6 +72,9 @@ func (e *Engine) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxIt
 	}
 	return e.onOutbox(ctx, id, func(w *worker) func(context.Context, model.OutboxItem) error {
 		return func(ctx context.Context, item model.OutboxItem) error {
+			if item.State != model.OutboxUnknown {
+				return nil
+			}
 			if err := w.ask(ctx, w.requireConnected); err != nil {
 				return err
 			}
@@ -153,7 +163,7 @@ func (l *outboxLane) arrived(id model.ConversationID) {
 // connected tells that the session can be used from now on.
 func (l *outboxLane) connected() {
 	l.mu.Lock()
-	l.since = l.w.e.p.Now()
+	l.since, l.all, l.linked = l.w.e.p.Now(), true, true
 	l.mu.Unlock()
 	l.nudge()
 }
@@ -228,23 +238,36 @@ func (l *outboxLane) serve(ctx context.Context) bool {
 	j := l.asked[0]
 	l.asked = l.asked[1:]
 	l.mu.Unlock()
-	err := j.ctx.Err() // who asked may have gone before it began
-	if err == nil {
-		err = fmt.Errorf("the command failed inside the program")
-		l.w.guard("outbox", func() {
-			var item model.OutboxItem
-			if item, err = l.w.e.p.Store.OutboxItem(ctx, j.id); err == nil {
-				err = j.do(ctx, item)
-			}
-		})
-	}
-	j.done <- err
+	j.done <- l.runJob(ctx, j)
 	return true
+}
+
+// runJob does what was asked for; it ends when who asked has gone, except that a
+// send that has begun is followed to its end.
+func (l *outboxLane) runJob(ctx context.Context, j *outboxJob) error {
+	asked, cancel := context.WithCancel(j.ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	err := asked.Err() // who asked may have gone before it began
+	if err != nil {
+		return err
+	}
+	err = errors.New("the command failed inside the program")
+	l.w.guard("outbox", func() {
+		var item model.OutboxItem
+		if item, err = l.w.e.p.Store.OutboxItem(asked, j.id); err == nil {
+			err = j.do(asked, item)
+		}
+	})
+	return err
 }
 
 // carryNext carries the next row. worked is false when there is none to carry
 // now; at says when there may be.
 func (l *outboxLane) carryNext(ctx context.Context) (at time.Time, worked bool) {
+	if l.resting() {
+		return l.rest, false
+	}
 	again := l.w.e.p.Now().Add(laneRest)
 	pace, err := l.w.e.SendingAt(ctx, l.w.id)
 	if err != nil {
@@ -268,6 +291,30 @@ func (l *outboxLane) carryNext(ctx context.Context) (at time.Time, worked bool) 
 		return again, false
 	}
 	return time.Time{}, true
+}
+
+// resting tells whether nothing is tried now, because the last try did not reach
+// the gateway or the session. A new connection ends the rest.
+func (l *outboxLane) resting() bool {
+	l.mu.Lock()
+	linked := l.linked
+	l.linked = false
+	l.mu.Unlock()
+	now := l.w.e.p.Now()
+	if linked || l.rest.Sub(now) > restLongest { // or the clock was set back
+		l.rest = time.Time{}
+	}
+	return now.Before(l.rest)
+}
+
+// unreached begins or lengthens the rest.
+func (l *outboxLane) unreached() {
+	wait := l.w.e.p.Timing.Reconcile
+	for n := l.rests; n > 0 && wait < restLongest; n-- {
+		wait *= 2
+	}
+	l.rests++
+	l.rest = l.w.e.p.Now().Add(min(wait, restLongest))
 }
 
 // carry lets a row go, or wait for the owner when it is too old for that.
@@ -308,7 +355,7 @@ func (l *outboxLane) sendNow(ctx context.Context, item model.OutboxItem) error {
 			return err
 		}
 	}
-	return l.attempt(ctx, item, lost)
+	return l.attempt(l.w.e.life, item, lost)
 }
 
 func (w *worker) outboxChanged(id model.ConversationID) {

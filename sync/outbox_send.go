@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -24,11 +25,12 @@ var (
 type outgoing struct {
 	item    model.OutboxItem
 	payload model.OutboxPayload
+	broken  error // the payload cannot be read
 	chat    model.Conversation
 	began   time.Time
 }
 
-// read makes an outgoing of a row; what it holds was written by this program.
+// outgoing loads what belongs to a row.
 func (w *worker) outgoing(ctx context.Context, item model.OutboxItem) (*outgoing, error) {
 	o := &outgoing{item: item, began: w.e.p.Now()}
 	var err error
@@ -37,7 +39,7 @@ func (w *worker) outgoing(ctx context.Context, item model.OutboxItem) (*outgoing
 	}
 	if item.Payload != "" {
 		if err := json.Unmarshal([]byte(item.Payload), &o.payload); err != nil {
-			return nil, fmt.Errorf("read what is to be sent: %w", err)
+			o.broken = fmt.Errorf("read what is to be sent: %w", err)
 		}
 	}
 	return o, nil
@@ -60,6 +62,11 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	if err != nil {
 		return err
 	}
+	release, err := w.slots.side(ctx)
+	if err != nil {
+		return err // the program closes: the row stays as it is
+	}
+	defer release()
 	excluded, err := l.excluded(ctx, o)
 	if err != nil {
 		return err
@@ -76,12 +83,6 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	if lost != nil { // nothing was called: it is certain that nothing was sent
 		return w.settle(o, failure(lost), lost)
 	}
-	release, err := w.slots.side(ctx)
-	if err != nil {
-		// The program closes and nothing was called. The row stays claimed: the next
-		// start treats it like one that was tried.
-		return err
-	}
 	r := w.call(ctx, o)
 	release()
 	w.e.heard(r.err)
@@ -91,6 +92,9 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 
 // call makes the call of a row, once.
 func (w *worker) call(ctx context.Context, o *outgoing) result {
+	if o.broken != nil {
+		return result{err: refusal(o.broken)}
+	}
 	if perform, ok := w.action(o.item.Kind); ok {
 		return perform(ctx, o)
 	}
@@ -122,6 +126,13 @@ func certain(err error) bool {
 func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error {
 	w := l.w
 	becomes := model.BecomesMessage(o.item.Kind)
+	if r.err != nil && certain(r.err) && unreached(r.err) && w.e.p.Scheduled {
+		l.unreached()
+		return l.putBack(o, r.err)
+	}
+	if r.err == nil {
+		l.rests = 0
+	}
 	switch {
 	case r.err == nil && !becomes:
 		return w.settle(o, model.OutboxOutcome{State: model.OutboxSent}, nil)
@@ -133,6 +144,46 @@ func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error 
 		return l.undone(ctx, o, r)
 	}
 	return l.unknown(ctx, o, r.err)
+}
+
+// unreached tells whether an error speaks of the gateway or the session and not of
+// what was to be sent.
+func unreached(err error) bool {
+	if sessionLost(err) {
+		return true
+	}
+	switch gateway.KindOf(err) {
+	case gateway.KindRateLimited, gateway.KindKeyUnreadable, gateway.KindRedirected:
+		return true
+	}
+	return false
+}
+
+// silent tells whether an error is that nobody answered, or only a proxy did.
+func silent(err error) bool {
+	var e *gateway.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return e.Kind == gateway.KindTimeout || e.Kind == gateway.KindUnreachable
+}
+
+// putBack lets a row wait again of which it is certain that nothing was sent,
+// because nobody was there to take it.
+func (l *outboxLane) putBack(o *outgoing, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.w.e.life), 5*time.Second)
+	defer cancel()
+	why := failure(cause)
+	err := l.w.e.p.Store.ReturnOutbox(ctx, o.item.ID, why.Error, why.ErrorText)
+	l.w.outboxChanged(o.chat.ID)
+	if err != nil {
+		return fmt.Errorf("put the message back: %w", err)
+	}
+	return nil
 }
 
 // undone ends an action of which it is not known whether it was done: what ends in
@@ -161,8 +212,12 @@ func (l *outboxLane) unknown(ctx context.Context, o *outgoing, cause error) erro
 	if serr := l.w.settle(o, outcome, err); serr != nil {
 		return serr
 	}
-	if _, lerr := l.look(ctx, o.item); lerr != nil {
+	found, lerr := l.look(ctx, o.item)
+	if lerr != nil {
 		l.w.log.WithError(lerr).Debug("look for the message")
+	}
+	if !found && silent(cause) {
+		l.unreached() // so that what waits for other conversations does not all become unknown
 	}
 	return nil
 }
@@ -186,6 +241,9 @@ func (w *worker) content(ctx context.Context, o *outgoing) (gateway.Content, gat
 			return nil, options, fmt.Errorf("load the message that is answered: %w", err)
 		}
 		options.QuotedMessageID = quoted.Serialized
+		if options.QuotedMessageID == "" {
+			options.QuotedMessageID = fmt.Sprintf("%t_%s_%s", quoted.FromMe, o.chat.JID, quoted.ShortID) // contract §10.2
+		}
 	}
 	switch o.item.Kind {
 	case model.OutboxText:

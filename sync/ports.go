@@ -103,8 +103,9 @@ type Store interface {
 	LookedOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, notFound bool) error
 	PaceAt(ctx context.Context, id model.SessionID, now model.Stamp, gap time.Duration, limits ...model.PaceLimit) (model.Stamp, error)
 	OwnMessages(ctx context.Context, id model.ConversationID, since int64, limit int) ([]model.MessageRow, error)
-	OutboxOf(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
-	AnsweredIDs(ctx context.Context, id model.SessionID, limit int) ([]model.ShortID, error)
+	UnknownOutbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error)
+	AnsweredSends(ctx context.Context, id model.SessionID, limit int) ([]model.AnsweredSend, error)
+	ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said string) error
 	RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error)
 
 	AddActivity(ctx context.Context, a model.Activity) error

@@ -1,6 +1,9 @@
 package sync
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // slots keep the calls of a session that use its page to two at a time (contract
 // §3 Concurrency): one is the loop's, the other is shared by what goes out and by
@@ -13,18 +16,18 @@ func newSlots() *slots {
 	return &slots{loop: make(chan struct{}, 1), beside: make(chan struct{}, 1)}
 }
 
-// side waits for either slot; release gives it back.
+// side waits for either slot; release gives it back and may be called again.
 func (s *slots) side(ctx context.Context) (release func(), err error) {
 	select {
 	case s.beside <- struct{}{}:
-		return func() { <-s.beside }, nil
+		return sync.OnceFunc(func() { <-s.beside }), nil
 	default:
 	}
 	select {
 	case s.beside <- struct{}{}:
-		return func() { <-s.beside }, nil
+		return sync.OnceFunc(func() { <-s.beside }), nil
 	case s.loop <- struct{}{}:
-		return func() { <-s.loop }, nil
+		return sync.OnceFunc(func() { <-s.loop }), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -39,7 +42,7 @@ func (s *slots) work(ctx context.Context) (release func(), err error) { return t
 func take(ctx context.Context, slot chan struct{}) (release func(), err error) {
 	select {
 	case slot <- struct{}{}:
-		return func() { <-slot }, nil
+		return sync.OnceFunc(func() { <-slot }), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

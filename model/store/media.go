@@ -132,7 +132,7 @@ func (s *Store) ForgetMedia(ctx context.Context, before model.MessageID, id mode
 }
 
 // FilesInUse returns which of the digests some record refers to: a message, a
-// small picture, or an outgoing file.
+// small picture, or an outgoing file whose row is not sent: after that its message refers to it.
 func (s *Store) FilesInUse(ctx context.Context, digests []string) (map[string]bool, error) {
 	used := make(map[string]bool, len(digests))
 	list, err := jsonTexts(digests)
@@ -149,7 +149,7 @@ func (s *Store) FilesInUse(ctx context.Context, digests []string) (map[string]bo
 			return nil
 		}, `SELECT j.value FROM json_each(?1) j WHERE EXISTS (SELECT 1 FROM media WHERE sha256 = j.value AND sha256 <> '')
 			UNION SELECT payload->>'$.file.sha256' FROM outbox WHERE payload <> '' AND json_valid(payload)
-				AND payload->>'$.file.sha256' IN (SELECT value FROM json_each(?1))`, list)
+				AND payload->>'$.file.sha256' IN (SELECT value FROM json_each(?1)) AND (state <> 'sent' OR short_id = '')`, list)
 	})
 	return used, err
 }

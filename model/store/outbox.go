@@ -84,6 +84,28 @@ func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.St
 	return item, claimed, nil
 }
 
+// claimMessage makes sure that no other row became the message. What the gateway
+// answered is certain: a row that was only matched with that message gives it up
+// and is of unknown fate again.
+func claimMessage(tx *gorm.DB, item model.OutboxItem, o model.OutboxOutcome) error {
+	if o.Match == model.MatchAnswer {
+		err := exec(tx, `UPDATE outbox SET state = 'unknown', short_id = '', matched = '' WHERE conversation_id = ? AND short_id = ?
+			AND id <> ? AND matched IN ('found', 'unsure')`, int64(item.ConversationID), string(o.ShortID), int64(item.ID))
+		if err != nil {
+			return err
+		}
+	}
+	var others int
+	const claims = "SELECT count(*) FROM outbox WHERE conversation_id = ? AND short_id = ? AND id <> ?"
+	if err := queryRow(tx, claims, int64(item.ConversationID), string(o.ShortID), int64(item.ID)).Scan(&others); err != nil {
+		return err
+	}
+	if others > 0 {
+		return fmt.Errorf("%w: another one became that message", ErrConflict)
+	}
+	return nil
+}
+
 // FinishOutbox records how an attempt ended: sent (with the message that it
 // became, if known), failed or unknown. Only a message that is being sent, or
 // whose fate was unknown, can be finished; else it is ErrConflict, as is a
@@ -102,13 +124,8 @@ func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, o model.Out
 			return fmt.Errorf("%w: it is %s", ErrConflict, item.State)
 		}
 		if short != "" {
-			var others int
-			const claims = "SELECT count(*) FROM outbox WHERE conversation_id = ? AND short_id = ? AND id <> ?"
-			if err := queryRow(tx, claims, item.ConversationID, short, id).Scan(&others); err != nil {
+			if err := claimMessage(tx, item, o); err != nil {
 				return err
-			}
-			if others > 0 {
-				return fmt.Errorf("%w: another one became that message", ErrConflict)
 			}
 		}
 		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, matched = ?, error = ?, error_text = ?, finished_at = ?, not_found = 0 WHERE id = ?",
@@ -152,15 +169,16 @@ func (s *Store) DeleteOutbox(ctx context.Context, id model.OutboxID) error {
 func (s *Store) changeOutbox(ctx context.Context, doing string, id model.OutboxID, statement string) error {
 	return s.write(ctx, doing, func(tx *gorm.DB) error {
 		n, err := execCount(tx, statement, int64(id))
-		if err != nil || n == 1 {
-			return err
-		}
-		return refuseOutbox(tx, id)
+		return oneChanged(tx, id, n, err)
 	})
 }
 
-// refuseOutbox says why a row could not be changed.
-func refuseOutbox(tx *gorm.DB, id model.OutboxID) error {
+// oneChanged makes of a change that found no row the reason: ErrNotFound, or
+// ErrConflict with the state that does not allow it.
+func oneChanged(tx *gorm.DB, id model.OutboxID, n int, err error) error {
+	if err != nil || n == 1 {
+		return err
+	}
 	var item model.OutboxItem
 	if err := tx.Take(&item, "id = ?", id).Error; err != nil {
 		return err

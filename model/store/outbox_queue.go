@@ -53,10 +53,7 @@ func (s *Store) EditOutbox(ctx context.Context, id model.OutboxID, text string, 
 	return s.write(ctx, "change an outgoing message", func(tx *gorm.DB) error {
 		n, err := execCount(tx, `UPDATE outbox SET text = ?, state = 'queued', asks = 0, error = '', error_text = '', finished_at = ?
 			WHERE id = ? AND state IN ('queued', 'failed') AND kind IN `+messageKinds, text, int64(now), int64(id))
-		if err != nil || n == 1 {
-			return err
-		}
-		return refuseOutbox(tx, id)
+		return oneChanged(tx, id, n, err)
 	})
 }
 
@@ -156,33 +153,57 @@ func keepTry(tx *gorm.DB, item model.OutboxItem, now model.Stamp) error {
 	return exec(tx, "INSERT INTO outbox_attempts (session_id, at, outbox_id) VALUES (?, ?, ?)", int64(item.SessionID), int64(now), int64(item.ID))
 }
 
-// OwnMessages returns the own messages of a conversation since a second, the oldest
-// first and so many at most, counted from the newest.
+// OwnMessages returns the own messages of a conversation since a second that no
+// outgoing row became, the oldest first and so many at most.
 func (s *Store) OwnMessages(ctx context.Context, id model.ConversationID, since int64, limit int) ([]model.MessageRow, error) {
 	var rows []model.MessageRow
 	err := s.read(ctx, "read own messages", func(tx *gorm.DB) error {
-		return tx.Raw("SELECT * FROM ("+messageColumns+"WHERE m.conversation_id = ? AND m.id >= ? AND m.from_me ORDER BY m.id DESC"+limitClause(limit)+") ORDER BY id",
+		return tx.Raw(messageColumns+`WHERE m.conversation_id = ? AND m.id >= ? AND m.from_me AND NOT EXISTS (SELECT 1 FROM outbox o
+			WHERE o.conversation_id = m.conversation_id AND o.short_id = m.short_id AND o.short_id <> '') ORDER BY m.id`+limitClause(limit),
 			int64(id), int64(model.MessageIDAt(since))).Scan(&rows).Error
 	})
 	return rows, err
 }
 
-// OutboxOf returns the outgoing rows of a conversation that became a message or may
-// have: what a message could belong to.
-func (s *Store) OutboxOf(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
+// UnknownOutbox returns the rows of a conversation whose fate is not known, also
+// those that were looked for long enough, in the order of sending.
+func (s *Store) UnknownOutbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
 	var items []model.OutboxItem
 	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
-		return tx.Order("position, id").Find(&items, "conversation_id = ? AND (state = 'unknown' OR short_id <> '')", int64(id)).Error
+		return tx.Order("position, id").Find(&items, "conversation_id = ? AND state <> 'sent' AND state = 'unknown'", int64(id)).Error
 	})
 	return items, err
 }
 
-// AnsweredIDs returns the newest ids that the gateway itself gave messages of a session.
-func (s *Store) AnsweredIDs(ctx context.Context, id model.SessionID, limit int) ([]model.ShortID, error) {
-	var ids []model.ShortID
-	err := s.read(ctx, "read the ids of sent messages", func(tx *gorm.DB) error {
-		return tx.Raw("SELECT short_id FROM outbox WHERE session_id = ? AND state = 'sent' AND matched = 'answer' AND short_id <> '' ORDER BY id DESC LIMIT ?",
-			int64(id), limit).Scan(&ids).Error
+// AnsweredSends returns the newest messages of a session of which the gateway's
+// answer told, the newest first.
+func (s *Store) AnsweredSends(ctx context.Context, id model.SessionID, limit int) ([]model.AnsweredSend, error) {
+	var sends []model.AnsweredSend
+	err := s.read(ctx, "read the answers to sent messages", func(tx *gorm.DB) error {
+		return tx.Raw(`SELECT o.short_id, o.attempted_at, o.finished_at, m.id AS message_id FROM outbox o
+			JOIN messages m ON m.conversation_id = o.conversation_id AND m.from_me = 1 AND m.short_id = o.short_id
+			WHERE o.session_id = ? AND o.state = 'sent' AND o.matched = 'answer' ORDER BY o.id DESC LIMIT ?`,
+			int64(id), limit).Scan(&sends).Error
 	})
-	return ids, err
+	return sends, err
+}
+
+// ReturnOutbox puts a row back that was being sent, when it is certain that nothing
+// was: the gateway or the session could not be reached. It keeps its place.
+func (s *Store) ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said string) error {
+	return s.write(ctx, "put an outgoing message back", func(tx *gorm.DB) error {
+		n, err := execCount(tx, "UPDATE outbox SET state = 'queued', error = ?, error_text = ? WHERE id = ? AND state = 'sending'",
+			kind, said, int64(id))
+		return oneChanged(tx, id, n, err)
+	})
+}
+
+// AbandonOutbox makes a queued row failed for which nothing was called, because who
+// wanted it sent gave up; any other is ErrConflict.
+func (s *Store) AbandonOutbox(ctx context.Context, id model.OutboxID, kind string, now model.Stamp) error {
+	return s.write(ctx, "give up an outgoing message", func(tx *gorm.DB) error {
+		n, err := execCount(tx, "UPDATE outbox SET state = 'failed', error = ?, finished_at = ? WHERE id = ? AND state = 'queued'",
+			kind, int64(now), int64(id))
+		return oneChanged(tx, id, n, err)
+	})
 }
