@@ -30,8 +30,11 @@ func MergeMessage(held, heard Message, now Stamp) (merged Message, changed, keep
 // as a version.
 func mergeContent(merged *Message, held, heard Message, now Stamp) (keep bool) {
 	switch {
-	case held.Type == TypeRevoked:
-		return false // stays revoked, whatever an older answer still says
+	case held.Type == TypeRevoked, held.Type == TypeRemoved:
+		return false // stays so, whatever an older answer still says
+	case heard.Type == TypeRemoved:
+		merged.Type, merged.Text, merged.QuotedText, merged.RevokedAt = TypeRemoved, "", "", now
+		return held.Text != "" || held.Type.IsMedia()
 	case heard.Type == TypeRevoked:
 		merged.Type, merged.Text, merged.RevokedAt = TypeRevoked, "", now
 		return held.Text != "" || held.Type.IsMedia()

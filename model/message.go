@@ -49,6 +49,7 @@ const (
 	TypeContacts    MessageType = "multi_vcard"
 	TypePoll        MessageType = "poll_creation"
 	TypeRevoked     MessageType = "revoked"
+	TypeRemoved     MessageType = "removed" // not of the gateway: the owner deleted it for themself alone
 	TypeCall        MessageType = "call_log"
 	TypeCiphertext  MessageType = "ciphertext"
 	TypeGroupInvite MessageType = "groups_v4_invite"

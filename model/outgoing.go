@@ -1,6 +1,9 @@
 package model
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // OutboxPayload holds what only some kinds of outgoing rows need.
 type OutboxPayload struct {
@@ -153,4 +156,33 @@ func (o *OutboxItem) DecodedPayload() OutboxPayload {
 		return OutboxPayload{}
 	}
 	return p
+}
+
+// Wanted returns what an action of a kind makes of a conversation.
+func (p *OutboxPayload) Wanted(kind OutboxKind, f ConversationFlags) ConversationFlags {
+	switch kind {
+	case OutboxRead:
+		f.Unread, f.MarkedUnread = 0, false
+	case OutboxUnread:
+		f.MarkedUnread = true
+	case OutboxArchive:
+		f.Archived = p.On
+	case OutboxPin:
+		f.Pinned = p.On
+	case OutboxMute:
+		f.MutedUntil = p.Until
+	case OutboxBlock:
+		f.Blocked = p.On
+	case OutboxLabels:
+		f.Labels = slices.Sorted(slices.Values(p.Labels))
+	}
+	return f
+}
+
+// Equal compares all flags; labels by their order.
+func (f ConversationFlags) Equal(other ConversationFlags) bool {
+	same := slices.Equal(f.Labels, other.Labels)
+	f.Labels, other.Labels = nil, nil
+	return same && f.Unread == other.Unread && f.MarkedUnread == other.MarkedUnread && f.Archived == other.Archived &&
+		f.Pinned == other.Pinned && f.MutedUntil == other.MutedUntil && f.Blocked == other.Blocked
 }

@@ -52,6 +52,10 @@ const (
 	ProblemFileExists      ProblemKind = "file_exists"       // a file would have been replaced
 	ProblemNoSound         ProblemKind = "no_sound"          // no sound system or no device
 	ProblemSoundFormat     ProblemKind = "sound_format"      // a sound that is not decoded here
+	ProblemPinLimit        ProblemKind = "pin_limit"         // three conversations are pinned already
+	ProblemEditRefused     ProblemKind = "edit_refused"      // only own texts of the last minutes can be changed
+	ProblemOnlyForMe       ProblemKind = "only_for_me"       // deleted on own devices alone, though for all was asked
+	ProblemTooFarBack      ProblemKind = "too_far_back"      // the gateway finds only the newest messages
 	ProblemInternal        ProblemKind = "internal"          // a fault of Buzón
 )
 
@@ -65,7 +69,8 @@ func ProblemKinds() []ProblemKind {
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
-		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat, ProblemInternal,
+		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat,
+		ProblemPinLimit, ProblemEditRefused, ProblemOnlyForMe, ProblemTooFarBack, ProblemInternal,
 	}
 }
 

@@ -41,12 +41,23 @@ type Gateway interface {
 	Unmute(ctx context.Context, session, chatID string) error
 
 	FetchMessages(ctx context.Context, session, chatID string, o gateway.FetchOptions, fn func(*gateway.Message) error) (gateway.ListReport, error)
+	SendTyping(ctx context.Context, session, chatID string) error
+	ClearState(ctx context.Context, session, chatID string) error
+	AddOrRemoveLabels(ctx context.Context, session string, labelIDs, chatIDs []string) error
+	Block(ctx context.Context, session, contactID string) error
+	Unblock(ctx context.Context, session, contactID string) error
+	NumberID(ctx context.Context, session, number string) (gateway.ID, error)
+
 	SyncHistory(ctx context.Context, session, chatID string) (bool, error)
 	DownloadMediaTo(ctx context.Context, session string, ref gateway.MessageRef, limit int64, target gateway.MediaTarget) (gateway.MediaInfo, error)
 	Reactions(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.ReactionList, error)
 	PollVotes(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.Vote, error)
 	SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error)
 	Forward(ctx context.Context, session string, ref gateway.MessageRef, toChatID string) error
+	MessageByRef(ctx context.Context, session string, ref gateway.MessageRef) (*gateway.Message, error)
+	React(ctx context.Context, session string, ref gateway.MessageRef, emoji string) error
+	EditMessage(ctx context.Context, session string, ref gateway.MessageRef, text string) (*gateway.Message, error)
+	DeleteMessage(ctx context.Context, session string, ref gateway.MessageRef, everyone bool) error
 	Star(ctx context.Context, session string, ref gateway.MessageRef) error
 	Unstar(ctx context.Context, session string, ref gateway.MessageRef) error
 }

@@ -59,6 +59,9 @@ func (s *Store) SaveContacts(ctx context.Context, id model.SessionID, contacts [
 		if err := insertAll(tx, contactHead, contactWidth, contactTail, args); err != nil {
 			return err
 		}
+		if err := keepWishes(tx, id, model.OutboxBlock); err != nil {
+			return err
+		}
 		return exec(tx, `UPDATE conversations SET contact_id =
 			(SELECT k.id FROM contacts k WHERE k.session_id = conversations.session_id AND k.jid = conversations.jid)
 			WHERE session_id = ? AND contact_id IS NULL AND jid IN (SELECT value FROM json_each(?))`, int64(id), list)

@@ -45,7 +45,7 @@ func (s *Store) MarkConversationsSeen(ctx context.Context, ids []model.Conversat
 // them, with their groups. The last message is only replaced by one that is not
 // older, and never by a notice; a newest message that is named for the first
 // time and not held sets Ledger.NeedsFetch. A conversation named twice counts
-// as it was named last.
+// as it was named last. What an open action changed stays.
 func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conversations []model.ConversationIn, now model.Stamp) error {
 	if len(conversations) == 0 {
 		return nil
@@ -92,6 +92,9 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 			}
 		}
 		if err := saveGroups(tx, groups); err != nil {
+			return err
+		}
+		if err := keepWishes(tx, id, model.OutboxRead, model.OutboxUnread, model.OutboxArchive, model.OutboxPin, model.OutboxMute); err != nil {
 			return err
 		}
 		return linkConversations(tx, id, jids)

@@ -89,11 +89,14 @@ func (s *Store) SaveLabelled(ctx context.Context, id model.SessionID, wireID str
 		if err := insertAll(tx, "INSERT INTO conversation_labels (conversation_id, label_id)", 2, "", rows); err != nil {
 			return err
 		}
-		if len(d.gone) == 0 {
-			return nil
+		if len(d.gone) > 0 {
+			err := exec(tx, "DELETE FROM conversation_labels WHERE label_id = ? AND conversation_id IN (SELECT value FROM json_each(?))",
+				int64(d.label), jsonNumbers(d.gone))
+			if err != nil {
+				return err
+			}
 		}
-		return exec(tx, "DELETE FROM conversation_labels WHERE label_id = ? AND conversation_id IN (SELECT value FROM json_each(?))",
-			int64(d.label), jsonNumbers(d.gone))
+		return keepWishes(tx, id, model.OutboxLabels)
 	})
 	return changed && err == nil, err
 }

@@ -85,7 +85,7 @@ func (s *Store) MediaWanted(ctx context.Context, q model.MediaWish) ([]model.Med
 	err = s.read(ctx, "list files to download", func(tx *gorm.DB) error {
 		return tx.Raw(mediaRefColumns+` WHERE d.state IN ('remote', 'failed') AND d.tries < 3 AND (?1 = 0 OR d.message_id < ?1)
 			AND (d.state = 'remote' OR d.updated_at < ?2) AND d.size <= ?3 AND c.session_id = ?4
-			AND m.type IN (SELECT value FROM json_each(?5)) AND m.type <> 'revoked'
+			AND m.type IN (SELECT value FROM json_each(?5)) AND m.type NOT IN ('revoked', 'removed')
 			ORDER BY d.message_id DESC LIMIT ?6`,
 			int64(q.Before), int64(q.FailedBefore), q.MaxBytes, int64(q.SessionID), types, q.Limit).Scan(&wanted).Error
 	})

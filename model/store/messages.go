@@ -79,7 +79,8 @@ func pageOf(tx *gorm.DB, where string, limit int, args ...any) ([]model.MessageR
 	return page, tx.Raw(messageColumns+where+limitClause(limit), args...).Scan(&page).Error
 }
 
-// completeMessages fills in the names of authors and the reactions: two queries for a page.
+// completeMessages fills in the names of authors, the reactions, open actions and
+// votes: one query each for a page.
 func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 	if len(page) == 0 {
 		return nil
@@ -108,6 +109,9 @@ func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 			page[i].Author = firstOf(names[people[i]], page[i].AuthorName)
 		}
 		page[i].Reactions = reactions[page[i].ID]
+	}
+	if err := attachPending(tx, page, ids); err != nil {
+		return err
 	}
 	return countVotes(tx, session, page)
 }

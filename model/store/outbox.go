@@ -128,6 +128,15 @@ func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, o model.Out
 				return err
 			}
 		}
+		end := takeBack
+		if state == model.OutboxSent {
+			end = granted
+		}
+		if state != model.OutboxUnknown {
+			if err := end(tx, item); err != nil {
+				return err
+			}
+		}
 		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, matched = ?, error = ?, error_text = ?, finished_at = ?, not_found = 0 WHERE id = ?",
 			string(state), string(short), string(o.Match), o.Error, o.ErrorText, int64(now), int64(id))
 	})
@@ -145,6 +154,15 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 		if err != nil {
 			return err
 		}
+		var lost []model.OutboxItem
+		if err := tx.Find(&lost, "session_id = ? AND state = 'sending' AND attempts > 1", id).Error; err != nil {
+			return err
+		}
+		for _, item := range lost {
+			if err := takeBack(tx, item); err != nil {
+				return err
+			}
+		}
 		return exec(tx, `UPDATE outbox SET state = iif(attempts < 2, 'queued', 'failed'), error = iif(attempts < 2, '', ?), finished_at = ?
 			WHERE session_id = ? AND state = 'sending'`, string(model.ProblemCanceled), int64(now), int64(id))
 	})
@@ -154,15 +172,42 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 // RequeueOutbox lets a failed or unknown message be sent again. Only the owner
 // may decide that. In any other state it is ErrConflict.
 func (s *Store) RequeueOutbox(ctx context.Context, id model.OutboxID, now model.Stamp) error {
-	return s.changeOutbox(ctx, "queue a message again", id, fmt.Sprintf(
-		"UPDATE outbox SET state = 'queued', error = '', error_text = '', asks = 0, finished_at = %d WHERE id = ? AND state IN ('failed', 'unknown')", int64(now)))
+	return s.write(ctx, "queue a message again", func(tx *gorm.DB) error {
+		n, err := execCount(tx, `UPDATE outbox SET state = 'queued', error = '', error_text = '', asks = 0, finished_at = ?
+			WHERE id = ? AND state IN ('failed', 'unknown')`, int64(now), int64(id))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return refuseOutbox(tx, id)
+		}
+		var item model.OutboxItem
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+			return err
+		}
+		return wishAgain(tx, item)
+	})
 }
 
 // DeleteOutbox forgets an outgoing message because the owner said so. One that
 // is being sent or was sent stays: ErrConflict.
 func (s *Store) DeleteOutbox(ctx context.Context, id model.OutboxID) error {
-	return s.changeOutbox(ctx, "forget an outgoing message", id,
-		"DELETE FROM outbox WHERE id = ? AND state IN ('queued', 'failed', 'unknown')")
+	return s.write(ctx, "forget an outgoing message", func(tx *gorm.DB) error {
+		var item model.OutboxItem
+		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
+			return err
+		}
+		if item.State == model.OutboxQueued {
+			if err := takeBack(tx, item); err != nil {
+				return err
+			}
+		}
+		n, err := execCount(tx, "DELETE FROM outbox WHERE id = ? AND state IN ('queued', 'failed', 'unknown')", int64(id))
+		if err != nil || n == 1 {
+			return err
+		}
+		return refuseOutbox(tx, id)
+	})
 }
 
 // changeOutbox runs a statement that must change the one row.

@@ -71,6 +71,19 @@ func (c *Client) ChatsByLabel(ctx context.Context, session, labelID string, fn f
 		class: classRead, body: body, timeout: max(c.timeout, ListTimeout)}, "chats", decodeChatID, fn)
 }
 
+// AddOrRemoveLabels gives chats exactly these labels and takes all others off
+// them. KindRefused when it is no business account.
+//
+// POST /client/addOrRemoveLabels/:id
+func (c *Client) AddOrRemoveLabels(ctx context.Context, session string, labelIDs, chatIDs []string) error {
+	body := struct {
+		LabelIDs []string `json:"labelIds"`
+		ChatIDs  []string `json:"chatIds"`
+	}{append([]string{}, labelIDs...), append([]string{}, chatIDs...)} // an empty list, never null
+	return c.do(ctx, &call{op: "AddOrRemoveLabels", method: http.MethodPost, route: "/client/addOrRemoveLabels/:id", session: session,
+		class: classIdempotent, body: body})
+}
+
 func (c *Client) labels(ctx context.Context, k *call, member string) ([]Label, error) {
 	var labels []Label
 	k.member = func(d *dec, key string) bool {

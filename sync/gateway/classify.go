@@ -109,7 +109,8 @@ func serverKind(text string) (kind Kind, permanent, unsent bool) {
 		return KindMediaGone, true, false
 	case has("message not found"), has("chat not found"):
 		return KindNotFound, true, true
-	case has("the chat is not a group"):
+	case has("the chat is not a group"), has("[lt01]"):
+		// The last: labels are for business accounts only.
 		return KindRefused, true, true
 	case has("(reading 'getstate')"):
 		// getState skips the session check: the client object is not there.
