@@ -175,11 +175,8 @@ func (s *Store) RequeueOutbox(ctx context.Context, id model.OutboxID, now model.
 	return s.write(ctx, "queue a message again", func(tx *gorm.DB) error {
 		n, err := execCount(tx, `UPDATE outbox SET state = 'queued', error = '', error_text = '', asks = 0, finished_at = ?
 			WHERE id = ? AND state IN ('failed', 'unknown')`, int64(now), int64(id))
-		if err != nil {
+		if err := oneChanged(tx, id, n, err); err != nil {
 			return err
-		}
-		if n == 0 {
-			return refuseOutbox(tx, id)
 		}
 		var item model.OutboxItem
 		if err := tx.Take(&item, "id = ?", id).Error; err != nil {
@@ -203,10 +200,7 @@ func (s *Store) DeleteOutbox(ctx context.Context, id model.OutboxID) error {
 			}
 		}
 		n, err := execCount(tx, "DELETE FROM outbox WHERE id = ? AND state IN ('queued', 'failed', 'unknown')", int64(id))
-		if err != nil || n == 1 {
-			return err
-		}
-		return refuseOutbox(tx, id)
+		return oneChanged(tx, id, n, err)
 	})
 }
 
