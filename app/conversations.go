@@ -59,6 +59,10 @@ func (c *Conversations) Open(ctx context.Context, session model.SessionID, text 
 	return c.a.Store.EnsureConversation(ctx, session, jid, "", model.StampOf(c.a.now()))
 }
 
+// ReadID reads an identifier, or a phone number in any form, without asking
+// anybody; what is neither is an InputError.
+func (c *Conversations) ReadID(text string) (model.JID, error) { return c.a.readChat(text) }
+
 // readChat reads an identifier, or a phone number in any form.
 func (a *App) readChat(text string) (model.JID, error) {
 	if strings.Contains(text, "@") {

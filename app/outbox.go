@@ -150,6 +150,11 @@ func (c *Conversations) store(ctx context.Context, id model.ConversationID, out 
 	return item, nil
 }
 
+// Get returns one outgoing row as it stands.
+func (o *Outbox) Get(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
+	return o.a.Store.OutboxItem(ctx, id)
+}
+
 // List returns outgoing rows of all sessions in the order of sending, and why
 // those that are queued wait. NextAt is exact for the row that goes next; those
 // behind it go later than that.

@@ -78,6 +78,7 @@ func TestScripts(t *testing.T) {
 			"requests":     requestsCommand,
 			"pick":         pickCommand,
 			"own":          ownCommand,
+			"accepted":     acceptedCommand,
 			"truth":        truthCommand,
 			"json":         jsonCommand,
 			"entries":      entriesCommand,
@@ -156,6 +157,7 @@ func phoneCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ref, err := phone.Receive(args[1], args[2])
 		ts.Check(err)
 		s.last = ref
+		ts.Setenv("LAST", ref.ID)
 	case "edit":
 		ts.Check(phone.Edit(s.last, args[1]))
 	case "logout":
@@ -228,6 +230,21 @@ func pickCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("no conversation with a %s", args[1])
+}
+
+// acceptedCommand checks how many messages of a type and with a text, and with a
+// quote when one is named, WhatsApp took.
+func acceptedCommand(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, neg, args, 3, "accepted TYPE TEXT N [QUOTED]")
+	n := 0
+	for _, a := range of(ts).server.Accepted() {
+		if a.Type == args[0] && a.Text == args[1] && (len(args) < 4 || a.Quoted == args[3]) {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[2] {
+		ts.Fatalf("%d accepted, want %s: %+v", n, args[2], of(ts).server.Accepted())
+	}
 }
 
 // ownCommand checks how many own messages of a conversation have a text.

@@ -19,6 +19,7 @@ type simulateFlags struct {
 	listen  string
 	session string
 	truth   bool
+	record  bool
 	flavour string
 	socket  string
 	faults  []string
@@ -60,6 +61,8 @@ func (c *command) simulateCommand() *cobra.Command {
 	flags.StringArrayVar(&f.faults, "fault", nil, c.text.T("cli.flag.fault"))
 	flags.StringVar(&f.session, "session", "empresa", c.text.T("cli.flag.truth_session"))
 	flags.StringVar(&f.store, "store", "", c.text.T("cli.flag.sim_store"))
+	flags.Int64Var(&f.config.MaxAttachment, "max-attachment", 0, c.text.T("cli.flag.max_attachment"))
+	flags.BoolVar(&f.record, "print-accepted", false, c.text.T("cli.flag.print_accepted"))
 	flags.BoolVar(&f.truth, "print-truth", false, c.text.T("cli.flag.print_truth"))
 	return cmd
 }
@@ -100,5 +103,9 @@ func (c *command) simulate(ctx context.Context, f simulateFlags, listen bool) er
 	}
 	_ = printf(c.streams.Err, "%s\n", c.text.T("cli.simulate.serving", translations.Data{"URL": server.URL()}))
 	<-ctx.Done()
-	return nil
+	if !f.record {
+		return nil
+	}
+	c.asJSON = true
+	return c.print(append([]simulator.Accepted{}, server.Accepted()...), nil)
 }
