@@ -88,6 +88,7 @@ func (m *Main) Activate() {
 	fyne.CurrentApp().Lifecycle().SetOnExitedForeground(m.resetMenu)
 	fyne.CurrentApp().Lifecycle().SetOnEnteredForeground(m.resetMenu)
 	m.ctx.Window.Canvas().SetOnTypedKey(m.typedKey)
+	m.ctx.Window.SetOnDropped(m.dropped)
 	m.stop = m.ctx.On(m.handle)
 	m.open()
 }
@@ -205,6 +206,22 @@ func (m *Main) OpenConversation(id model.ConversationID) {
 	if s, ok := m.shown.(interface{ Open(model.ConversationID) }); ok {
 		s.Open(id)
 	}
+}
+
+// dropped hands files that were dropped on the window to the screen that takes
+// them. A window has one place only that hears of them.
+func (m *Main) dropped(_ fyne.Position, dropped []fyne.URI) {
+	s, ok := m.shown.(interface{ Attach(paths []string) })
+	if !ok {
+		return
+	}
+	var paths []string
+	for _, u := range dropped {
+		if u.Scheme() == "file" {
+			paths = append(paths, u.Path())
+		}
+	}
+	m.guarded(func() { s.Attach(paths) })()
 }
 
 // handle takes what has happened.

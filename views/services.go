@@ -22,6 +22,7 @@ type Services struct {
 	Actions       conversations.Actions // nil: messages cannot be acted on, and no conversation begun
 	Finder        conversations.Finder  // nil: messages cannot be searched
 	History       conversations.History // nil: who reacted, voted and what was edited is not shown
+	Attach        conversations.Attach  // nil: no files can be sent
 	Contacts      contacts.Service
 	Outbox        outbox.Service
 	Activity      activity.Service

@@ -17,6 +17,7 @@ type unsent struct {
 	busy         bool            // it is being stored to be sent
 	quote        model.MessageID // the message that is answered, zero: none
 	author, text string          // of that message
+	files        []*attached     // in the order in which they go
 }
 
 // compose is where a message is written, with what it answers above it.
@@ -25,6 +26,10 @@ type compose struct {
 	ctx      *ui.Context
 	composer *widgets.Composer
 	reply    *widgets.ReplyBar
+	tray     *tray
+	notice   *notice
+	attacher Attach // nil: no files can be sent
+	folder   string // where the last file was chosen, "" for none
 	body     *fyne.Container
 
 	now  *unsent // of the conversation that is shown
@@ -32,7 +37,7 @@ type compose struct {
 }
 
 func newCompose(d *detailPane, o Options) *compose {
-	c := &compose{d: d, ctx: d.ctx, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
+	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
 	c.composer = widgets.NewComposer(d.ctx, o.EnterSends)
 	c.composer.OnSend = d.send
 	c.composer.OnChanged = d.typed
@@ -42,7 +47,11 @@ func newCompose(d *detailPane, o Options) *compose {
 	c.reply = widgets.NewReplyBar(d.ctx)
 	c.reply.OnClose = func() { c.answer(nil) }
 	c.reply.Hide()
-	c.body = container.NewVBox(c.reply, c.composer)
+	c.tray = newTray(c)
+	c.notice = newNotice(d.ctx)
+	c.composer.AddTool(c.newMore())
+	c.composer.OnPaste = c.pasted
+	c.body = container.NewVBox(c.tray.body, c.reply, c.notice.body, c.composer)
 	return c
 }
 
@@ -54,6 +63,7 @@ func (c *compose) show(id model.ConversationID) {
 		c.kept[id] = u
 	}
 	c.now = u
+	c.notice.hide()
 	c.update()
 }
 
@@ -64,6 +74,13 @@ func (c *compose) update() {
 		c.reply.Set(u.author, u.text)
 	}
 	setVisible(c.reply, u.quote != 0)
+	c.tray.set(u.files)
+	c.composer.SetReady(len(u.files) > 0)
+	placeholder := c.ctx.T("conversations.compose")
+	if len(u.files) > 0 {
+		placeholder = c.ctx.T("compose.attach.first_caption")
+	}
+	c.composer.SetPlaceholder(placeholder)
 	c.updateBusy()
 	c.body.Refresh()
 }

@@ -110,6 +110,14 @@ func (s *Screen) OpenAt(id model.ConversationID, at model.MessageID) {
 	s.detail.openAt(id, at)
 }
 
+// Attach puts files before the conversation that is shown, to be sent with what
+// is written there.
+func (s *Screen) Attach(paths []string) {
+	if s.search == nil || !s.search.body.Visible() {
+		s.detail.attach(paths)
+	}
+}
+
 // FocusSearch opens the search over everything with the keyboard in its field.
 func (s *Screen) FocusSearch() {
 	if s.search == nil {

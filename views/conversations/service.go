@@ -84,6 +84,19 @@ type Finder interface {
 	Open(ctx context.Context, session model.SessionID, jid string) (model.Conversation, error)
 }
 
+// Attach looks at files that are to be sent and copies them. Every method may
+// block; the errors are *model.FileError where the file is the reason.
+type Attach interface {
+	// Limit returns how large a file may be, in bytes.
+	Limit() int64
+	// Look tells what a file is and whether it can be taken, from its beginning.
+	Look(ctx context.Context, path string) (model.FileLook, error)
+	// Take copies a file, or a smaller picture of it.
+	Take(ctx context.Context, path string, o model.TakeOptions) (model.OutgoingFile, error)
+	// PreviewPath returns a picture at most maxSide pixels wide and high.
+	PreviewPath(ctx context.Context, path string, maxSide int) (image.Image, error)
+}
+
 // Sessions names the sessions and says which are connected.
 type Sessions interface {
 	List(ctx context.Context) ([]model.Session, error)
@@ -100,6 +113,7 @@ type Options struct {
 	Preview func(ctx context.Context, f model.OutgoingFile, maxSide int) (image.Image, error)
 	History History   // nil: who reacted, voted and what was edited is not shown
 	Media   Media     // nil: files of messages are only named
+	Attach  Attach    // nil: no files can be sent
 	Player  ui.Player // nil: sound is played by another program
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
 	OnGallery  func(id model.ConversationID)

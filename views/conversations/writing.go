@@ -2,9 +2,10 @@ package conversations
 
 import (
 	"context"
+	"errors"
 	"strings"
 
-	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
 )
 
 // send stores what was written, to be sent. It stays in the composer until that
@@ -15,40 +16,58 @@ func (d *detailPane) send(text string) {
 	if d.life == nil || !d.loaded || u.busy {
 		return
 	}
+	list, ok := u.parcels(text, nil)
+	if !ok {
+		d.ctx.Toast(d.ctx.T("compose.attach.refused_left"))
+		return
+	}
 	u.busy, d.sending = true, text
 	d.compose.updateBusy()
 	id, shown := d.id, d.shown
-	out := model.Outgoing{Text: text, Quote: u.quote}
 	d.ctx.Go(func(ctx context.Context) {
-		_, err := d.svc.Send(context.WithoutCancel(ctx), id, out)
-		if err != nil && shown.Err() != nil && d.drafts.put(id, text) {
+		stored, err := d.compose.hand(ctx, u, id, list)
+		if stored == 0 && shown.Err() != nil && d.drafts.put(id, text) {
 			d.drafts.run(ctx)
 		}
 		d.ctx.Do(func() {
-			u.busy = false
-			if err == nil {
-				u.quote = 0
-			}
-			if d.compose.now == u {
-				d.compose.update()
-			}
+			u.stored(stored, err, d.ctx)
+			d.compose.changed(u)
 			if shown.Err() == nil {
-				d.sent(text, err)
+				d.sent(text, stored, err)
 			}
 		})
 	})
 }
 
-// sent shows what became of storing a message.
-func (d *detailPane) sent(text string, err error) {
-	d.sending = ""
-	if err != nil {
-		d.banner.show("action.send", err, nil)
-		return
+// stored notes how much of what was prepared is in the outbox, and what kept
+// the rest from it.
+func (u *unsent) stored(n int, err error, ctx *ui.Context) {
+	u.busy = false
+	if n > 0 {
+		u.quote = 0
+		u.files = u.files[min(n, len(u.files)):]
 	}
-	d.compose.composer.Sent(text)
-	d.storeDraft()
-	d.showEnd()
+	for _, a := range u.files {
+		a.copied = 0
+	}
+	var taking *errTaking
+	if errors.As(err, &taking) && taking.at < len(u.files) {
+		u.files[taking.at].refused = refusal(ctx, taking.err)
+	}
+}
+
+// sent shows what became of storing messages, of which the first has the text.
+func (d *detailPane) sent(text string, stored int, err error) {
+	d.sending = ""
+	if stored > 0 {
+		d.compose.composer.Sent(text)
+		d.storeDraft()
+		d.showEnd()
+	}
+	var taking *errTaking
+	if err != nil && !errors.As(err, &taking) { // what was not taken says so itself
+		d.banner.show("action.send", err, nil)
+	}
 }
 
 // showEnd reads the messages again and shows the last one.

@@ -82,6 +82,14 @@ func (c *Composer) Text() string { return c.entry.text }
 // AddTool puts a button before the field.
 func (c *Composer) AddTool(o fyne.CanvasObject) { c.tools.Add(o) }
 
+// SetPlaceholder changes what stands in the empty field.
+func (c *Composer) SetPlaceholder(text string) {
+	if c.entry.placeholder != text {
+		c.entry.placeholder = text
+		c.entry.draw()
+	}
+}
+
 // SetReady allows to send without a text, as with a file.
 func (c *Composer) SetReady(ready bool) {
 	c.ready = ready
@@ -96,6 +104,10 @@ func (c *Composer) Replace(from, to int, text string) {
 	n := len(c.entry.text)
 	c.entry.moveTo(min(max(from, 0), n), false)
 	c.entry.moveTo(min(max(to, from), n), true)
+	if text == "" {
+		c.entry.erase(c.entry.cursor)
+		return
+	}
 	c.entry.write(text)
 }
 

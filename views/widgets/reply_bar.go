@@ -24,8 +24,8 @@ type ReplyBar struct {
 	OnClose func()
 
 	author, text string
-	first        *Line
-	second       *Line
+	first        *textLine
+	second       *textLine
 	leave        *IconButton
 	ground       *canvas.Rectangle
 	strip        *canvas.Rectangle
@@ -34,8 +34,8 @@ type ReplyBar struct {
 // NewReplyBar returns a bar that says nothing yet.
 func NewReplyBar(ctx *ui.Context) *ReplyBar {
 	b := &ReplyBar{
-		first:  NewLine(ctx, theme.SizeNameText, theme.ColorNamePrimary, fyne.TextStyle{Bold: true}),
-		second: NewLine(ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{}),
+		first:  newTextLine(ctx, theme.SizeNameText, theme.ColorNamePrimary, fyne.TextStyle{Bold: true}),
+		second: newTextLine(ctx, theme.SizeNameText, theme.ColorNameForeground, fyne.TextStyle{}),
 		ground: canvas.NewRectangle(nil), strip: canvas.NewRectangle(nil),
 	}
 	b.leave = NewIconButton(ctx, apptheme.Icon(apptheme.IconClose), ctx.T("compose.reply.close"), func() {
@@ -51,8 +51,7 @@ func NewReplyBar(ctx *ui.Context) *ReplyBar {
 // Set shows an author and a text.
 func (b *ReplyBar) Set(author, text string) {
 	b.author, b.text = author, text
-	b.first.SetText(author)
-	b.second.SetText(text)
+	b.first.text, b.second.text = author, text
 	b.Refresh()
 }
 
@@ -61,15 +60,12 @@ func (b *ReplyBar) Says() (author, text string) { return b.author, b.text }
 
 // CreateRenderer implements fyne.Widget.
 func (b *ReplyBar) CreateRenderer() fyne.WidgetRenderer {
-	r := &replyRenderer{b: b, objects: []fyne.CanvasObject{b.ground, b.strip, b.first, b.second, b.leave}}
+	r := &replyRenderer{b: b}
 	r.colors()
 	return r
 }
 
-type replyRenderer struct {
-	b       *ReplyBar
-	objects []fyne.CanvasObject
-}
+type replyRenderer struct{ b *ReplyBar }
 
 // Layout implements fyne.WidgetRenderer.
 func (r *replyRenderer) Layout(size fyne.Size) {
@@ -77,12 +73,10 @@ func (r *replyRenderer) Layout(size fyne.Size) {
 	b.ground.Resize(size)
 	b.strip.Resize(fyne.NewSize(replyStrip, size.Height))
 	x, room := float32(replyStrip+replyPad), size.Width-replyStrip-2*replyPad-replyClose
-	y := (size.Height - b.first.MinSize().Height - b.second.MinSize().Height) / 2
-	for _, l := range []*Line{b.first, b.second} {
-		h := l.MinSize().Height
-		l.Move(fyne.NewPos(x, y))
-		l.Resize(fyne.NewSize(max(room, 0), h))
-		y += h
+	y := (size.Height - b.first.height() - b.second.height()) / 2
+	for _, l := range []*textLine{b.first, b.second} {
+		l.place(x, y, max(room, 0))
+		y += l.height()
 	}
 	b.leave.Move(fyne.NewPos(size.Width-replyClose-replyPad/2, (size.Height-replyClose)/2))
 	b.leave.Resize(fyne.NewSquareSize(replyClose))
@@ -90,11 +84,14 @@ func (r *replyRenderer) Layout(size fyne.Size) {
 
 // MinSize implements fyne.WidgetRenderer.
 func (r *replyRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(120, r.b.first.MinSize().Height+r.b.second.MinSize().Height+replyPad)
+	return fyne.NewSize(120, r.b.first.height()+r.b.second.height()+2*replyPad)
 }
 
 // Objects implements fyne.WidgetRenderer.
-func (r *replyRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *replyRenderer) Objects() []fyne.CanvasObject {
+	b := r.b
+	return append(b.second.appendTo(b.first.appendTo([]fyne.CanvasObject{b.ground, b.strip})), b.leave)
+}
 
 // Destroy implements fyne.WidgetRenderer.
 func (r *replyRenderer) Destroy() {}
@@ -103,6 +100,8 @@ func (r *replyRenderer) Destroy() {}
 func (r *replyRenderer) Refresh() {
 	r.colors()
 	r.Layout(r.b.Size())
+	r.b.first.recolor()
+	r.b.second.recolor()
 	canvas.Refresh(r.b)
 }
 
