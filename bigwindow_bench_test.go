@@ -42,9 +42,9 @@ func BenchmarkRealWindow(b *testing.B) {
 	out, err := cmd.Output()
 	require.NoError(b, err)
 	var figures struct {
-		Open, Handle, Paint, Click []float64
-		MemoryFirst                float64 `json:"memory_first"`
-		MemoryTen                  float64 `json:"memory_ten"`
+		Open, Handle, Paint, Click, Send []float64
+		MemoryFirst                      float64 `json:"memory_first"`
+		MemoryTen                        float64 `json:"memory_ten"`
 	}
 	require.NoError(b, json.Unmarshal(out, &figures))
 	step := make([]float64, len(figures.Paint))
@@ -63,6 +63,7 @@ func BenchmarkRealWindow(b *testing.B) {
 		})
 	}
 	line("open-100000-to-first-frame", 50, figures.Open)
+	line("send-to-stored-bubble", 50, figures.Send)
 	line("scroll-step", 16, step)
 	line("click-in-a-burst-of-1000", 50, figures.Click)
 	b.Run("memory", func(b *testing.B) {

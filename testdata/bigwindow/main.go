@@ -40,6 +40,7 @@ type Figures struct {
 	Handle      []float64 `json:"handle"`       // of a step of the wheel: what the list does
 	Paint       []float64 `json:"paint"`        // of a step of the wheel: the frame
 	Click       []float64 `json:"click"`        // from a click to its frame, while a thousand messages come
+	Send        []float64 `json:"send"`         // from the click on Send to the frame with the stored bubble
 	MemoryFirst float64   `json:"memory_first"` // resident, with the store open and one conversation shown
 	MemoryTen   float64   `json:"memory_ten"`   // after ten conversations
 }
@@ -185,6 +186,9 @@ func (r *run) measure(ctx context.Context) error {
 	}
 	time.Sleep(2 * time.Second)
 	r.out.MemoryTen = resident()
+	if err := r.send(20); err != nil {
+		return err
+	}
 	r.scroll(400)
 	return r.burst(ctx, large)
 }
@@ -202,7 +206,7 @@ func (r *run) open(ctx context.Context, id model.ConversationID) (float64, error
 	seen := false
 	look := func() {
 		if r.list == nil {
-			r.list = find(r.screen.Content())
+			r.list = find[*widgets.MessageList](r.screen.Content())
 		}
 		if r.list != nil {
 			_, seen = r.list.RowTop(last)
@@ -225,6 +229,39 @@ func (r *run) open(ctx context.Context, id model.ConversationID) (float64, error
 		}
 	}
 	return ms((<-r.watch.ended).Sub(began)), nil
+}
+
+// send writes messages in the conversation that is shown. No gateway is there: they
+// are stored as waiting.
+func (r *run) send(count int) error {
+	var composer *widgets.Composer
+	r.on(func() { composer = find[*widgets.Composer](r.screen.Content()) })
+	if composer == nil {
+		return fmt.Errorf("nothing can be written")
+	}
+	last := widgets.ItemID{}
+	for i := range count {
+		time.Sleep(rest)
+		r.on(func() { composer.SetText("¿Tenéis pan de centeno para mañana? " + strconv.Itoa(i)) })
+		began, seen := time.Now(), false
+		r.on(func() { composer.OnSend(composer.Text()) })
+		for !seen {
+			r.on(func() {
+				items := r.list.Items()
+				if id := items[len(items)-1].ID; id.Kind == widgets.ItemOutbox && id != last {
+					if _, seen = r.list.RowTop(id); seen {
+						last = id
+						r.watch.frame()
+					}
+				}
+			})
+			if time.Since(began) > time.Minute {
+				return fmt.Errorf("the message does not come")
+			}
+		}
+		r.out.Send = append(r.out.Send, ms((<-r.watch.ended).Sub(began)))
+	}
+	return nil
 }
 
 func (r *run) scroll(steps int) {
@@ -283,9 +320,9 @@ func (r *run) receive(ctx context.Context, id model.ConversationID) error {
 	return nil
 }
 
-// find returns the list of messages.
-func find(o fyne.CanvasObject) *widgets.MessageList {
-	if l, ok := o.(*widgets.MessageList); ok {
+// find returns the first visible object of a type.
+func find[T fyne.CanvasObject](o fyne.CanvasObject) (none T) {
+	if l, ok := o.(T); ok {
 		return l
 	}
 	var children []fyne.CanvasObject
@@ -296,11 +333,11 @@ func find(o fyne.CanvasObject) *widgets.MessageList {
 		children = test.WidgetRenderer(o).Objects()
 	}
 	for _, c := range children {
-		if l := find(c); l != nil && c.Visible() {
+		if l := find[T](c); fyne.CanvasObject(l) != fyne.CanvasObject(none) && c.Visible() {
 			return l
 		}
 	}
-	return nil
+	return none
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
