@@ -81,6 +81,7 @@ type App struct {
 	secrets  *Secrets
 	clients  *clients
 	engine   *wasync.Engine
+	typing   typing
 	avatars  *digestFiles
 	media    *mediaFiles
 	tidy     bool // Start looks after the files by itself

@@ -114,7 +114,8 @@ func (c *Conversations) FetchOlder(ctx context.Context, id model.ConversationID)
 	return c.a.engine.FetchOlder(ctx, id)
 }
 
-// MarkRead tells the gateway that the conversation was read.
+// MarkRead marks the conversation as read. This and the following are actions, see
+// Act: what they change is seen at once, and while offline they wait.
 func (c *Conversations) MarkRead(ctx context.Context, id model.ConversationID) error {
 	return c.a.engine.MarkRead(ctx, id)
 }

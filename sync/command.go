@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/sync/gateway"
 )
@@ -164,120 +163,6 @@ func (e *Engine) QR(id model.SessionID) (qr model.QR, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.qr, w.qr.Text != ""
-}
-
-// MarkRead tells the gateway that the conversation was read. When that fails,
-// the stored count stays as it was (contract §12.9).
-func (e *Engine) MarkRead(ctx context.Context, id model.ConversationID) error {
-	return e.alter(ctx, id, "mark_read", func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
-		if err := gw.SendSeen(ctx, session, chat); err != nil {
-			return nil, err
-		}
-		return func(c *model.Conversation) { c.Unread, c.MarkedUnread = 0, false }, nil
-	})
-}
-
-// MarkUnread marks the conversation as unread by hand.
-func (e *Engine) MarkUnread(ctx context.Context, id model.ConversationID) error {
-	return e.alter(ctx, id, "mark_unread", func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
-		if err := gw.MarkUnread(ctx, session, chat); err != nil {
-			return nil, err
-		}
-		return func(c *model.Conversation) { c.MarkedUnread = true }, nil
-	})
-}
-
-// SetArchived archives the conversation or takes it out of the archive. The
-// gateway answers with the new state, which is what is kept (contract §5.3).
-func (e *Engine) SetArchived(ctx context.Context, id model.ConversationID, archived bool) error {
-	action, call := "unarchive", Gateway.Unarchive
-	if archived {
-		action, call = "archive", Gateway.Archive
-	}
-	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
-		now, err := call(gw, ctx, session, chat)
-		if err != nil {
-			return nil, err
-		}
-		return func(c *model.Conversation) { c.Archived = now }, nil
-	})
-}
-
-// SetPinned pins or unpins the conversation. WhatsApp refuses a fourth pin.
-func (e *Engine) SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error {
-	action := "unpin"
-	if pinned {
-		action = "pin"
-	}
-	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
-		now := pinned
-		var err error
-		if pinned {
-			err = gw.Pin(ctx, session, chat)
-		} else {
-			now, err = gw.Unpin(ctx, session, chat)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return func(c *model.Conversation) { c.Pinned = now }, nil
-	})
-}
-
-// SetMuted silences the conversation until then: model.MutedForever, or zero to
-// end it. The gateway counts in seconds (contract §5.3), so the rest is cut.
-func (e *Engine) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
-	action := "mute"
-	if until == 0 {
-		action = "unmute"
-	}
-	return e.alter(ctx, id, action, func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error) {
-		var err error
-		switch until {
-		case 0:
-			err = gw.Unmute(ctx, session, chat)
-		case model.MutedForever:
-			err = gw.Mute(ctx, session, chat, time.Time{})
-		default:
-			until -= until % 1000
-			err = gw.Mute(ctx, session, chat, until.Time())
-		}
-		if err != nil {
-			return nil, err
-		}
-		return func(c *model.Conversation) { c.MutedUntil = until }, nil
-	})
-}
-
-// alter changes a conversation on the gateway and then in the store; when the
-// gateway refuses, the store stays as it was.
-func (e *Engine) alter(ctx context.Context, id model.ConversationID, action string,
-	call func(ctx context.Context, gw Gateway, session, chat string) (func(*model.Conversation), error),
-) error {
-	return e.onConversation(ctx, id, func(ctx context.Context, w *worker, c model.Conversation) error {
-		began := w.e.p.Now()
-		err := w.requireConnected(ctx)
-		var change func(*model.Conversation)
-		if err == nil {
-			change, err = call(ctx, w.e.p.Gateway(), w.name, string(c.JID))
-			w.e.heard(err)
-		}
-		w.lookIfLost(err)
-		if err == nil {
-			w.heldChats = nil
-			w.changes++
-			_, err = w.e.p.Store.UpdateConversation(ctx, id, func(c *model.Conversation) {
-				change(c)
-				c.Fingerprint = model.Fingerprint{} // what the list says next is compared anew
-			})
-		}
-		w.record(model.ActivityConversation, action, began, err, func(a *model.Activity) { a.Chat = c.JID })
-		if err != nil {
-			return fmt.Errorf("%s: %w", action, err)
-		}
-		w.e.p.Bus.Publish(event.Batch{Conversations: event.Of(w.id)})
-		return nil
-	})
 }
 
 // onConversation runs f on the loop of the session that the conversation belongs to.

@@ -36,6 +36,7 @@ func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseRep
 	p := &contactPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, twins: map[model.JID]model.Contact{},
 	}
+	w.forgetStale()
 	p.held, w.heldContacts, p.before = w.heldContacts, nil, w.changes
 	items := newLane(w, p.ready, p.add)
 	var list gateway.ListReport

@@ -43,6 +43,7 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	p := &conversationPhase{
 		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations,
 	}
+	w.forgetStale()
 	p.held, w.heldChats, p.before = w.heldChats, nil, w.changes
 	list, whole, err := p.fetch()
 	w.e.heard(err)

@@ -280,7 +280,7 @@ func TestConversationCommands(t *testing.T) {
 	for _, row := range rows {
 		err := r.engine.SetPinned(ctx, row.ID, true)
 		if err != nil {
-			require.Equal(t, model.ProblemRefused, wasync.ProblemKind(err))
+			require.Equal(t, model.ProblemPinLimit, wasync.ProblemKind(err))
 			c, err := r.store.Conversation(ctx, row.ID)
 			require.NoError(t, err)
 			require.False(t, c.Pinned)

@@ -87,6 +87,7 @@ func (e *Engine) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxIt
 // Carry lets what is queued go. It does not block. When it is sent comes as events.
 func (e *Engine) Carry(id model.SessionID) {
 	if w, err := e.worker(id); err == nil {
+		w.stale.Store(true) // an action may have been taken back
 		w.outbox.nudge()
 	}
 }

@@ -78,7 +78,7 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	if !claimed {
 		return nil // cancelled, or somebody else's
 	}
-	o.item = item
+	o.item, o.payload = item, item.DecodedPayload() // a later wish may have come meanwhile
 	w.outboxChanged(o.chat.ID)
 	if lost != nil { // nothing was called: it is certain that nothing was sent
 		return w.settle(o, failure(lost), lost)
@@ -196,8 +196,12 @@ func (l *outboxLane) undone(ctx context.Context, o *outgoing, r result) error {
 	if err := w.e.p.Store.RequeueOutbox(ctx, o.item.ID, w.e.stamp()); err != nil {
 		return fmt.Errorf("queue the action again: %w", err)
 	}
+	w.stale.Store(true)
 	w.outboxChanged(o.chat.ID)
-	return nil
+	if w.e.p.Scheduled {
+		return nil
+	}
+	return l.attempt(ctx, o.item, nil) // nobody else would
 }
 
 // unknown keeps a message that may have been sent: after a 500, a time-out, an
@@ -370,7 +374,11 @@ func (w *worker) settle(o *outgoing, outcome model.OutboxOutcome, cause error) e
 			a.Outcome = model.OutcomeUnknown
 		}
 	})
+	if outcome.State == model.OutboxFailed {
+		w.stale.Store(true) // what an action changed was taken back
+	}
 	w.outboxChanged(o.chat.ID)
+	w.acted(o.item.Kind, o.chat.ID)
 	if err != nil {
 		return fmt.Errorf("write how the send ended: %w", err)
 	}

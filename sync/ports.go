@@ -119,5 +119,11 @@ type Store interface {
 	ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said string) error
 	RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error)
 
+	AddAction(ctx context.Context, item model.OutboxItem, p model.OutboxPayload) (model.OutboxItem, error)
+	AddOutbox(ctx context.Context, item model.OutboxItem) (model.OutboxItem, error)
+	SaveStar(ctx context.Context, id model.MessageID, on bool) error
+	SaveOwnReaction(ctx context.Context, id model.MessageID, emoji string, at model.Stamp) error
+	Labels(ctx context.Context, id model.SessionID) ([]model.Label, error)
+
 	AddActivity(ctx context.Context, a model.Activity) error
 }

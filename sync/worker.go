@@ -28,6 +28,7 @@ type worker struct {
 	outbox    *outboxLane
 	slots     *slots
 	connected atomic.Bool // what the lane may know of the session's state
+	stale     atomic.Bool // an action wrote to what heldContacts and heldChats tell
 
 	due          dues
 	session      model.Session // as last read or written
@@ -234,6 +235,14 @@ func (w *worker) refuse() {
 	}
 	for _, r := range runs {
 		r.finish(model.SyncReport{Canceled: true}, ErrClosed)
+	}
+}
+
+// forgetStale forgets what the store held after the last sync when an action has
+// written there since. It belongs to the loop.
+func (w *worker) forgetStale() {
+	if w.stale.Swap(false) {
+		w.heldContacts, w.heldChats = nil, nil
 	}
 }
 

@@ -19,7 +19,7 @@ const fileTypes = "m.type IN ('image', 'video', 'document', 'audio')"
 var galleryConditions = map[model.GalleryKind]string{
 	model.GalleryPictures: fileTypes + " AND m.type IN ('image', 'video')",
 	model.GalleryFiles:    fileTypes + " AND m.type IN ('document', 'audio')",
-	model.GalleryLinks:    `instr(m.details, '"links":') > 0`,
+	model.GalleryLinks:    `instr(m.details, '"links":') > 0 AND m.type NOT IN ('revoked', 'removed')`,
 }
 
 // galleryRow is an item with what is unpacked afterwards.

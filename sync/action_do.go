@@ -1,0 +1,233 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// revokedLooks is how often a message is read back that was deleted for everyone.
+const revokedLooks = 3
+
+// perform makes the call of an action, once. All end in the same state when made
+// twice (contract §5.3, §12 Retry policy).
+type perform func(ctx context.Context, o *outgoing) error
+
+// action returns what carries a kind of action out; ok is false for messages.
+func (w *worker) action(kind model.OutboxKind) (f func(context.Context, *outgoing) result, ok bool) {
+	does, ok := map[model.OutboxKind]perform{
+		model.OutboxReact: w.onTarget(w.react), model.OutboxEdit: w.onTarget(w.edit),
+		model.OutboxDelete: w.onTarget(w.remove), model.OutboxStar: w.onTarget(w.star),
+		model.OutboxRead: w.markRead, model.OutboxUnread: w.markUnread, model.OutboxArchive: w.archive,
+		model.OutboxPin: w.pin, model.OutboxMute: w.mute, model.OutboxBlock: w.block, model.OutboxLabels: w.label,
+	}[kind]
+	if !ok {
+		return nil, false
+	}
+	return func(ctx context.Context, o *outgoing) result { return result{err: does(ctx, o), again: true} }, true
+}
+
+// because gives an error the kind that an owner is told.
+type because struct {
+	error
+	kind model.ProblemKind
+}
+
+func (b because) Unwrap() error                  { return b.error }
+func (b because) ProblemKind() model.ProblemKind { return b.kind }
+
+// denied is a definite no, for a reason.
+func denied(err error, kind model.ProblemKind) error { return refusal(because{err, kind}) }
+
+// target is the message that an action is about.
+type target struct {
+	message model.MessageRow
+	ref     gateway.MessageRef
+}
+
+// onTarget loads the message of an action. Gateways that do not find it look only
+// through the last 100 of the conversation (contract §7).
+func (w *worker) onTarget(f func(context.Context, *outgoing, target) error) perform {
+	return func(ctx context.Context, o *outgoing) error {
+		message, chat, err := w.target(ctx, o)
+		if err != nil {
+			return refusal(err)
+		}
+		err = f(ctx, o, target{message, refOf(&message, chat)})
+		var told because
+		if gateway.KindOf(err) == gateway.KindNotFound && certain(err) && !errors.As(err, &told) {
+			return denied(err, model.ProblemTooFarBack)
+		}
+		return err
+	}
+}
+
+// star marks a message with a star, or takes it off.
+func (w *worker) star(ctx context.Context, o *outgoing, t target) error {
+	call := w.e.p.Gateway().Unstar
+	if o.payload.On {
+		call = w.e.p.Gateway().Star
+	}
+	if err := call(ctx, w.name, t.ref); err != nil {
+		return err
+	}
+	return w.kept(w.e.p.Store.SaveStar(ctx, t.message.ID, o.payload.On))
+}
+
+// react puts the account's one reaction on a message, or takes it back.
+func (w *worker) react(ctx context.Context, o *outgoing, t target) error {
+	if err := w.e.p.Gateway().React(ctx, w.name, t.ref, o.payload.Emoji); err != nil {
+		return err
+	}
+	return w.kept(w.e.p.Store.SaveOwnReaction(ctx, t.message.ID, o.payload.Emoji, w.e.stamp()))
+}
+
+// edit changes the text of an own message. What the gateway answers is kept; the
+// earlier text stays as a version.
+func (w *worker) edit(ctx context.Context, o *outgoing, t target) error {
+	wire, err := w.e.p.Gateway().EditMessage(ctx, w.name, t.ref, o.item.Text)
+	if gateway.KindOf(err) == gateway.KindRefused {
+		return denied(err, model.ProblemEditRefused)
+	}
+	if err != nil {
+		return err
+	}
+	in := model.MessageIn{Message: t.message.Message, Unix: t.message.UnixSeconds()}
+	in.Text, in.EditedAt = o.item.Text, w.e.stamp()
+	if heard, err := messageOf(wire); err == nil && heard.Type == model.TypeChat && heard.Text != "" {
+		in.Text = heard.Text
+		if heard.EditedAt > t.message.EditedAt {
+			in.EditedAt = heard.EditedAt
+		}
+	}
+	return w.kept(w.saveMessage(ctx, o, in))
+}
+
+// remove deletes a message, for everyone or on own devices. What the gateway
+// answers is the same when it may not delete for everyone and did so on own
+// devices alone (contract §7), so the message is read back.
+func (w *worker) remove(ctx context.Context, o *outgoing, t target) error {
+	err := w.e.p.Gateway().DeleteMessage(ctx, w.name, t.ref, o.payload.Everyone)
+	again := o.item.Attempts > 1 && gateway.KindOf(err) == gateway.KindNotFound // the first try did it
+	if err != nil && !again {
+		return err
+	}
+	if !o.payload.Everyone {
+		return w.kept(w.removeHere(ctx, o, t))
+	}
+	for look := 1; ; look++ {
+		wire, err := w.e.p.Gateway().MessageByRef(ctx, w.name, t.ref)
+		switch {
+		case gateway.KindOf(err) == gateway.KindNotFound:
+			if err := w.kept(w.removeHere(ctx, o, t)); err != nil {
+				return err
+			}
+			return denied(err, model.ProblemOnlyForMe)
+		case err != nil:
+			return fmt.Errorf("read back what was deleted: %w: %w", ErrUnknownOutcome, err)
+		}
+		in := model.MessageIn{Message: t.message.Message, Unix: t.message.UnixSeconds()}
+		if typeOf(wire.Type) == model.TypeRevoked {
+			in.Type, in.Text = model.TypeRevoked, ""
+			return w.kept(w.saveMessage(ctx, o, in))
+		}
+		if look == revokedLooks {
+			return denied(fmt.Errorf("the message is still there"), model.ProblemRefused)
+		}
+		if err := pause(ctx, w.e.p.Timing.NotReady); err != nil {
+			return err
+		}
+	}
+}
+
+// removeHere keeps a message as one that the owner deleted for themself: its text
+// is an earlier version from now on, and is neither shown nor found.
+func (w *worker) removeHere(ctx context.Context, o *outgoing, t target) error {
+	in := model.MessageIn{Message: t.message.Message, Unix: t.message.UnixSeconds()}
+	in.Type, in.Text = model.TypeRemoved, ""
+	return w.saveMessage(ctx, o, in)
+}
+
+func (w *worker) saveMessage(ctx context.Context, o *outgoing, in model.MessageIn) error {
+	results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: o.chat.ID, Messages: []model.MessageIn{in}}}, w.e.stamp())
+	if err != nil {
+		return fmt.Errorf("write what became of the message: %w", err)
+	}
+	w.announce(results)
+	return nil
+}
+
+// kept reports that the store failed after the gateway had done the action: it is
+// done all the same, and a later sync brings it.
+func (w *worker) kept(err error) error {
+	if err != nil {
+		w.log.WithError(err).Warn("write what an action came to")
+	}
+	return nil
+}
+
+func (w *worker) markRead(ctx context.Context, o *outgoing) error {
+	return w.e.p.Gateway().SendSeen(ctx, w.name, string(o.chat.JID))
+}
+
+func (w *worker) markUnread(ctx context.Context, o *outgoing) error {
+	return w.e.p.Gateway().MarkUnread(ctx, w.name, string(o.chat.JID))
+}
+
+// archive holds the answer, which is the new state, against what was wanted.
+func (w *worker) archive(ctx context.Context, o *outgoing) error {
+	call := w.e.p.Gateway().Unarchive
+	if o.payload.On {
+		call = w.e.p.Gateway().Archive
+	}
+	now, err := call(ctx, w.name, string(o.chat.JID))
+	return asWanted(now, o.payload.On, err)
+}
+
+func (w *worker) pin(ctx context.Context, o *outgoing) error {
+	if o.payload.On {
+		err := w.e.p.Gateway().Pin(ctx, w.name, string(o.chat.JID))
+		if gateway.KindOf(err) == gateway.KindRefused {
+			return denied(err, model.ProblemPinLimit)
+		}
+		return err
+	}
+	now, err := w.e.p.Gateway().Unpin(ctx, w.name, string(o.chat.JID))
+	return asWanted(now, false, err)
+}
+
+// asWanted turns an answer that is a state into a refusal when it is the other one.
+func asWanted(now, wanted bool, err error) error {
+	if err == nil && now != wanted {
+		return denied(fmt.Errorf("the state is the other one"), model.ProblemRefused)
+	}
+	return err
+}
+
+func (w *worker) mute(ctx context.Context, o *outgoing) error {
+	gw, chat := w.e.p.Gateway(), string(o.chat.JID)
+	switch until := o.payload.Until; until {
+	case 0:
+		return gw.Unmute(ctx, w.name, chat)
+	case model.MutedForever:
+		return gw.Mute(ctx, w.name, chat, time.Time{})
+	default:
+		return gw.Mute(ctx, w.name, chat, until.Time())
+	}
+}
+
+func (w *worker) block(ctx context.Context, o *outgoing) error {
+	call := w.e.p.Gateway().Unblock
+	if o.payload.On {
+		call = w.e.p.Gateway().Block
+	}
+	return call(ctx, w.name, string(o.chat.JID))
+}
+
+func (w *worker) label(ctx context.Context, o *outgoing) error {
+	return w.e.p.Gateway().AddOrRemoveLabels(ctx, w.name, o.payload.Labels, []string{string(o.chat.JID)})
+}
