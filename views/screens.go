@@ -1,6 +1,9 @@
 package views
 
 import (
+	"context"
+	"image"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/about"
 	"github.com/xappiens/buzon/views/activity"
@@ -19,6 +22,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	switch a {
 	case AreaConversations:
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
+			Preview: m.preview(),
 			Sessions: m.svc.Sessions, Outbox: m.svc.Outbox, Actions: m.svc.Actions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
 			Media: m.files(), Attach: m.svc.Attach, Player: m.svc.Player, OnGallery: m.gallery(),
 		})
@@ -45,6 +49,14 @@ func (m *Main) files() conversations.Media {
 		return nil
 	}
 	return m.svc.Media
+}
+
+// preview returns what shows pictures that go out, nil when none can.
+func (m *Main) preview() func(context.Context, model.OutgoingFile, int) (image.Image, error) {
+	if m.svc.Attach == nil {
+		return nil
+	}
+	return m.svc.Attach.Preview
 }
 
 // gallery returns what shows the gallery of a conversation, nil without files.

@@ -63,6 +63,10 @@ func (f *files) PreviewPath(context.Context, string, int) (image.Image, error) {
 	return image.NewGray(image.Rect(0, 0, 8, 8)), nil
 }
 
+func (f *files) Preview(context.Context, model.OutgoingFile, int) (image.Image, error) {
+	return image.NewGray(image.Rect(0, 0, 8, 8)), nil
+}
+
 func someFiles() *files {
 	return &files{
 		looks: map[string]model.FileLook{

@@ -50,6 +50,7 @@ func newCompose(d *detailPane, o Options) *compose {
 	c.tray = newTray(c)
 	c.notice = newNotice(d.ctx)
 	c.composer.AddTool(c.newMore())
+	c.composer.AddTool(c.newEmojiButton())
 	c.composer.OnPaste = c.pasted
 	c.body = container.NewVBox(c.tray.body, c.reply, c.notice.body, c.composer)
 	return c
@@ -105,6 +106,9 @@ func (c *compose) shortcut(key fyne.KeyName, modifier fyne.KeyModifier) bool {
 	switch key {
 	case fyne.KeyUp, fyne.KeyDown:
 		return c.step(key == fyne.KeyUp)
+	case fyne.KeyE:
+		c.pickEmoji()
+		return true
 	}
 	return false
 }

@@ -93,7 +93,9 @@ type Attach interface {
 	Look(ctx context.Context, path string) (model.FileLook, error)
 	// Take copies a file, or a smaller picture of it.
 	Take(ctx context.Context, path string, o model.TakeOptions) (model.OutgoingFile, error)
-	// PreviewPath returns a picture at most maxSide pixels wide and high.
+	// Preview returns a picture of a file that was taken, PreviewPath of one that
+	// was not, at most maxSide pixels wide and high.
+	Preview(ctx context.Context, file model.OutgoingFile, maxSide int) (image.Image, error)
 	PreviewPath(ctx context.Context, path string, maxSide int) (image.Image, error)
 }
 
