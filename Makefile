@@ -27,7 +27,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill-outbox lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ test: deps ## the whole suite: race detector on all that is not a window, screen
 
 race: deps ## everything with the race detector, screens too
 	$(GO) test -race -tags ci ./...
+
+DRILL_ROUNDS ?= 512
+
+drill-outbox: ## kill and disturb sends in every way, DRILL_ROUNDS times, and count doubles and losses
+	BUZON_DRILL_ROUNDS=$(DRILL_ROUNDS) $(HEADLESS) test -count=1 -v -timeout 120m -run TestOutboxDrill ./app/cli
 
 lint: $(LINT) ## what golangci-lint says
 	CGO_ENABLED=0 $(LINT) run --build-tags ci ./...
