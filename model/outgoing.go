@@ -179,6 +179,29 @@ func (p *OutboxPayload) Wanted(kind OutboxKind, f ConversationFlags) Conversatio
 	return f
 }
 
+// Replaced returns what a conversation is when an action of a kind is taken back:
+// only what such an action changes is as it was before.
+func (p *OutboxPayload) Replaced(kind OutboxKind, f ConversationFlags) ConversationFlags {
+	if p.Before == nil {
+		return f
+	}
+	switch kind {
+	case OutboxRead, OutboxUnread:
+		f.Unread, f.MarkedUnread = p.Before.Unread, p.Before.MarkedUnread
+	case OutboxArchive:
+		f.Archived = p.Before.Archived
+	case OutboxPin:
+		f.Pinned = p.Before.Pinned
+	case OutboxMute:
+		f.MutedUntil = p.Before.MutedUntil
+	case OutboxBlock:
+		f.Blocked = p.Before.Blocked
+	case OutboxLabels:
+		f.Labels = p.Before.Labels
+	}
+	return f
+}
+
 // Equal compares all flags; labels by their order.
 func (f ConversationFlags) Equal(other ConversationFlags) bool {
 	same := slices.Equal(f.Labels, other.Labels)

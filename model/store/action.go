@@ -147,7 +147,7 @@ func takeBack(tx *gorm.DB, item model.OutboxItem) error {
 	if err != nil || !p.Wanted(item.Kind, held).Equal(held) {
 		return err
 	}
-	return writeFlags(tx, item.ConversationID, item.Kind, *p.Before)
+	return writeFlags(tx, item.ConversationID, item.Kind, p.Replaced(item.Kind, held))
 }
 
 // granted notes that an action on a conversation was done: a later wish about the
