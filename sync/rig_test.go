@@ -2,9 +2,11 @@ package sync_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +46,75 @@ type rig struct {
 	settings model.Settings
 	session  model.Session
 	path     string // of the store
+	params   wasync.Params
+	alive    *mortal // what the present engine writes through
+}
+
+// mortal is a store whose writer can be killed: from then on nothing that it does
+// about what goes out or comes in reaches the store.
+type mortal struct {
+	*store.Store
+	dead atomic.Bool
+}
+
+var errKilled = errors.New("the program was killed")
+
+func (m *mortal) err() error {
+	if m.dead.Load() {
+		return errKilled
+	}
+	return nil
+}
+
+func (m *mortal) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, excluded string) (model.OutboxItem, bool, error) {
+	if err := m.err(); err != nil {
+		return model.OutboxItem{}, false, err
+	}
+	return m.Store.ClaimOutbox(ctx, id, now, excluded)
+}
+
+func (m *mortal) FinishOutbox(ctx context.Context, id model.OutboxID, o model.OutboxOutcome, now model.Stamp) error {
+	return m.ifAlive(func() error { return m.Store.FinishOutbox(ctx, id, o, now) })
+}
+
+func (m *mortal) ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said string) error {
+	return m.ifAlive(func() error { return m.Store.ReturnOutbox(ctx, id, kind, said) })
+}
+
+func (m *mortal) SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) (results []model.BatchResult, err error) {
+	err = m.ifAlive(func() error { results, err = m.Store.SaveMessages(ctx, batches, now); return err })
+	return results, err
+}
+
+func (m *mortal) ifAlive(write func() error) error {
+	if err := m.err(); err != nil {
+		return err
+	}
+	return write()
+}
+
+// kill ends the engine so that what it was doing is not written down, and starts
+// another one on the same store.
+func (r *rig) kill() {
+	r.t.Helper()
+	r.alive.dead.Store(true)
+	r.restart()
+}
+
+// restart closes the engine and starts another one.
+func (r *rig) restart() {
+	r.t.Helper()
+	r.engine.Close()
+	r.start()
+}
+
+func (r *rig) start() {
+	r.t.Helper()
+	r.alive = &mortal{Store: r.store}
+	params := r.params
+	params.Store = r.alive
+	r.engine = wasync.New(params)
+	require.NoError(r.t, r.engine.Start(r.t.Context()))
 }
 
 // rigOptions change a rig before it is built.
@@ -54,6 +125,7 @@ type rigOptions struct {
 	path      string // of the store; "" = a new one
 	files     wasync.OutgoingFiles
 	timeout   time.Duration
+	reconcile time.Duration                   // zero: 20 ms
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
 }
 
@@ -88,15 +160,19 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	require.NoError(t, err)
 	r.session, err = r.store.EnsureSession(t.Context(), sessionName)
 	require.NoError(t, err)
-	r.engine = wasync.New(wasync.Params{
-		Store: r.store, Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
+	if o.reconcile == 0 {
+		o.reconcile = 20 * time.Millisecond
+	}
+	r.params = wasync.Params{
+		Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Timing: wasync.Timing{
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
-			NotReadyFor: 5 * time.Second, Reconcile: 20 * time.Millisecond, SendGap: time.Millisecond, StartGrace: 50 * time.Millisecond,
+			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
+			StartGrace: 50 * time.Millisecond,
 		},
-	})
-	require.NoError(t, r.engine.Start(t.Context()))
+	}
+	r.start()
 	t.Cleanup(func() {
 		r.engine.Close()
 		r.client.Close()
