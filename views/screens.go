@@ -22,9 +22,9 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	switch a {
 	case AreaConversations:
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
-			Preview: m.preview(),
+			Preview:  m.preview(),
 			Sessions: m.svc.Sessions, Outbox: m.svc.Outbox, Actions: m.svc.Actions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
-			Media: m.files(), Attach: m.svc.Attach, Player: m.svc.Player, OnGallery: m.gallery(),
+			Media: m.files(), Attach: m.svc.Attach, Contacts: m.svc.Contacts, Player: m.svc.Player, OnGallery: m.gallery(),
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})

@@ -28,8 +28,9 @@ type compose struct {
 	reply    *widgets.ReplyBar
 	tray     *tray
 	notice   *notice
-	attacher Attach // nil: no files can be sent
-	folder   string // where the last file was chosen, "" for none
+	attacher Attach   // nil: no files can be sent
+	contacts Contacts // nil: no cards can be sent
+	folder   string   // where the last file was chosen, "" for none
 	body     *fyne.Container
 
 	now  *unsent // of the conversation that is shown
@@ -37,7 +38,7 @@ type compose struct {
 }
 
 func newCompose(d *detailPane, o Options) *compose {
-	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
+	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, contacts: o.Contacts, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
 	c.composer = widgets.NewComposer(d.ctx, o.EnterSends)
 	c.composer.OnSend = d.send
 	c.composer.OnChanged = d.typed

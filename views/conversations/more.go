@@ -30,6 +30,11 @@ func (c *compose) showMore(button fyne.CanvasObject) {
 	if c.attacher != nil {
 		add("compose.more.file", apptheme.IconAttach, c.chooseFile)
 	}
+	add("compose.more.place", apptheme.IconPlace, c.choosePlace)
+	if c.contacts != nil {
+		add("compose.more.contact", apptheme.IconPerson, c.chooseContact)
+	}
+	add("compose.more.poll", apptheme.IconPoll, c.choosePoll)
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), c.ctx.Window.Canvas())
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(button)
 	menu.ShowAtPosition(fyne.NewPos(at.X, max(at.Y-menu.MinSize().Height-4, 0)))

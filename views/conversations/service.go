@@ -99,6 +99,11 @@ type Attach interface {
 	PreviewPath(ctx context.Context, path string, maxSide int) (image.Image, error)
 }
 
+// Contacts lists the contacts whose cards can be sent.
+type Contacts interface {
+	List(ctx context.Context, q model.ContactQuery) ([]model.ContactRow, error)
+}
+
 // Sessions names the sessions and says which are connected.
 type Sessions interface {
 	List(ctx context.Context) ([]model.Session, error)
@@ -113,10 +118,12 @@ type Options struct {
 	// Preview returns a file that goes out as a picture, its longest side at most
 	// maxSide pixels; nil: such files are only named.
 	Preview func(ctx context.Context, f model.OutgoingFile, maxSide int) (image.Image, error)
-	History History   // nil: who reacted, voted and what was edited is not shown
-	Media   Media     // nil: files of messages are only named
-	Attach  Attach    // nil: no files can be sent
-	Player  ui.Player // nil: sound is played by another program
+	History History // nil: who reacted, voted and what was edited is not shown
+	Media   Media   // nil: files of messages are only named
+	Attach  Attach  // nil: no files can be sent
+	// Contacts lists whose cards can be sent; nil: none can.
+	Contacts Contacts
+	Player   ui.Player // nil: sound is played by another program
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
 	OnGallery  func(id model.ConversationID)
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
