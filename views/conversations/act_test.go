@@ -200,7 +200,7 @@ func TestMessageMenuActs(t *testing.T) {
 	d := newDesk(t, f)
 	d.open(1, "just now")
 	d.message("from Ana")
-	d.choose("React", "👍")
+	d.choose("React", "thumbs up")
 	d.awaitDone(model.Action{Kind: model.OutboxReact, Conversation: 1, Message: other, Emoji: "👍"})
 	*d.a.did = nil
 

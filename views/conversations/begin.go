@@ -193,6 +193,7 @@ func (b *beginning) show(hits []model.PlaceHit) {
 // tell says something, and offers to open a conversation when open is not empty.
 func (b *beginning) tell(text, button, open string) {
 	b.say.SetText(text)
+	setVisible(b.say, text != "")
 	b.open = open
 	if button != "" && b.button.Text != button {
 		b.button.SetText(button)

@@ -1,12 +1,17 @@
 package conversations
 
 import (
+	"bytes"
 	"context"
+	"image/png"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/emoji"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
@@ -24,8 +29,6 @@ type actor struct {
 	ctx *ui.Context
 	svc Actions // nil: nothing can be done
 	d   *detailPane
-	// pick lets the owner choose any emoji; nil: there are only the quick ones.
-	pick func(chosen func(emoji string))
 
 	caps  model.Capabilities // of the session of the conversation
 	state personState
@@ -131,22 +134,44 @@ func (a *actor) reactItem(row *model.MessageRow) *fyne.MenuItem {
 	id, mine := row.ID, ownReaction(row)
 	item := a.item("conversations.menu.react", apptheme.IconReact, nil)
 	var choices []*fyne.MenuItem
-	for _, emoji := range quickReactions() {
-		choice := fyne.NewMenuItem(emoji, func() { a.react(id, emoji) })
-		choice.Checked = emoji == mine
+	for _, seq := range quickReactions() {
+		choice := emojiItem(seq, a.ctx.Text.Lang(), func() { a.react(id, seq) })
+		choice.Checked = seq == mine
 		choices = append(choices, choice)
 	}
 	choices = append(choices, fyne.NewMenuItemSeparator())
-	if a.pick != nil {
-		choices = append(choices, fyne.NewMenuItem(a.ctx.T("conversations.menu.react_more"), func() {
-			a.pick(func(emoji string) { a.react(id, emoji) })
-		}))
-	}
+	choices = append(choices, fyne.NewMenuItem(a.ctx.T("conversations.menu.react_more"), func() { a.pickReaction(id) }))
 	if mine != "" {
 		choices = append(choices, fyne.NewMenuItem(a.ctx.T("conversations.menu.react_off"), func() { a.react(id, "") }))
 	}
 	item.ChildMenu = fyne.NewMenu("", choices...)
 	return item
+}
+
+// emojiItem offers an emoji by its picture and its name: the font of menus has
+// few of them, and no colours.
+func emojiItem(seq, lang string, do func()) *fyne.MenuItem {
+	const side = 48 // pixels, more than any menu needs
+	item := fyne.NewMenuItem(seq, do)
+	all := emoji.All()
+	if i := slices.IndexFunc(all, func(n emoji.Name) bool { return bare(n.Seq) == bare(seq) }); i >= 0 {
+		item.Label = all[i].In(lang)
+	}
+	var picture bytes.Buffer
+	if img := emoji.Image(seq, side); img != nil && png.Encode(&picture, img) == nil {
+		item.Icon = fyne.NewStaticResource("emoji-"+seq+".png", picture.Bytes())
+	}
+	return item
+}
+
+// bare is an emoji without the sign that asks for its picture.
+func bare(seq string) string { return strings.TrimSuffix(seq, "\ufe0f") }
+
+// pickReaction lets the owner choose any emoji.
+func (a *actor) pickReaction(id model.MessageID) {
+	p := newEmojiPicker(a.ctx, func(seq string) { a.react(id, seq) }, a.d.takeKeys)
+	p.grid.OnChoose = func(seq string) { p.choose(seq, true) } // there is one reaction
+	p.show(a.d.compose.composer)
 }
 
 // ownReaction returns the owner's reaction to a message, also one that is on its
