@@ -186,6 +186,9 @@ func TestOutboxDrill(t *testing.T) {
 				if n >= rounds || t.Failed() {
 					return
 				}
+				if n > 0 && n%64 == 0 {
+					t.Logf("%d of %d rounds", n, rounds)
+				}
 				got := d.round(cases[n%len(cases)], n)
 				mu.Lock()
 				totals[n%len(cases)].add(got)
@@ -209,13 +212,15 @@ func newDrill(t *testing.T, dice *rand.Rand) *drill {
 	return d
 }
 
-// round sends one message, or two that say the same, and disturbs one of them.
+// round sends one message, or two that say the same, and disturbs one of them. Meanwhile
+// the same may be typed on the phone.
 func (d *drill) round(c drillCase, n int) tally {
 	d.serial++
 	text := fmt.Sprintf("Round %d of %s at %s", n, c.fault, c.state)
-	args := []string{"send", sessionName, d.chats[d.dice.IntN(len(d.chats))], text}
+	chat := d.chats[d.dice.IntN(len(d.chats))]
+	args := []string{"send", sessionName, chat, text}
 	digest := ""
-	variant := d.dice.IntN(3)
+	variant := d.dice.IntN(4)
 	if c.file || variant == 0 {
 		var path string
 		path, digest = d.newFile(text)
@@ -225,12 +230,17 @@ func (d *drill) round(c drillCase, n int) tally {
 		args = append(args, "--queue")
 	}
 	got := tally{rounds: 1, asked: 1}
-	reported := 0 // how many commands came to their end and said something
+	reported := 0                    // how many commands came to their end and said something
+	typed := variant == 2 && !c.file // the same is typed on the phone, before or after
+	early := d.dice.IntN(2) == 0
+	if typed && early {
+		d.typeOnPhone(chat, text)
+	}
 	twice := variant == 1
 	if twice { // what is undisturbed goes before or after
 		got.asked = 2
 	}
-	first := twice && d.dice.IntN(2) == 0
+	first := twice && early
 	if first {
 		d.status(args...)
 		reported++
@@ -244,6 +254,9 @@ func (d *drill) round(c drillCase, n int) tally {
 	} else {
 		reported++
 	}
+	if typed && !early {
+		d.typeOnPhone(chat, text)
+	}
 	d.heal()
 	if twice && !first {
 		d.status(args...)
@@ -252,6 +265,13 @@ func (d *drill) round(c drillCase, n int) tally {
 	d.settle(text)
 	d.judge(&got, text, digest, reported)
 	return got
+}
+
+// typeOnPhone is somebody who says the same with the phone in the hand: no row may
+// take that message for its own.
+func (d *drill) typeOnPhone(chat, text string) {
+	_, err := d.server.Phone(sessionName).SendFromPhone(chat, text)
+	require.NoError(d.t, err)
 }
 
 // newFile writes a file that no other round has, longer than the buffers on the way.
@@ -375,7 +395,7 @@ func (d *drill) rows(text string) []model.OutboxItem {
 func (d *drill) judge(got *tally, text, digest string, reported int) {
 	ids := map[string]bool{}
 	for _, a := range d.server.Accepted() {
-		if a.Text == text && (digest == "" || a.SHA256 == digest) {
+		if a.Text == text && !a.Phone && (digest == "" || a.SHA256 == digest) {
 			got.accepted++
 			ids[a.ID] = true
 		}

@@ -124,16 +124,25 @@ func (s *Server) follow(conn net.Conn, state http.ConnState) {
 }
 
 // Restart is the end of the gateway's process and a new one: every connection is
-// cut, nothing is answered for so long, then every session that was in memory
-// starts by itself, as AUTO_START_SESSIONS does. Requests of a Handler that is
-// served elsewhere are cut only when they come while it is down.
+// cut, nobody listens for so long, then every session that was in memory starts by
+// itself, as AUTO_START_SESSIONS does. Requests of a Handler that is served
+// elsewhere are cut only when they come while it is down.
 func (s *Server) Restart(down time.Duration) {
 	s.mu.Lock()
 	s.downTo = s.cfg.Now().Add(down)
 	up := s.downTo
 	conns := s.conns
 	s.conns = map[net.Conn]struct{}{}
+	again := down > 0 && s.listener != nil && !s.closed && !s.away
+	if again {
+		_ = s.listener.Close() // its address stays known
+		s.away = true
+		s.work.Add(1)
+	}
 	s.mu.Unlock()
+	if again {
+		go s.listenAgain()
+	}
 	for conn := range conns {
 		reset(conn)
 	}
@@ -148,6 +157,28 @@ func (s *Server) Restart(down time.Duration) {
 			se.pending = []time.Time{up}
 		}
 		se.mu.Unlock()
+	}
+}
+
+// listenAgain is the new process: it serves at the old address from then on.
+func (s *Server) listenAgain() {
+	defer s.work.Done()
+	s.mu.Lock()
+	at, addr, server := s.downTo, s.listener.Addr().String(), s.server
+	s.mu.Unlock()
+	s.waitUntil(s.ctx, at)
+	for s.ctx.Err() == nil {
+		var lc net.ListenConfig
+		ln, err := lc.Listen(s.ctx, "tcp", addr)
+		if err != nil { // the system may still hold the address
+			s.pause(s.ctx, 10*time.Millisecond)
+			continue
+		}
+		s.mu.Lock()
+		s.listener, s.away = ln, false
+		s.mu.Unlock()
+		_ = server.Serve(ln) // ends on Close, and at the next restart
+		return
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -106,8 +107,9 @@ func TestRestart(t *testing.T) {
 	require.Equal(t, http.StatusOK, dialPost(t.Context(), t, s, "/client/sendMessage/s1", obj{"chatId": chat.ID, "contentType": "string", "content": "before"}).status)
 	s.Restart(5 * time.Second)
 	require.Equal(t, 2, s.Launches("s1"))
-	require.Error(t, dial(t.Context(), t, s, "/ping").err)
+	require.ErrorIs(t, dial(t.Context(), t, s, "/ping").err, syscall.ECONNREFUSED)
 	c.Add(5 * time.Second)
+	require.Eventually(t, func() bool { return dial(t.Context(), t, s, "/ping").err == nil }, 10*time.Second, time.Millisecond)
 	require.Contains(t, dial(t.Context(), t, s, "/session/status/s1").body, "session_connected")
 	require.Equal(t, "before", newest(t, s, chat.ID)["body"], "WhatsApp keeps what was sent")
 }

@@ -39,6 +39,7 @@ type Server struct {
 	server   *http.Server
 	conns    map[net.Conn]struct{} // of the listener
 	downTo   time.Time             // nothing is answered until then
+	away     bool                  // nobody listens
 	accepted []Accepted
 	log      []RequestLog
 	logStart int // number of log[0]
