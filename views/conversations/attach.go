@@ -152,8 +152,9 @@ type parcel struct {
 
 // parcels returns the messages that become of what was written, and false when
 // one of the files cannot be sent.
-func (u *unsent) parcels(text string, mentions []model.JID) ([]parcel, bool) {
-	first := model.Outgoing{Text: text, Quote: u.quote, Mentions: mentions}
+func (u *unsent) parcels(text string) ([]parcel, bool) {
+	first := model.Outgoing{Quote: u.quote}
+	first.Text, first.Mentions = named(text, u.mentions)
 	if len(u.files) == 0 {
 		return []parcel{{out: first}}, true
 	}

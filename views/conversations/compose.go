@@ -18,6 +18,7 @@ type unsent struct {
 	quote        model.MessageID // the message that is answered, zero: none
 	author, text string          // of that message
 	files        []*attached     // in the order in which they go
+	mentions     []mention       // who was chosen behind an "@"
 }
 
 // compose is where a message is written, with what it answers above it.
@@ -27,6 +28,7 @@ type compose struct {
 	composer *widgets.Composer
 	reply    *widgets.ReplyBar
 	tray     *tray
+	people   *mentions
 	notice   *notice
 	attacher Attach   // nil: no files can be sent
 	contacts Contacts // nil: no cards can be sent
@@ -41,7 +43,14 @@ func newCompose(d *detailPane, o Options) *compose {
 	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, contacts: o.Contacts, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
 	c.composer = widgets.NewComposer(d.ctx, o.EnterSends)
 	c.composer.OnSend = d.send
-	c.composer.OnChanged = d.typed
+	c.people = newMentions(c)
+	c.composer.OnChanged = func(text string) {
+		d.typed(text)
+		if !d.restoring {
+			c.people.typed()
+		}
+	}
+	c.composer.OnTab = c.people.open
 	c.composer.OnEscape = func() { d.onEscape() }
 	c.composer.OnKey = c.key
 	c.composer.OnShortcut = c.shortcut
@@ -66,6 +75,7 @@ func (c *compose) show(id model.ConversationID) {
 	}
 	c.now = u
 	c.notice.hide()
+	c.people.hide()
 	c.update()
 }
 
@@ -92,6 +102,9 @@ func (c *compose) updateBusy() { c.composer.SetBusy(c.now.busy) }
 
 // key takes the keys that mean something else than writing.
 func (c *compose) key(key fyne.KeyName, shift bool) bool {
+	if c.people.key(key) {
+		return true
+	}
 	if key == fyne.KeyEscape && c.now.quote != 0 {
 		c.answer(nil)
 		return true

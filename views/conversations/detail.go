@@ -109,7 +109,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	top.Add(d.files.sound.bar)
 	top.Add(d.banner.body)
 	bottom := container.NewPadded(container.NewStack(d.compose.body, d.blocked))
-	d.pane = container.NewBorder(top, bottom, nil, nil, d.states)
+	d.pane = container.NewBorder(top, bottom, nil, nil, container.NewStack(d.states, d.compose.people.body))
 	d.pane.Hide()
 	d.body = container.NewStack(d.none, d.pane)
 	return d

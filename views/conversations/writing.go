@@ -16,7 +16,7 @@ func (d *detailPane) send(text string) {
 	if d.life == nil || !d.loaded || u.busy {
 		return
 	}
-	list, ok := u.parcels(text, nil)
+	list, ok := u.parcels(text)
 	if !ok {
 		d.ctx.Toast(d.ctx.T("compose.attach.refused_left"))
 		return
@@ -44,7 +44,7 @@ func (d *detailPane) send(text string) {
 func (u *unsent) stored(n int, err error, ctx *ui.Context) {
 	u.busy = false
 	if n > 0 {
-		u.quote = 0
+		u.quote, u.mentions = 0, nil
 		u.files = u.files[min(n, len(u.files)):]
 	}
 	for _, a := range u.files {

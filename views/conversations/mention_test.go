@@ -1,0 +1,65 @@
+package conversations_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+)
+
+func TestPeopleOfAGroupAreMentioned(t *testing.T) {
+	f := newFake()
+	f.add(1, "Obrador", 3)
+	c := f.convs[1]
+	c.Kind, c.JID = model.KindGroup, "120363@g.us"
+	f.convs[1] = c
+	f.groups[1] = model.Group{ConversationID: 1, Participants: []model.Participant{
+		{JID: "34600111001@c.us", Name: "Ana"}, {JID: "34600111002@c.us", Name: "Ana María"},
+		{JID: "99887766@lid", Name: "Íñigo"}, {JID: "34699999999@c.us", Name: "Me"},
+	}}
+	b, s := show(t, f, connected())
+	opened(t, b, s, 1, "message 2 of Obrador")
+	keys := writing(t, b, s)
+	test.Type(keys, "a@b.es @")
+	require.Subset(t, labels(s), []string{"Ana", "Ana María", "Íñigo"})
+	require.NotContains(t, labels(s), "Me")
+	test.Type(keys, "mar")
+	require.NotContains(t, labels(s), "Íñigo")
+	press(b, fyne.KeyReturn)
+	require.Equal(t, "a@b.es @Ana María ", composer(s).Text())
+	test.Type(keys, "y @an")
+	press(b, fyne.KeyTab)
+	test.Type(keys, "y @ini")
+	press(b, fyne.KeyDown, fyne.KeyUp, fyne.KeyReturn)
+	test.Type(keys, ": @nadie @Ana, @Anabel")
+	require.Equal(t, "a@b.es @Ana María y @Ana y @Íñigo : @nadie @Ana, @Anabel", composer(s).Text())
+	press(b, fyne.KeyReturn)
+	b.WaitFor(func() bool { return len(f.sentOut()) == 1 && composer(s).Text() == "" })
+	require.Equal(t, model.Outgoing{
+		Text:     "a@b.es @34600111002 y @34600111001 y @99887766 : @nadie @34600111001, @Anabel",
+		Mentions: []model.JID{"34600111002@c.us", "34600111001@c.us", "99887766@lid"},
+	}, f.sentOut()[0])
+}
+
+func TestEscapeSendsTheListOfPeopleAway(t *testing.T) {
+	f := newFake()
+	f.add(1, "Obrador", 3)
+	c := f.convs[1]
+	c.Kind = model.KindGroup
+	f.convs[1] = c
+	f.groups[1] = model.Group{ConversationID: 1, Participants: []model.Participant{{JID: "34600111001@c.us", Name: "Ana"}}}
+	b, s := show(t, f, connected())
+	opened(t, b, s, 1, "message 2 of Obrador")
+	keys := writing(t, b, s)
+	test.Type(keys, "@a")
+	require.Contains(t, labels(s), "Ana")
+	press(b, fyne.KeyEscape)
+	require.NotContains(t, labels(s), "Ana")
+	require.Equal(t, keys, b.Window.Canvas().Focused())
+	press(b, fyne.KeyReturn)
+	b.WaitFor(func() bool { return len(f.sentOut()) == 1 })
+	require.Equal(t, model.Outgoing{Text: "@a"}, f.sentOut()[0])
+}
