@@ -23,6 +23,7 @@ type Services struct {
 	Finder        conversations.Finder  // nil: messages cannot be searched
 	History       conversations.History // nil: who reacted, voted and what was edited is not shown
 	Attach        conversations.Attach  // nil: no files can be sent
+	Typing        conversations.Typing  // nil: nobody sees that the owner is writing
 	Contacts      contacts.Service
 	Outbox        outbox.Service
 	Activity      activity.Service

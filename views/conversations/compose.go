@@ -32,7 +32,8 @@ type compose struct {
 	notice   *notice
 	attacher Attach   // nil: no files can be sent
 	contacts Contacts // nil: no cards can be sent
-	folder   string   // where the last file was chosen, "" for none
+	typing   *typing
+	folder   string // where the last file was chosen, "" for none
 	body     *fyne.Container
 
 	now  *unsent // of the conversation that is shown
@@ -40,7 +41,7 @@ type compose struct {
 }
 
 func newCompose(d *detailPane, o Options) *compose {
-	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, contacts: o.Contacts, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
+	c := &compose{d: d, ctx: d.ctx, attacher: o.Attach, contacts: o.Contacts, typing: &typing{ctx: d.ctx, svc: o.Typing}, now: &unsent{}, kept: map[model.ConversationID]*unsent{}}
 	c.composer = widgets.NewComposer(d.ctx, o.EnterSends)
 	c.composer.OnSend = d.send
 	c.people = newMentions(c)
@@ -48,6 +49,7 @@ func newCompose(d *detailPane, o Options) *compose {
 		d.typed(text)
 		if !d.restoring {
 			c.people.typed()
+			c.typing.typed(d.id, text != "")
 		}
 	}
 	c.composer.OnTab = c.people.open
@@ -76,6 +78,7 @@ func (c *compose) show(id model.ConversationID) {
 	c.now = u
 	c.notice.hide()
 	c.people.hide()
+	c.typing.stop()
 	c.update()
 }
 

@@ -153,6 +153,7 @@ func (d *detailPane) leave() {
 	d.files.leave()
 	d.out.leave()
 	if d.id != 0 {
+		d.compose.typing.stop()
 		d.storeDraft()
 	}
 	if d.cancel != nil {

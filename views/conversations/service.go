@@ -99,6 +99,12 @@ type Attach interface {
 	PreviewPath(ctx context.Context, path string, maxSide int) (image.Image, error)
 }
 
+// Typing shows the other side that the owner is writing.
+type Typing interface {
+	// SetTyping may be called at every key; it may block.
+	SetTyping(ctx context.Context, id model.ConversationID, on bool) error
+}
+
 // Contacts lists the contacts whose cards can be sent.
 type Contacts interface {
 	List(ctx context.Context, q model.ContactQuery) ([]model.ContactRow, error)
@@ -123,6 +129,7 @@ type Options struct {
 	Attach  Attach  // nil: no files can be sent
 	// Contacts lists whose cards can be sent; nil: none can.
 	Contacts Contacts
+	Typing   Typing    // nil: nobody sees that the owner is writing
 	Player   ui.Player // nil: sound is played by another program
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
 	OnGallery  func(id model.ConversationID)
