@@ -85,7 +85,7 @@ func stands(state model.OutboxState) func(*drill) func() bool {
 
 // anywhere is met at a random moment of a send.
 func anywhere(d *drill) func() bool {
-	at := time.Now().Add(time.Duration(d.dice.Int64N(int64(1500 * time.Millisecond))))
+	at := time.Now().Add(time.Duration(d.dice.Int64N(int64(d.whole * 11 / 10))))
 	return func() bool { return time.Now().After(at) }
 }
 
@@ -152,6 +152,7 @@ type drill struct {
 	p      program
 	chats  []string
 	dice   *rand.Rand
+	whole  time.Duration // that an undisturbed send takes
 	serial int
 }
 
@@ -209,6 +210,9 @@ func newDrill(t *testing.T, dice *rand.Rand) *drill {
 	d := &drill{t: t, server: server, p: newProgram(), chats: personalChats(server), dice: dice}
 	d.p.run("settings", "set", "timeout_seconds", "1")
 	d.p.run("sync", sessionName, "--all")
+	began := time.Now()
+	d.p.run("send", sessionName, d.chats[0], "Undisturbed")
+	d.whole = time.Since(began)
 	return d
 }
 
