@@ -260,30 +260,6 @@ func (f *fake) Quoted(_ context.Context, id model.ConversationID, short model.Sh
 
 func byID(r model.MessageRow, id model.MessageID) int { return cmp.Compare(r.ID, id) }
 
-// outgoing is the fake as an outbox.
-type outgoing struct{ *fake }
-
-func (f outgoing) List(_ context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var rows []model.OutboxRow
-	for _, r := range f.outbox[q.Conversation] {
-		if len(q.States) == 0 && r.State != model.OutboxSent || slices.Contains(q.States, r.State) {
-			rows = append(rows, r)
-		}
-	}
-	return rows, nil
-}
-
-func (f outgoing) Edit(_ context.Context, id model.OutboxID, text string) error {
-	return f.enter("Edit", id, text)
-}
-func (f outgoing) Release(_ context.Context, id model.OutboxID) error { return f.enter("Release", id) }
-func (f outgoing) SendAgain(_ context.Context, id model.OutboxID) error {
-	return f.enter("SendAgain", id)
-}
-func (f outgoing) Forget(_ context.Context, id model.OutboxID) error { return f.enter("Forget", id) }
-
 func (f *fake) FetchMessages(_ context.Context, id model.ConversationID) (model.Counts, error) {
 	return model.Counts{Created: 2}, f.enter("FetchMessages", id)
 }

@@ -48,7 +48,7 @@ func (l *listPane) rowMenu(row model.ConversationRow, state personState, at fyne
 	name := widgets.ConversationName(l.ctx, row)
 	items = append(items, muteItem(l.ctx, row.MutedUntil, func(m mark) { l.mark(row.ID, m) }))
 	items = append(items, state.items(l.ctx, func(m mark) { l.marks.ask(m, name, func() { l.mark(row.ID, m) }) },
-		func() { showLabels(l.ctx, l.svc, l.marks.actions, l.life, row.ID, row.SessionID) })...)
+		func() { showLabels(l.life, l.ctx, l.svc, l.marks.actions, row.ID, row.SessionID) })...)
 	items = append(items, fyne.NewMenuItemSeparator())
 	if phone := l.ctx.FormatPhone(row.JID.Phone()); phone != "" {
 		items = append(items, copyItem(l.ctx, "conversations.copy_phone", phone))

@@ -64,7 +64,7 @@ func (a *actor) conversationItems() []*fyne.MenuItem {
 	d := a.d
 	return a.state.items(a.ctx, func(m mark) {
 		d.marks.ask(m, conversationName(a.ctx, &d.conv), func() { d.mark(m) })
-	}, func() { showLabels(a.ctx, d.svc, a.svc, d.shown, d.id, d.conv.SessionID) })
+	}, func() { showLabels(d.shown, a.ctx, d.svc, a.svc, d.id, d.conv.SessionID) })
 }
 
 // do stores an action, for as long as the window lives: what was asked for is

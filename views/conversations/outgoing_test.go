@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"slices"
 	"testing"
 	"time"
 
@@ -17,6 +18,30 @@ import (
 	"github.com/xappiens/buzon/views/viewtest"
 	"github.com/xappiens/buzon/views/widgets"
 )
+
+// outgoing is the fake as an outbox.
+type outgoing struct{ *fake }
+
+func (f outgoing) List(_ context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var rows []model.OutboxRow
+	for _, r := range f.outbox[q.Conversation] {
+		if len(q.States) == 0 && r.State != model.OutboxSent || slices.Contains(q.States, r.State) {
+			rows = append(rows, r)
+		}
+	}
+	return rows, nil
+}
+
+func (f outgoing) Edit(_ context.Context, id model.OutboxID, text string) error {
+	return f.enter("Edit", id, text)
+}
+func (f outgoing) Release(_ context.Context, id model.OutboxID) error { return f.enter("Release", id) }
+func (f outgoing) SendAgain(_ context.Context, id model.OutboxID) error {
+	return f.enter("SendAgain", id)
+}
+func (f outgoing) Forget(_ context.Context, id model.OutboxID) error { return f.enter("Forget", id) }
 
 func goingOut(id model.OutboxID, state model.OutboxState, text string) model.OutboxRow {
 	return model.OutboxRow{OutboxItem: model.OutboxItem{

@@ -56,7 +56,7 @@ func (s personState) items(ctx *ui.Context, choose func(mark), labels func()) []
 }
 
 // showLabels lets the labels of a conversation be chosen.
-func showLabels(ctx *ui.Context, svc Service, actions Actions, life context.Context, id model.ConversationID, session model.SessionID) {
+func showLabels(life context.Context, ctx *ui.Context, svc Service, actions Actions, id model.ConversationID, session model.SessionID) {
 	if life == nil {
 		return
 	}
