@@ -2,19 +2,30 @@
 // carries the owner's commands to it. Import it under the alias wasync.
 //
 // Contract:
-//   - One goroutine owns each session. All calls that read the session's page
-//     run on it, one at a time (contract §3 Concurrency); what an owner asks
-//     for goes between the calls of a running sync. A start or restart of a
-//     session, which can block for minutes, waits on a goroutine of its own.
+//   - One goroutine, the loop, owns each session; what an owner asks for goes
+//     between the calls of a running sync. Beside it one lane carries what goes
+//     out and one fetches files; together they make at most two calls at a time
+//     that use the session's page (contract §3 Concurrency). A start or restart
+//     of a session, which can block for minutes, waits on a goroutine of its own.
 //   - New starts nothing. Start begins the goroutines, Close cancels them and
 //     waits for them. Methods that take a context may block for as long as the
 //     gateway takes; cancelling the context ends the wait and the call.
 //   - Every step can be killed at any point and done again: what is written is
 //     written in whole transactions, and a list that came short, empty or not
 //     at all deletes nothing.
-//   - Sends and session commands are never repeated by themselves. A send whose
-//     fate is not known is read back from the conversation before anything is
-//     said about it.
+//   - Sends and session commands are never repeated by themselves. What is
+//     certain not to have been sent, because the gateway or the session could not
+//     be reached, stays queued; what was refused has failed; all else is unknown.
+//   - A message of unknown fate is looked for in its conversation, ever more
+//     seldom. A look that failed proves nothing. One that reads back to the
+//     attempt counts, and for more when it shows news from after it: the page is
+//     up to date then. A call of the page can go on for three minutes, so nothing
+//     is said to be missing before that, nor in the first minute of a connection.
+//     What was not found holds nobody, is offered to the owner, and still becomes
+//     sent when any sync brings it. It is told from others by what it says, by
+//     its time and by the form of its id; what was held before the attempt and
+//     what another row became is never it. Where that does not tell, the match
+//     is unsure.
 //   - Errors keep the gateway's error in their chain. Every operation leaves one
 //     activity row, which holds no text of a message and no secret.
 package sync

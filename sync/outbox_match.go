@@ -213,8 +213,9 @@ func (l *outboxLane) found(ctx context.Context, x *wanted, m model.MessageRow, h
 	return l.w.settle(x.outgoing, model.OutboxOutcome{State: model.OutboxSent, ShortID: m.ShortID, Match: how}, nil)
 }
 
-// excluded returns, as JSON, the own messages that say the same as a row and are held
-// before it is tried: none of them can be the one that it becomes.
+// excluded returns, as JSON, the own messages of that time that are held before a row
+// is tried: none of them can be the one that it becomes. They are all named, whatever
+// they say: until the claim the owner may still change what the row says.
 func (l *outboxLane) excluded(ctx context.Context, o *outgoing) (string, error) {
 	if !model.BecomesMessage(o.item.Kind) {
 		return "", nil
@@ -223,25 +224,18 @@ func (l *outboxLane) excluded(ctx context.Context, o *outgoing) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	item := o.item
-	item.AttemptedAt, item.Excluded = l.w.e.stamp(), ""
-	x, err := l.want(ctx, item, s)
-	if err != nil {
-		return "", err
-	}
 	// Further back than any span: how the clocks stand may be learned in between.
-	own, err := l.w.e.p.Store.OwnMessages(ctx, o.chat.ID, x.since-2*int64(clockSkew.Seconds()), matchMost)
+	since := s.span(l.w.e.stamp()).since - 2*int64(clockSkew.Seconds())
+	own, err := l.w.e.p.Store.OwnMessages(ctx, o.chat.ID, since, matchMost)
 	if err != nil {
 		return "", fmt.Errorf("load the own messages there: %w", err)
 	}
-	var ids []model.ShortID
-	for i := range own {
-		if x.item.Compare(&x.payload, &own[i], x.target) != model.Different {
-			ids = append(ids, own[i].ShortID)
-		}
-	}
-	if len(ids) == 0 {
+	if len(own) == 0 {
 		return "", nil
+	}
+	ids := make([]model.ShortID, len(own))
+	for i := range own {
+		ids[i] = own[i].ShortID
 	}
 	list, err := json.Marshal(ids)
 	return string(list), err

@@ -21,12 +21,13 @@ const messageKinds = "('text', 'file', 'location', 'contact', 'poll', 'forward')
 // messages, only actions. ok is false when there is none.
 func (s *Store) NextOutbox(ctx context.Context, id model.SessionID, messages bool) (item model.OutboxItem, ok bool, err error) {
 	const query = `SELECT o.* FROM outbox o WHERE o.session_id = ?1 AND o.state = 'queued' AND o.asks = 0
-		AND (o.kind NOT IN ` + messageKinds + ` OR ?2 AND NOT EXISTS (SELECT 1 FROM outbox b
-			WHERE b.session_id = o.session_id AND b.conversation_id = o.conversation_id AND b.position < o.position
-			AND b.state <> 'sent' AND b.kind IN ` + messageKinds + `
-			AND (b.state = 'sending' OR b.state = 'unknown' AND b.not_found = 0)))
+		AND (o.kind NOT IN ` + messageKinds + ` OR ?2 AND NOT EXISTS (SELECT 1 FROM outbox b INDEXED BY outbox_state
+			WHERE b.session_id = ?1 AND b.state IN ('sending', 'unknown') AND b.not_found = 0
+			AND b.conversation_id = o.conversation_id AND b.position < o.position AND b.kind IN ` + messageKinds + `))
 		ORDER BY o.position, o.id LIMIT 1`
 	var items []model.OutboxItem
+	// Few rows are under way or of unknown fate, however many wait: those are gone
+	// through by the index of the states, never the queue for each of its rows.
 	err = s.read(ctx, "find the next outgoing message", func(tx *gorm.DB) error {
 		return tx.Raw(query, int64(id), messages).Scan(&items).Error
 	})
