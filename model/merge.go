@@ -30,13 +30,13 @@ func MergeMessage(held, heard Message, now Stamp) (merged Message, changed, keep
 // as a version.
 func mergeContent(merged *Message, held, heard Message, now Stamp) (keep bool) {
 	switch {
-	case held.Type == TypeRevoked, held.Type == TypeRemoved:
+	case held.Type.IsGone():
 		return false // stays so, whatever an older answer still says
-	case heard.Type == TypeRemoved:
-		merged.Type, merged.Text, merged.QuotedText, merged.RevokedAt = TypeRemoved, "", "", now
-		return held.Text != "" || held.Type.IsMedia()
-	case heard.Type == TypeRevoked:
-		merged.Type, merged.Text, merged.RevokedAt = TypeRevoked, "", now
+	case heard.Type.IsGone():
+		merged.Type, merged.Text, merged.RevokedAt = heard.Type, "", now
+		if heard.Type == TypeRemoved {
+			merged.QuotedText = ""
+		}
 		return held.Text != "" || held.Type.IsMedia()
 	case heard.Type == TypeCiphertext && held.Type != TypeCiphertext:
 		return false // an answer from before it was decrypted

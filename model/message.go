@@ -70,6 +70,10 @@ func (t MessageType) IsMedia() bool {
 	return false
 }
 
+// IsGone tells whether what the message said was deleted, for everyone or by the
+// owner on own devices; it is kept as an earlier version.
+func (t MessageType) IsGone() bool { return t == TypeRevoked || t == TypeRemoved }
+
 // IsNotice tells whether the type is a line about the conversation, not something said in it.
 func (t MessageType) IsNotice() bool {
 	switch t {

@@ -204,8 +204,6 @@ func (p *OutboxPayload) Replaced(kind OutboxKind, f ConversationFlags) Conversat
 
 // Equal compares all flags; labels by their order.
 func (f ConversationFlags) Equal(other ConversationFlags) bool {
-	same := slices.Equal(f.Labels, other.Labels)
-	f.Labels, other.Labels = nil, nil
-	return same && f.Unread == other.Unread && f.MarkedUnread == other.MarkedUnread && f.Archived == other.Archived &&
+	return slices.Equal(f.Labels, other.Labels) && f.Unread == other.Unread && f.MarkedUnread == other.MarkedUnread && f.Archived == other.Archived &&
 		f.Pinned == other.Pinned && f.MutedUntil == other.MutedUntil && f.Blocked == other.Blocked
 }

@@ -98,39 +98,40 @@ func payloadOf(a model.Action) model.OutboxPayload {
 
 // impossible says why an action cannot be done, "" when it may.
 func impossible(a model.Action, m *model.MessageRow, c model.Conversation, can model.Capabilities) model.ProblemKind {
-	gone := m.Type == model.TypeRevoked || m.Type == model.TypeRemoved
+	senseless := false
 	switch a.Kind {
 	case model.OutboxEdit:
-		switch {
-		case !can.Edit:
-			return model.ProblemUnsupported
-		case !m.FromMe || m.Type != model.TypeChat:
-			return model.ProblemEditRefused
-		case strings.TrimSpace(a.Text) == "":
-			return model.ProblemInvalidInput
-		}
+		return uneditable(a, m, can)
 	case model.OutboxReact:
-		if gone || len(a.Emoji) > maxEmoji {
-			return model.ProblemInvalidInput
-		}
+		senseless = m.Type.IsGone() || len(a.Emoji) > maxEmoji
 	case model.OutboxForward, model.OutboxStar:
-		if gone {
-			return model.ProblemInvalidInput
-		}
+		senseless = m.Type.IsGone()
 	case model.OutboxDelete:
-		if m.Type == model.TypeRemoved || gone && a.Everyone {
-			return model.ProblemInvalidInput
-		}
+		senseless = m.Type == model.TypeRemoved || a.Everyone && m.Type == model.TypeRevoked
 	case model.OutboxBlock:
-		if c.Kind != model.KindPerson {
-			return model.ProblemInvalidInput
-		}
+		senseless = c.Kind != model.KindPerson
 	case model.OutboxLabels:
 		if !can.Labels {
 			return model.ProblemUnsupported
 		}
 	case model.OutboxRead, model.OutboxUnread, model.OutboxArchive, model.OutboxPin, model.OutboxMute:
 	default:
+		senseless = true
+	}
+	if senseless {
+		return model.ProblemInvalidInput
+	}
+	return ""
+}
+
+// uneditable says why a message cannot be edited, "" when it may.
+func uneditable(a model.Action, m *model.MessageRow, can model.Capabilities) model.ProblemKind {
+	switch {
+	case !can.Edit:
+		return model.ProblemUnsupported
+	case !m.FromMe || m.Type != model.TypeChat:
+		return model.ProblemEditRefused
+	case strings.TrimSpace(a.Text) == "":
 		return model.ProblemInvalidInput
 	}
 	return ""

@@ -33,20 +33,8 @@ func (s *Store) AddAction(ctx context.Context, item model.OutboxItem, p model.Ou
 		if item.CreatedAt == 0 {
 			item.CreatedAt = s.stamp()
 		}
-		for _, e := range earlier {
-			before := e.DecodedPayload().Before
-			if e.State != model.OutboxFailed && p.Before == nil {
-				p.Before = before // what this one changes is only that one's wish
-			}
-			if e.State == model.OutboxQueued && item.ID == 0 {
-				item.ID, item.Position = e.ID, e.Position
-				continue
-			}
-			if e.State != model.OutboxSending && e.State != model.OutboxUnknown {
-				if err := exec(tx, "DELETE FROM outbox WHERE id = ?", int64(e.ID)); err != nil {
-					return err
-				}
-			}
+		if err := giveWay(tx, earlier, &item, &p); err != nil {
+			return err
 		}
 		if err := wish(tx, item, &p); err != nil {
 			return err
@@ -67,6 +55,25 @@ func (s *Store) AddAction(ctx context.Context, item model.OutboxItem, p model.Ou
 		return model.OutboxItem{}, err
 	}
 	return item, nil
+}
+
+// giveWay lets earlier rows about the same give way to a new one: it takes the place
+// of one that is queued, and what that one replaced.
+func giveWay(tx *gorm.DB, earlier []model.OutboxItem, item *model.OutboxItem, p *model.OutboxPayload) error {
+	for _, e := range earlier {
+		if e.State != model.OutboxFailed && p.Before == nil {
+			p.Before = e.DecodedPayload().Before // what is held now is only that one's wish
+		}
+		switch {
+		case e.State == model.OutboxQueued && item.ID == 0:
+			item.ID, item.Position = e.ID, e.Position
+		case e.State == model.OutboxQueued, e.State == model.OutboxFailed:
+			if err := exec(tx, "DELETE FROM outbox WHERE id = ?", int64(e.ID)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func encodePayload(p model.OutboxPayload) (string, error) {

@@ -1,0 +1,315 @@
+package sync_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	wasync "github.com/xappiens/buzon/sync"
+	"github.com/xappiens/buzon/sync/simulator"
+)
+
+// generations are the gateways that every action is tried on.
+func generations() map[string]simulator.Config {
+	variants := map[string]simulator.Config{}
+	for name, change := range map[string]func(*simulator.Config){
+		"wwebjs-api":   func(*simulator.Config) {},
+		"whatsapp-api": func(c *simulator.Config) { c.Flavour = simulator.FlavourC },
+		"ids with $1":  func(c *simulator.Config) { c.DollarIDs = true },
+	} {
+		config := small
+		change(&config)
+		config.Labels = 3
+		variants[name] = config
+	}
+	return variants
+}
+
+// acting is a rig that is connected, on one generation, with a conversation in
+// which somebody and the owner just wrote.
+type acting struct {
+	*rig
+	chat   model.ConversationRow
+	theirs model.MessageRow
+	mine   model.MessageRow
+}
+
+func newActing(t *testing.T, o rigOptions) *acting {
+	t.Helper()
+	r := newRig(t, o)
+	r.connect()
+	r.sync(model.SyncScope{Contacts: true, Conversations: true})
+	a := &acting{rig: r, chat: r.someone()}
+	theirs, err := r.server.Phone(sessionName).Receive(string(a.chat.JID), "Is it you?")
+	require.NoError(t, err)
+	mine, err := r.server.Phone(sessionName).SendFromPhone(string(a.chat.JID), "It is I")
+	require.NoError(t, err)
+	a.fetch()
+	a.theirs, a.mine = a.message(false, theirs.ID), a.message(true, mine.ID)
+	return a
+}
+
+func (a *acting) fetch() {
+	a.t.Helper()
+	_, err := a.engine.FetchMessages(a.t.Context(), a.chat.ID)
+	require.NoError(a.t, err)
+}
+
+func (a *acting) message(fromMe bool, short string) model.MessageRow {
+	a.t.Helper()
+	row, err := a.store.MessageByShortID(a.t.Context(), a.chat.ID, fromMe, model.ShortID(short))
+	require.NoError(a.t, err)
+	return row
+}
+
+func (a *acting) again(row model.MessageRow) model.MessageRow {
+	a.t.Helper()
+	return a.message(row.FromMe, string(row.ShortID))
+}
+
+// act does an action and waits for its fate.
+func (a *acting) act(action model.Action) model.OutboxItem {
+	a.t.Helper()
+	item, err := a.engine.Act(a.t.Context(), action)
+	require.NoError(a.t, err)
+	item, err = a.engine.Send(a.t.Context(), item.ID)
+	require.NoError(a.t, err)
+	return item
+}
+
+func (a *acting) conversation() model.Conversation {
+	a.t.Helper()
+	c, err := a.store.Conversation(a.t.Context(), a.chat.ID)
+	require.NoError(a.t, err)
+	return c
+}
+
+func eachGeneration(t *testing.T, run func(t *testing.T, a *acting)) {
+	for name, config := range generations() {
+		t.Run(name, func(t *testing.T) { run(t, newActing(t, rigOptions{simulator: config})) })
+	}
+}
+
+func problemOf(err error) model.ProblemKind {
+	var failed *wasync.FailedAction
+	if errors.As(err, &failed) {
+		return failed.Kind
+	}
+	return ""
+}
+
+func TestReactionsAndStarsAreKeptAsTheGatewayHasThem(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxReact, Message: a.theirs.ID, Emoji: "👍"}).State)
+		require.Equal(t, []model.ReactionSummary{{Emoji: "👍", Count: 1, Mine: true}}, a.again(a.theirs).Reactions)
+		a.act(model.Action{Kind: model.OutboxReact, Message: a.theirs.ID, Emoji: "❤️"})
+		require.Equal(t, []model.ReactionSummary{{Emoji: "❤️", Count: 1, Mine: true}}, a.again(a.theirs).Reactions)
+		a.act(model.Action{Kind: model.OutboxReact, Message: a.theirs.ID})
+		require.Empty(t, a.again(a.theirs).Reactions)
+
+		for _, on := range []bool{true, false} {
+			require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxStar, Message: a.theirs.ID, On: on}).State)
+			require.Equal(t, on, a.again(a.theirs).Starred)
+			a.fetch()
+			require.Equal(t, on, a.again(a.theirs).Starred, "the gateway says so too")
+		}
+	})
+}
+
+func TestEditKeepsTheEarlierText(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		can, err := a.engine.Capabilities(t.Context(), a.session.ID)
+		require.NoError(t, err)
+		require.True(t, can.Known)
+		edit := model.Action{Kind: model.OutboxEdit, Message: a.mine.ID, Text: "It was I"}
+		if !can.Edit {
+			_, err := a.engine.Act(t.Context(), edit)
+			require.Equal(t, model.ProblemUnsupported, problemOf(err))
+			require.Zero(t, a.server.Count("/message/edit"))
+			return
+		}
+		require.Equal(t, model.OutboxSent, a.act(edit).State)
+		require.Equal(t, "It was I", a.again(a.mine).Text)
+		require.Equal(t, 1, a.again(a.mine).Versions)
+		require.NotZero(t, a.again(a.mine).EditedAt)
+		a.fetch()
+		require.Equal(t, "It was I", a.again(a.mine).Text)
+		require.Equal(t, 1, a.again(a.mine).Versions)
+
+		_, err = a.engine.Act(t.Context(), model.Action{Kind: model.OutboxEdit, Message: a.theirs.ID, Text: "No"})
+		require.Equal(t, model.ProblemEditRefused, problemOf(err), "not mine")
+	})
+}
+
+func TestEditThatWhatsAppRefusesSaysWhy(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	var old model.MessageRow
+	for _, row := range allMessages(t, a.store, a.chat.ID) {
+		if row.FromMe && row.Type == model.TypeChat && time.Since(time.Unix(row.UnixSeconds(), 0)) > time.Hour {
+			old = row
+		}
+	}
+	require.NotZero(t, old.ID)
+	item := a.act(model.Action{Kind: model.OutboxEdit, Message: old.ID, Text: "Something else"})
+	require.Equal(t, model.OutboxFailed, item.State)
+	require.Equal(t, string(model.ProblemEditRefused), item.Error)
+	require.Equal(t, old.Text, a.again(old).Text)
+	require.Len(t, a.again(old).Pending, 1)
+}
+
+func TestDeletingSaysWhatTheGatewayReallyDid(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxDelete, Message: a.mine.ID, Everyone: true}).State)
+		require.Equal(t, model.TypeRevoked, a.again(a.mine).Type)
+		require.Equal(t, 1, a.again(a.mine).Versions, "what it said is kept")
+
+		item := a.act(model.Action{Kind: model.OutboxDelete, Message: a.theirs.ID, Everyone: true})
+		require.Equal(t, model.OutboxFailed, item.State)
+		require.Equal(t, string(model.ProblemOnlyForMe), item.Error)
+		require.Equal(t, model.TypeRemoved, a.again(a.theirs).Type, "on own devices it is gone")
+
+		ref, err := a.server.Phone(sessionName).Receive(string(a.chat.JID), "And now?")
+		require.NoError(t, err)
+		a.fetch()
+		require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxDelete, Message: a.message(false, ref.ID).ID}).State)
+		require.Equal(t, model.TypeRemoved, a.message(false, ref.ID).Type)
+		a.fetch()
+		require.Equal(t, model.TypeRemoved, a.message(false, ref.ID).Type)
+	})
+}
+
+func flagsOf(c model.Conversation) model.ConversationFlags {
+	return model.ConversationFlags{Unread: c.Unread, MarkedUnread: c.MarkedUnread, Archived: c.Archived, Pinned: c.Pinned, MutedUntil: c.MutedUntil}
+}
+
+func TestConversationActionsOnEveryGeneration(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		until := model.StampOf(time.Now().Add(time.Hour))
+		for _, action := range []model.Action{
+			{Kind: model.OutboxRead}, {Kind: model.OutboxUnread}, {Kind: model.OutboxRead}, {Kind: model.OutboxArchive, On: true}, {Kind: model.OutboxArchive},
+			{Kind: model.OutboxMute, Until: until}, {Kind: model.OutboxMute}, {Kind: model.OutboxBlock, On: true},
+			{Kind: model.OutboxLabels, Labels: []string{"1", "3"}},
+		} {
+			action.Conversation = a.chat.ID
+			require.Equal(t, model.OutboxSent, a.act(action).State, action.Kind)
+			held := flagsOf(a.conversation())
+			a.sync(model.SyncScope{Contacts: true, Conversations: true})
+			require.Equal(t, held, flagsOf(a.conversation()), "the gateway says so too: %s", action.Kind)
+		}
+		blocked, err := a.store.Blocked(t.Context(), a.chat.ID)
+		require.NoError(t, err)
+		require.True(t, blocked)
+		labels, err := a.store.ConversationLabels(t.Context(), a.chat.ID)
+		require.NoError(t, err)
+		require.Equal(t, []string{"1", "3"}, labels)
+	})
+}
+
+func TestLabelsAreForBusinessAccounts(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	_, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxLabels, Conversation: a.chat.ID, Labels: []string{"1"}})
+	require.Equal(t, model.ProblemUnsupported, problemOf(err))
+}
+
+func TestActionOfUnknownFateIsRepeatedOnce(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	const route = "POST /client/archiveChat"
+	require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.FaultReset, Times: 1, Route: "message/star"}))
+	require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxStar, Message: a.theirs.ID, On: true}).State)
+	require.Equal(t, 2, a.server.Count("POST /message/star"))
+	require.True(t, a.again(a.theirs).Starred)
+
+	require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "react", Message: "r"}))
+	item := a.act(model.Action{Kind: model.OutboxReact, Message: a.theirs.ID, Emoji: "👍"})
+	require.Equal(t, model.OutboxFailed, item.State)
+	require.Equal(t, 2, item.Attempts)
+	require.Equal(t, 2, a.server.Count("POST /message/react"))
+	require.Empty(t, a.again(a.theirs).Reactions)
+
+	require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "archiveChat", Message: "r"}))
+	item = a.act(model.Action{Kind: model.OutboxArchive, Conversation: a.chat.ID, On: true})
+	require.Equal(t, model.OutboxFailed, item.State)
+	require.False(t, a.conversation().Archived, "taken back")
+	require.Equal(t, 2, a.server.Count(route))
+}
+
+func TestOldMessageOutOfReachSaysSo(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "react", Message: "Message not Found"}))
+	item := a.act(model.Action{Kind: model.OutboxReact, Message: a.theirs.ID, Emoji: "👍"})
+	require.Equal(t, model.OutboxFailed, item.State)
+	require.Equal(t, string(model.ProblemTooFarBack), item.Error)
+	require.Equal(t, 1, a.server.Count("POST /message/react"), "a definite no is not repeated")
+}
+
+func TestActionsWaitWhileOfflineAndAreDoneLater(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small, scheduled: true})
+	require.NoError(t, a.engine.Disconnect(t.Context(), a.session.ID))
+	a.until("the session is stopped", func() bool { return a.state() == model.StateStopped })
+	require.NoError(t, a.engine.SetArchived(t.Context(), a.chat.ID, true))
+	require.True(t, a.conversation().Archived, "seen at once")
+	react, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxReact, Message: a.theirs.ID, Emoji: "👍"})
+	require.NoError(t, err)
+	require.Equal(t, model.OutboxQueued, a.again(a.theirs).Pending[0].State)
+	require.Zero(t, a.server.Count("POST /client/archiveChat"))
+
+	a.connect()
+	a.until("both are done", func() bool {
+		item, err := a.store.OutboxItem(t.Context(), react.ID)
+		rows, rerr := a.store.Outbox(t.Context(), a.chat.ID)
+		return err == nil && rerr == nil && item.State == model.OutboxSent && len(rows) == 0
+	})
+	require.True(t, a.conversation().Archived)
+	require.Equal(t, []model.ReactionSummary{{Emoji: "👍", Count: 1, Mine: true}}, a.again(a.theirs).Reactions)
+	require.Equal(t, 1, a.server.Count("POST /client/archiveChat"))
+}
+
+func TestKilledActionIsDoneAtTheNextStart(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	item, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxStar, Message: a.theirs.ID, On: true})
+	require.NoError(t, err)
+	_, claimed, err := a.store.ClaimOutbox(t.Context(), item.ID, model.StampOf(time.Now()), "")
+	require.NoError(t, err)
+	require.True(t, claimed)
+	n, err := a.store.RecoverOutbox(t.Context(), a.session.ID, model.StampOf(time.Now())) // the program was killed
+	require.NoError(t, err)
+	require.Zero(t, n, "an action is not a message of unknown fate")
+	item, err = a.engine.Send(t.Context(), item.ID)
+	require.NoError(t, err)
+	require.Equal(t, model.OutboxSent, item.State)
+	require.True(t, a.again(a.theirs).Starred)
+}
+
+func TestNumberIsCheckedAndItsAnswerUsed(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		ask := func(phone model.Phone) model.NumberCheck {
+			check, err := a.engine.CheckNumber(t.Context(), a.session.ID, phone)
+			require.NoError(t, err)
+			return check
+		}
+		phone := a.chat.JID.Phone()
+		require.Equal(t, model.NumberCheck{Asked: phone, Registered: true, JID: a.chat.JID}, ask(phone))
+		require.Equal(t, model.NumberCheck{Asked: "34699999000"}, ask("34699999000"))
+		// In Brazil WhatsApp knows many people without the 9 that their numbers got later.
+		require.Equal(t, model.NumberCheck{Asked: "5511987654321", Registered: true, JID: "551187654321@c.us", Changed: true}, ask("5511987654321"))
+
+		require.NoError(t, a.server.Phone(sessionName).Crash())
+		_, err := a.engine.CheckNumber(t.Context(), a.session.ID, phone)
+		require.Error(t, err, "offline: said")
+	})
+}
+
+func TestTypingIsShownOnlyWhileConnected(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		require.NoError(t, a.engine.SetTyping(t.Context(), a.chat.ID, true))
+		require.NoError(t, a.engine.SetTyping(t.Context(), a.chat.ID, false))
+		require.Equal(t, 1, a.server.Count("POST /chat/sendStateTyping"))
+		require.Equal(t, 1, a.server.Count("POST /chat/clearState"))
+		rows, err := a.store.Outbox(t.Context(), a.chat.ID)
+		require.NoError(t, err)
+		require.Empty(t, rows, "it is never stored")
+	})
+}
