@@ -9,6 +9,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
 )
 
 const (
@@ -336,10 +337,7 @@ func (l *outboxLane) sendNow(ctx context.Context, item model.OutboxItem) error {
 	if item.State != model.OutboxQueued {
 		return nil
 	}
-	lost := error(nil)
-	if !l.w.connected.Load() {
-		lost = l.w.ask(ctx, l.w.requireConnected)
-	}
+	lost := l.usable(ctx)
 	if lost != nil && l.w.e.p.Scheduled {
 		return nil // it waits for the session
 	}
@@ -357,6 +355,30 @@ func (l *outboxLane) sendNow(ctx context.Context, item model.OutboxItem) error {
 		}
 	}
 	return l.attempt(l.w.e.life, item, lost)
+}
+
+// usable waits until the session can be used, for as long as one that is connected
+// may still be loading (contract §4.4), and returns why it cannot.
+func (l *outboxLane) usable(ctx context.Context) error {
+	until := l.w.e.p.Now().Add(l.w.e.p.Timing.NotReadyFor)
+	for !l.w.connected.Load() {
+		if err := l.w.ask(ctx, l.w.requireConnected); err != nil {
+			return err
+		}
+		switch {
+		case l.w.connected.Load():
+		case !l.w.e.p.Now().Before(until):
+			return &gateway.Error{Op: "SendMessage", Kind: gateway.KindNotReady}
+		default:
+			if err := pause(ctx, l.w.e.p.Timing.NotReady); err != nil {
+				return err
+			}
+			if err := l.w.ask(ctx, func(ctx context.Context) error { _, err := l.w.observe(ctx); return err }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (w *worker) outboxChanged(id model.ConversationID) {

@@ -81,14 +81,15 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
-	w.tellLanes(state == model.StateConnected && !w.foreign)
+	linked := before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero()
+	w.needAccount = w.needAccount || linked
+	w.tellLanes(state == model.StateConnected)
 	if !changed {
 		return
 	}
 	w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
 	switch {
-	case before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero():
-		w.needAccount = true
+	case linked:
 		w.record(model.ActivitySession, "session_connected", w.e.p.Now(), nil, nil)
 	case !before.ConnectedSince.IsZero() && s.ConnectedSince.IsZero():
 		w.record(model.ActivitySession, "session_disconnected", w.e.p.Now(), nil, func(a *model.Activity) {
@@ -98,8 +99,12 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 }
 
 // tellLanes lets what goes beside the loop know whether the session can be used.
+// After a connection it can when it has told whose account it is: until then its
+// page is still loading and answers all else with a 500 (contract §4.4), of which
+// nobody could say whether a message was sent.
 func (w *worker) tellLanes(connected bool) {
-	if w.connected.Swap(connected) != connected && connected {
+	usable := connected && !w.foreign && !w.needAccount
+	if w.connected.Swap(usable) != usable && usable {
 		w.wantMedia()
 		w.outbox.connected()
 	}
@@ -111,6 +116,7 @@ func (w *worker) welcome(ctx context.Context) {
 		if err := w.learnAccount(ctx); err != nil {
 			w.log.WithError(err).Debug("ask for the account")
 		}
+		w.tellLanes(true)
 	}
 	if !w.e.p.Scheduled {
 		return
@@ -244,6 +250,8 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 	}
 	w.launched, w.launchErr, w.launchEnd = true, nil, make(chan struct{})
 	w.mu.Unlock()
+	w.needAccount = true // the page that comes is not the one that was ready
+	w.tellLanes(false)
 	w.pair()
 	began := w.e.p.Now()
 	w.e.wg.Go(func() {
