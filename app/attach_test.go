@@ -60,7 +60,7 @@ func TestWhatIsNoFileToSendIsRefusedBeforeItIsRead(t *testing.T) {
 	}
 	if runtime.GOOS == "linux" {
 		socket := filepath.Join(dir, "socket")
-		listener, err := net.Listen("unix", socket)
+		listener, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", socket)
 		require.NoError(t, err)
 		defer listener.Close() //nolint:errcheck // nobody has called
 		cases[model.FileLoop], cases[model.FileSpecial] = one, socket

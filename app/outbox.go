@@ -64,7 +64,7 @@ func (o *Outbox) wait(ctx context.Context, id model.OutboxID) (model.OutboxItem,
 	if err != nil {
 		return item, err
 	}
-	for wait := resolveWait; err == nil && item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
+	for wait := resolveWait; item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
 		select {
 		case <-ctx.Done():
 			return item, ctx.Err()
@@ -77,7 +77,7 @@ func (o *Outbox) wait(ctx context.Context, id model.OutboxID) (model.OutboxItem,
 		}
 		item = found
 	}
-	return item, err
+	return item, nil
 }
 
 // outgoingItem turns what an owner wants to send into a row of the outbox.

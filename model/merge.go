@@ -38,12 +38,8 @@ func mergeContent(merged *Message, held, heard Message, now Stamp) (keep bool) {
 			merged.QuotedText = ""
 		}
 		return held.Text != "" || held.Type.IsMedia()
-	case heard.Type == TypeCiphertext && held.Type != TypeCiphertext:
-		return false // an answer from before it was decrypted
-	case heard.Type == TypeUnknown && held.Type != TypeUnknown:
-		return false // an answer that lost what it should say
-	case heard.EditedAt < held.EditedAt:
-		return false // an answer from before the edit
+	case saysLess(held, heard):
+		return false
 	}
 	setIfGiven(&merged.Details, heard.Details)
 	if heard.Text == "" && held.Text != "" && heard.EditedAt == held.EditedAt && heard.Type == held.Type {
@@ -51,6 +47,18 @@ func mergeContent(merged *Message, held, heard Message, now Stamp) (keep bool) {
 	}
 	merged.Type, merged.Text = heard.Type, heard.Text
 	return held.Text != "" && heard.Text != held.Text && held.Type == heard.Type
+}
+
+// saysLess tells whether an answer is from before what is held.
+func saysLess(held, heard Message) bool {
+	switch {
+	case heard.Type == TypeCiphertext && held.Type != TypeCiphertext: // from before it was decrypted
+	case heard.Type == TypeUnknown && held.Type != TypeUnknown: // it lost what it should say
+	case heard.EditedAt < held.EditedAt: // from before the edit
+	default:
+		return false
+	}
+	return true
 }
 
 // setIfGiven copies a value unless it is empty.

@@ -41,15 +41,11 @@ func (o *OutboxItem) Compare(p *OutboxPayload, m, target *MessageRow) Likeness {
 	case OutboxFile:
 		return compareFile(o.Text, p, m)
 	case OutboxLocation:
-		place := m.DecodedDetails().Location
-		same = m.Type == TypeLocation && place != nil && p.Location != nil &&
-			math.Abs(place.Latitude-p.Location.Latitude) < placeMargin && math.Abs(place.Longitude-p.Location.Longitude) < placeMargin
+		same = m.Type == TypeLocation && samePlace(m.DecodedDetails().Location, p.Location)
 	case OutboxContact:
 		same = m.Type == TypeContact && holdsCard(m.DecodedDetails().VCards, p.Contact)
 	case OutboxPoll:
-		poll := m.DecodedDetails().Poll
-		same = m.Type == TypePoll && poll != nil && p.Poll != nil && sameText(o.Text, poll.Name) &&
-			slices.EqualFunc(p.Poll.Options, poll.Options, sameText)
+		same = m.Type == TypePoll && samePoll(m.DecodedDetails().Poll, o.Text, p.Poll)
 	case OutboxForward:
 		return compareForward(m, target)
 	}
@@ -57,6 +53,14 @@ func (o *OutboxItem) Compare(p *OutboxPayload, m, target *MessageRow) Likeness {
 		return Same
 	}
 	return Different
+}
+
+func samePlace(a, b *Location) bool {
+	return a != nil && b != nil && math.Abs(a.Latitude-b.Latitude) < placeMargin && math.Abs(a.Longitude-b.Longitude) < placeMargin
+}
+
+func samePoll(held *Poll, question string, p *OutgoingPoll) bool {
+	return held != nil && p != nil && sameText(question, held.Name) && slices.EqualFunc(p.Options, held.Options, sameText)
 }
 
 // sameText compares texts as they are kept: cleaned, and without white space around them.

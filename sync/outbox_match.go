@@ -178,8 +178,17 @@ func best(open []*wanted, own []model.MessageRow, s sender) (x *wanted, m model.
 	if x == nil {
 		return nil, m, ""
 	}
-	// Rows that say the same may take each other's messages; one message more than
-	// there are rows was written by somebody else, and which one is not known.
+	how = model.MatchFound
+	if at := m.UnixSeconds(); likeness != model.Same || at < x.first || at > x.last || x.rivalled(open, own, s) {
+		how = model.MatchUnsure
+	}
+	return x, m, how
+}
+
+// rivalled tells whether more messages fit a row than there are rows that say the
+// same. Those may take each other's messages; one message more was written by
+// somebody else, and which one is not known.
+func (x *wanted) rivalled(open []*wanted, own []model.MessageRow, s sender) bool {
 	rows, messages := 0, 0
 	for _, other := range open {
 		if other.item.SaysTheSame(&x.item) {
@@ -191,11 +200,7 @@ func best(open []*wanted, own []model.MessageRow, s sender) (x *wanted, m model.
 			messages++
 		}
 	}
-	how = model.MatchFound
-	if at := m.UnixSeconds(); messages > rows || likeness != model.Same || at < x.first || at > x.last {
-		how = model.MatchUnsure
-	}
-	return x, m, how
+	return messages > rows
 }
 
 // found ends a row whose message is there. Its file need not be fetched: it is held.
