@@ -367,6 +367,7 @@ func (d *detailPane) setSessions(held []model.Session) {
 	}
 	if before != d.online() {
 		d.update()
+		d.reread() // why messages wait to be sent has changed
 	}
 	d.fetchOnOpen()
 }
