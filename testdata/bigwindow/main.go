@@ -114,7 +114,7 @@ func start(dir string) error {
 	r.win = a.NewWindow("Buzón")
 	r.win.Resize(fyne.NewSize(1280, 800))
 	r.ctx = ui.NewContext(ui.Options{Window: r.win, Text: text, Events: r.app.Events, Describe: r.app.Describe, AvatarPath: r.app.AvatarPath})
-	r.screen = conversations.New(r.ctx, r.app.Conversations, conversations.Options{Sessions: offline{}})
+	r.screen = conversations.New(r.ctx, r.app.Conversations, conversations.Options{Sessions: offline{}, Outbox: r.app.Outbox})
 	r.win.SetContent(container.NewStack(r.watch.first, r.screen.Content(), r.watch.last))
 	done := make(chan error, 1)
 	a.Lifecycle().SetOnStarted(func() {
