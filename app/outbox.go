@@ -42,8 +42,27 @@ func (c *Conversations) SendAndWait(ctx context.Context, id model.ConversationID
 	sent, err := c.a.Outbox.wait(ctx, item.ID)
 	if err != nil {
 		c.a.Outbox.abandon(ctx, item.ID, err)
+		return c.a.Outbox.standing(ctx, item.ID, err)
 	}
-	return sent, err
+	return sent, nil
+}
+
+// standing returns a row that nobody waits for any more, because of an error: one
+// that may have gone, or has, tells by its state what is known of it, and must not
+// look like one that was not sent. The error comes with any other.
+func (o *Outbox) standing(ctx context.Context, id model.OutboxID, cause error) (model.OutboxItem, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	item, err := o.a.Store.OutboxItem(ctx, id)
+	if err != nil {
+		return item, errors.Join(cause, err)
+	}
+	switch item.State {
+	case model.OutboxSending, model.OutboxUnknown, model.OutboxSent:
+		o.a.Log.WithError(cause).Warn("wait for the fate of a message")
+		return item, nil
+	}
+	return item, cause
 }
 
 // abandon keeps a message from going by itself later that somebody waited for, and
@@ -67,7 +86,7 @@ func (o *Outbox) wait(ctx context.Context, id model.OutboxID) (model.OutboxItem,
 	for wait := resolveWait; item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
 		select {
 		case <-ctx.Done():
-			return item, ctx.Err()
+			return item, nil // that it is not known is what there is to tell
 		case <-time.After(wait):
 		}
 		found, rerr := o.a.engine.Resolve(ctx, id)
@@ -257,7 +276,11 @@ func (o *Outbox) Resolve(ctx context.Context, id model.OutboxID) (model.OutboxIt
 
 // SendNow sends a stored row that waits, and waits for its fate, as the command line does.
 func (o *Outbox) SendNow(ctx context.Context, id model.OutboxID) (model.OutboxItem, error) {
-	return o.wait(ctx, id)
+	item, err := o.wait(ctx, id)
+	if err != nil {
+		return o.standing(ctx, id, err)
+	}
+	return item, nil
 }
 
 // change does what an owner decided about a row, tells the views and lets the engine look.

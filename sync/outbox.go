@@ -354,6 +354,9 @@ func (l *outboxLane) sendNow(ctx context.Context, item model.OutboxItem) error {
 			return err
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return err // who waited has gone: from here on it would be followed to its end
+	}
 	return l.attempt(l.w.e.life, item, lost)
 }
 

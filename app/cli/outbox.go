@@ -202,17 +202,14 @@ func (c *command) outboxSend() *cobra.Command {
 					return err
 				}
 				items, err := c.sendWaiting(ctx, a, rows)
-				if err != nil {
-					return err
-				}
-				return c.print(items, func(w io.Writer) error {
+				return errors.Join(err, c.print(items, func(w io.Writer) error { // what went before an error too
 					for _, item := range items {
 						if err := printf(w, "%6d  %s\n", item.ID, c.text.T("cli.outbox."+string(item.State), translations.Data{"ID": string(item.ShortID)})); err != nil {
 							return err
 						}
 					}
 					return nil
-				})
+				}))
 			})
 		},
 	}

@@ -211,7 +211,7 @@ func (c *command) fail(err error) int {
 	}
 	_ = printf(c.streams.Err, "  (%s)\n", p.Detail)
 	c.fieldErrors(err)
-	if p.Kind == model.ProblemUnknownOutcome {
+	if p.Kind == model.ProblemUnknownOutcome || c.status == ExitUnknown {
 		return ExitUnknown
 	}
 	return ExitFailed
