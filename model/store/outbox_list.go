@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -12,12 +13,16 @@ import (
 // defaultOutbox is the page of the outbox when no limit is given.
 const defaultOutbox = 200
 
+// mostAhead is for how many rows of a list room is made before they are read.
+const mostAhead = 10_000
+
 // needsOwner is what waits for the owner: refused, not found, too old.
 const needsOwner = " (outbox.state = 'failed' OR outbox.state = 'unknown' AND outbox.not_found OR outbox.state = 'queued' AND outbox.asks)"
 
 // ListOutbox returns outgoing rows in the order of sending, each with the name
 // of its session and conversation. Of Waits it fills "asks" and "order": the rest
-// depends on the session's state, which the engine knows.
+// depends on the session's state, which the engine knows. Excluded, Looks and
+// LookedAt are not read: they are for finding a message again, not for a list.
 func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
 	limit := q.Limit
 	if limit <= 0 {
@@ -26,10 +31,12 @@ func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.Ou
 	where, args := outboxFilter(q)
 	var rows []model.OutboxRow
 	err := s.read(ctx, "list the outbox", func(tx *gorm.DB) error {
-		err := tx.Raw(`SELECT outbox.*, s.name AS session, c.name AS conversation, c.jid AS chat FROM outbox
-			JOIN sessions s ON s.id = outbox.session_id JOIN conversations c ON c.id = outbox.conversation_id
-			WHERE `+where+` ORDER BY outbox.position, outbox.id LIMIT ?`, append(args, limit)...).Scan(&rows).Error
+		var err error
+		rows, err = outboxRows(tx, min(limit, mostAhead), "WHERE "+where+" ORDER BY outbox.position, outbox.id LIMIT ?", append(args, limit)...)
 		if err != nil || len(rows) == 0 {
+			return err
+		}
+		if err := nameOutbox(tx, rows); err != nil {
 			return err
 		}
 		return markWaiting(tx, rows)
@@ -40,7 +47,10 @@ func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.Ou
 // outboxFilter writes the conditions of a query.
 func outboxFilter(q model.OutboxQuery) (where string, args []any) {
 	if len(q.States) > 0 {
-		where, args = "outbox.state IN ?", append(args, q.States)
+		where = "outbox.state IN (?" + strings.Repeat(", ?", len(q.States)-1) + ")"
+		for _, state := range q.States {
+			args = append(args, string(state))
+		}
 	} else {
 		where = "outbox.state <> 'sent'"
 	}

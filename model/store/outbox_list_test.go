@@ -92,6 +92,52 @@ func TestOutboxIsListedInTheOrderOfSending(t *testing.T) {
 	require.Equal(t, later, item.QueuedAt(), "it does not ask again at once")
 }
 
+// TestListedRowsTellWhatTheRowsHold takes rows in every state, with and without
+// what most rows do not have.
+func TestListedRowsTellWhatTheRowsHold(t *testing.T) {
+	f := newFixture(t)
+	group, err := f.EnsureConversation(f.ctx, f.session, group, "Panadería", now)
+	require.NoError(t, err)
+	add := func(item model.OutboxItem) model.OutboxID {
+		item.SessionID, item.ConversationID = f.session, group.ID
+		added, err := f.AddOutbox(f.ctx, item)
+		require.NoError(t, err)
+		return added.ID
+	}
+	plain := add(model.OutboxItem{Text: "plain", CreatedAt: now})
+	file := add(model.OutboxItem{Kind: model.OutboxFile, Payload: `{"file":{"sha256":"aa","size":100}}`, QuotedShortID: "Q1", Target: 7})
+	failed, unknown, sent := add(model.OutboxItem{Text: "no"}), add(model.OutboxItem{Text: "who knows"}), add(model.OutboxItem{Text: "yes"})
+	for _, id := range []model.OutboxID{failed, unknown, sent} {
+		f.claim(t, id)
+	}
+	require.NoError(t, f.FinishOutbox(f.ctx, failed, model.OutboxOutcome{State: model.OutboxFailed, Error: "refused", ErrorText: "\"no\", it said\n"}, now+1))
+	require.NoError(t, f.FinishOutbox(f.ctx, unknown, model.OutboxOutcome{State: model.OutboxUnknown, Error: "timeout"}, now+2))
+	require.NoError(t, f.LookedOutbox(f.ctx, unknown, now+3, true))
+	require.NoError(t, f.FinishOutbox(f.ctx, sent, model.OutboxOutcome{State: model.OutboxSent, ShortID: "A", Match: model.MatchAnswer}, now+4))
+	asks := add(model.OutboxItem{Text: "old"})
+	require.NoError(t, f.AskOutbox(f.ctx, asks))
+
+	rows, err := f.ListOutbox(f.ctx, model.OutboxQuery{States: []model.OutboxState{
+		model.OutboxQueued, model.OutboxFailed, model.OutboxUnknown, model.OutboxSent,
+	}})
+	require.NoError(t, err)
+	var ids []model.OutboxID
+	for _, row := range rows {
+		ids = append(ids, row.ID)
+		item, err := f.OutboxItem(f.ctx, row.ID)
+		require.NoError(t, err)
+		item.Excluded, item.Looks, item.LookedAt = "", 0, 0
+		require.Equal(t, item, row.OutboxItem)
+		require.Equal(t, model.SessionName("empresa"), row.Session)
+		require.Equal(t, "Panadería", row.Conversation)
+		require.Equal(t, group.JID, row.Chat)
+	}
+	require.Equal(t, []model.OutboxID{plain, file, failed, unknown, sent, asks}, ids)
+	rows, err = f.ListOutbox(f.ctx, model.OutboxQuery{States: []model.OutboxState{model.OutboxSending}})
+	require.NoError(t, err)
+	require.Empty(t, rows)
+}
+
 func TestEditQueuesWhatFailedAgain(t *testing.T) {
 	f := newFixture(t)
 	id := f.queue(t, "helo")
