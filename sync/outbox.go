@@ -32,6 +32,7 @@ type outboxLane struct {
 	// Of the goroutine alone.
 	misses map[model.OutboxID]missed // failed looks for a message in a row, not counted in the store
 	rest   time.Time                 // until then nothing is tried: the last try did not reach the gateway or the session
+	loose  model.ConversationID      // where the end of an attempt is not written down yet; 0: nowhere
 	rests  int                       // how often that happened in a row
 
 	mu      sync.Mutex
@@ -177,7 +178,7 @@ func (l *outboxLane) loop() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		next := time.Time{}
+		next := l.w.e.p.Now().Add(laneRest) // after a fault inside the program
 		l.w.guard("outbox", func() { next = l.step(ctx) })
 		wait := time.Hour
 		if !next.IsZero() {
@@ -206,6 +207,7 @@ func (l *outboxLane) refuse() {
 // when something happens.
 func (l *outboxLane) step(ctx context.Context) (next time.Time) {
 	for ctx.Err() == nil {
+		l.regain(ctx)
 		if l.serve(ctx) {
 			continue
 		}
@@ -267,10 +269,13 @@ func (l *outboxLane) runJob(ctx context.Context, j *outboxJob) error {
 // carryNext carries the next row. worked is false when there is none to carry
 // now; at says when there may be.
 func (l *outboxLane) carryNext(ctx context.Context) (at time.Time, worked bool) {
+	again := l.w.e.p.Now().Add(laneRest)
+	if l.loose != 0 {
+		return again, false // the store fails
+	}
 	if l.resting() {
 		return l.rest, false
 	}
-	again := l.w.e.p.Now().Add(laneRest)
 	pace, err := l.w.e.SendingAt(ctx, l.w.id)
 	if err != nil {
 		l.w.log.WithError(err).Warn("find out when the next message may go")

@@ -87,10 +87,8 @@ func (l *outboxLane) want(ctx context.Context, item model.OutboxItem, s sender) 
 		return nil, err
 	}
 	x := &wanted{outgoing: o, span: s.span(item.AttemptedAt)}
-	if item.Excluded != "" {
-		if err := json.Unmarshal([]byte(item.Excluded), &x.excluded); err != nil {
-			return nil, fmt.Errorf("read what was held before: %w", err)
-		}
+	if x.excluded, err = excludedOf(&item); err != nil {
+		return nil, err
 	}
 	if item.Kind == model.OutboxForward {
 		message, _, err := l.w.target(ctx, o)
@@ -101,6 +99,17 @@ func (l *outboxLane) want(ctx context.Context, item model.OutboxItem, s sender) 
 		}
 	}
 	return x, nil
+}
+
+// excludedOf reads the own messages that a row cannot have become.
+func excludedOf(item *model.OutboxItem) (ids []model.ShortID, err error) {
+	if item.Excluded == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(item.Excluded), &ids); err != nil {
+		return nil, fmt.Errorf("read what was held before: %w", err)
+	}
+	return ids, nil
 }
 
 // could tells how well an own message fits the row.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -80,6 +81,17 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	}
 	o.item, o.payload = item, item.DecodedPayload() // a later wish may have come meanwhile
 	w.outboxChanged(o.chat.ID)
+	l.loose = o.chat.ID
+	if err := l.tryOut(ctx, o, lost, release); err != nil {
+		return err
+	}
+	l.loose = 0
+	return nil
+}
+
+// tryOut makes the call of a row that was claimed and writes how it ended.
+func (l *outboxLane) tryOut(ctx context.Context, o *outgoing, lost error, release func()) error {
+	w := l.w
 	if lost != nil { // nothing was called: it is certain that nothing was sent
 		return w.settle(o, failure(lost), lost)
 	}
@@ -88,6 +100,26 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	w.e.heard(r.err)
 	w.lookIfLost(r.err)
 	return l.conclude(ctx, o, r)
+}
+
+// regain makes good that the end of an attempt could not be written down: what
+// still stands as being sent is of unknown fate, as after a kill. Only this
+// goroutine sends, and it does nothing now.
+func (l *outboxLane) regain(ctx context.Context) {
+	if l.loose == 0 {
+		return
+	}
+	n, err := l.w.e.p.Store.RecoverOutbox(ctx, l.w.id, l.w.e.stamp())
+	if err != nil {
+		l.w.log.WithError(err).Warn("recover a message whose end could not be written")
+		return
+	}
+	if n > 0 {
+		l.w.recordRecovered(n)
+	}
+	l.w.outboxChanged(l.loose)
+	l.arrived(l.loose)
+	l.loose = 0
 }
 
 // call makes the call of a row, once.
@@ -137,7 +169,7 @@ func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error 
 	case r.err == nil && !becomes:
 		return w.settle(o, model.OutboxOutcome{State: model.OutboxSent}, nil)
 	case r.err == nil && r.message != nil && r.message.ID.Short != "":
-		return w.sent(ctx, o, r.message)
+		return l.sent(ctx, o, r.message)
 	case r.err != nil && certain(r.err):
 		return w.settle(o, failure(r.err), r.err)
 	case !becomes:
@@ -327,14 +359,19 @@ func (w *worker) target(ctx context.Context, o *outgoing) (model.MessageRow, mod
 	return message, chat, nil
 }
 
-// sent keeps the message that the gateway answered with, then ends the row.
-func (w *worker) sent(ctx context.Context, o *outgoing, wire *gateway.Message) error {
+// errNotTheMessage says that an answer named a message that was there before.
+var errNotTheMessage = errors.New("the answer names another message")
+
+// sent keeps the message that the gateway answered with, then ends the row. An
+// answer that cannot be read, or names a message that it cannot be, proves nothing.
+func (l *outboxLane) sent(ctx context.Context, o *outgoing, wire *gateway.Message) error {
+	w := l.w
 	m, err := messageOf(wire)
 	if err != nil {
-		err = fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
-		unknown := failure(err)
-		unknown.State = model.OutboxUnknown
-		return w.settle(o, unknown, err)
+		return l.unknown(ctx, o, err)
+	}
+	if before, err := excludedOf(&o.item); err != nil || slices.Contains(before, m.ShortID) {
+		return l.unknown(ctx, o, errNotTheMessage)
 	}
 	m.FromMe = true
 	m.Media = sentFile(o, m.Media)
@@ -347,7 +384,10 @@ func (w *worker) sent(ctx context.Context, o *outgoing, wire *gateway.Message) e
 		w.log.WithError(err).Warn("write the message that was sent")
 	}
 	w.announce(results)
-	return w.settle(o, model.OutboxOutcome{State: model.OutboxSent, ShortID: m.ShortID, Match: model.MatchAnswer}, nil)
+	if err := w.settle(o, model.OutboxOutcome{State: model.OutboxSent, ShortID: m.ShortID, Match: model.MatchAnswer}, nil); err != nil {
+		return l.unknown(ctx, o, fmt.Errorf("%w: %w", errNotTheMessage, err)) // another row became it, or the store failed
+	}
+	return nil
 }
 
 // sentFile is the record of a file that was just sent: it is held already, so it
@@ -367,7 +407,9 @@ func sentFile(o *outgoing, heard *model.Media) *model.Media {
 func (w *worker) settle(o *outgoing, outcome model.OutboxOutcome, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.e.life), 5*time.Second)
 	defer cancel()
-	err := w.e.p.Store.FinishOutbox(ctx, o.item.ID, outcome, w.e.stamp())
+	if err := w.e.p.Store.FinishOutbox(ctx, o.item.ID, outcome, w.e.stamp()); err != nil {
+		return fmt.Errorf("write how the send ended: %w", err)
+	}
 	w.record(activityOf(o.item.Kind), actionName(o.item.Kind), o.began, cause, func(a *model.Activity) {
 		a.Chat, a.MessageID = o.chat.JID, outcome.ShortID
 		if outcome.State == model.OutboxUnknown {
@@ -379,9 +421,6 @@ func (w *worker) settle(o *outgoing, outcome model.OutboxOutcome, cause error) e
 	}
 	w.outboxChanged(o.chat.ID)
 	w.acted(o.item.Kind, o.chat.ID)
-	if err != nil {
-		return fmt.Errorf("write how the send ended: %w", err)
-	}
 	return nil
 }
 

@@ -54,13 +54,15 @@ type rig struct {
 // about what goes out or comes in reaches the store.
 type mortal struct {
 	*store.Store
-	dead atomic.Bool
+	dead    atomic.Bool
+	refused atomic.Int64 // writes since then
 }
 
 var errKilled = errors.New("the program was killed")
 
 func (m *mortal) err() error {
 	if m.dead.Load() {
+		m.refused.Add(1)
 		return errKilled
 	}
 	return nil
@@ -75,6 +77,11 @@ func (m *mortal) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.S
 
 func (m *mortal) FinishOutbox(ctx context.Context, id model.OutboxID, o model.OutboxOutcome, now model.Stamp) error {
 	return m.ifAlive(func() error { return m.Store.FinishOutbox(ctx, id, o, now) })
+}
+
+func (m *mortal) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (n int, err error) {
+	err = m.ifAlive(func() error { n, err = m.Store.RecoverOutbox(ctx, id, now); return err })
+	return n, err
 }
 
 func (m *mortal) ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said string) error {

@@ -97,9 +97,7 @@ func (w *worker) wantMedia() {
 func (w *worker) loop(recovered int) {
 	ctx := w.e.life
 	if recovered > 0 {
-		w.record(model.ActivityMessage, "outbox_recovered", w.e.p.Now(), nil, func(a *model.Activity) {
-			a.Outcome, a.Updated = model.OutcomeUnknown, recovered
-		})
+		w.recordRecovered(recovered)
 	}
 	if w.e.p.Scheduled {
 		w.due.status = w.e.p.Now()
@@ -128,6 +126,14 @@ func (w *worker) loop(recovered int) {
 		}
 	}
 	w.refuse()
+}
+
+// recordRecovered writes that messages are of unknown fate since a kill, or since
+// the store failed.
+func (w *worker) recordRecovered(n int) {
+	w.record(model.ActivityMessage, "outbox_recovered", w.e.p.Now(), nil, func(a *model.Activity) {
+		a.Outcome, a.Updated = model.OutcomeUnknown, n
+	})
 }
 
 // guard keeps a fault in one piece of work from ending the program: it is
