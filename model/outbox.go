@@ -122,6 +122,7 @@ type OutboxOutcome struct {
 	Match     OutboxMatch // how that is known
 	Error     string      // kind of the failure
 	ErrorText string      // the gateway's sentence, capped
+	Unsure    bool        // of an action that failed: it may have been done all the same
 }
 
 // AnsweredSend is a message of which the gateway's answer told: what its ids look

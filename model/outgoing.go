@@ -21,6 +21,8 @@ type OutboxPayload struct {
 	Labels   []string `json:"labels,omitempty"`   // labels: all ids that the conversation shall have
 	// Before is what a conversation action replaced, to be put back when it is refused.
 	Before *ConversationFlags `json:"before,omitempty"`
+	// Tried says that an earlier call of an action may have done it all the same.
+	Tried bool `json:"tried,omitempty"`
 }
 
 // ConversationFlags are the parts of a conversation that actions change.

@@ -112,7 +112,7 @@ func (w *worker) edit(ctx context.Context, o *outgoing, t target) error {
 // devices alone (contract §7), so the message is read back.
 func (w *worker) remove(ctx context.Context, o *outgoing, t target) error {
 	err := w.e.p.Gateway().DeleteMessage(ctx, w.name, t.ref, o.payload.Everyone)
-	again := o.item.Attempts > 1 && gateway.KindOf(err) == gateway.KindNotFound // the first try did it
+	again := o.payload.Tried && gateway.KindOf(err) == gateway.KindNotFound // the first try did it
 	if err != nil && !again {
 		return err
 	}

@@ -313,3 +313,31 @@ func TestTypingIsShownOnlyWhileConnected(t *testing.T) {
 		require.Empty(t, rows, "it is never stored")
 	})
 }
+
+// A first try that did not get through deleted nothing: what the gateway does not
+// find at the next one is still there.
+func TestDeletingWhatIsOutOfReachHidesNothing(t *testing.T) {
+	for name, everyone := range map[string]bool{"for everyone": true, "for me": false} {
+		t.Run(name, func(t *testing.T) {
+			a := newActing(t, rigOptions{simulator: small, scheduled: true})
+			a.fault(simulator.Fault{Kind: simulator.Fault404, Times: 1, Route: "message/delete"},
+				simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "message/delete", Message: "Message not Found"},
+				simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "message/getClassInfo", Message: "Message not Found"})
+			item, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxDelete, Message: a.mine.ID, Everyone: everyone})
+			require.NoError(t, err)
+			item = a.reaches(item.ID, model.OutboxFailed)
+			require.Equal(t, string(model.ProblemTooFarBack), item.Error)
+			require.Equal(t, 2, item.Attempts)
+			require.Equal(t, model.TypeChat, a.again(a.mine).Type)
+		})
+	}
+}
+
+// A first try of which nobody knows how it ended may have deleted the message.
+func TestDeletingTwiceIsDeleting(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	a.fault(simulator.Fault{Kind: simulator.FaultReset, Times: 1, Route: "message/delete"})
+	require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxDelete, Message: a.mine.ID}).State)
+	require.Equal(t, 2, a.server.Count("POST /message/delete"))
+	require.Equal(t, model.TypeRemoved, a.again(a.mine).Type)
+}

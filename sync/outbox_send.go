@@ -222,7 +222,9 @@ func (l *outboxLane) putBack(o *outgoing, cause error) error {
 // the same state when made twice is made once more.
 func (l *outboxLane) undone(ctx context.Context, o *outgoing, r result) error {
 	w := l.w
-	if err := w.settle(o, failure(r.err), r.err); err != nil || !r.again || o.item.Attempts > 1 {
+	outcome := failure(r.err)
+	outcome.Unsure = true
+	if err := w.settle(o, outcome, r.err); err != nil || !r.again || o.payload.Tried {
 		return err
 	}
 	if err := w.e.p.Store.RequeueOutbox(ctx, o.item.ID, w.e.stamp()); err != nil {

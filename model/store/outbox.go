@@ -137,14 +137,27 @@ func (s *Store) FinishOutbox(ctx context.Context, id model.OutboxID, o model.Out
 				return err
 			}
 		}
+		if o.Unsure {
+			if err := exec(tx, "UPDATE outbox SET payload = "+markTried+" WHERE id = ?", int64(id)); err != nil {
+				return err
+			}
+		}
 		return exec(tx, "UPDATE outbox SET state = ?, short_id = ?, matched = ?, error = ?, error_text = ?, finished_at = ?, not_found = 0 WHERE id = ?",
 			string(state), string(short), string(o.Match), o.Error, o.ErrorText, int64(now), int64(id))
 	})
 }
 
+// markTried is the payload of a row with the note that its action may have been
+// done, and wasTried tells whether it has that note.
+const (
+	markTried = "json_set(iif(json_valid(payload), payload, '{}'), '$.tried', json('true'))"
+	wasTried  = "coalesce(iif(json_valid(payload), payload->>'$.tried', 0), 0)"
+)
+
 // RecoverOutbox turns what a kill left as sending into unknown, and returns how
-// many there were. An action can be made twice: one that was tried once is queued
-// again, one that was tried more often failed. It is called before anything is sent.
+// many there were. An action can be made twice: one that may have been done by one
+// call is queued again, by more than one it failed. It is called before anything is
+// sent.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
 	recovered := 0
 	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
@@ -155,7 +168,7 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 			return err
 		}
 		var lost []model.OutboxItem
-		if err := tx.Find(&lost, "session_id = ? AND state = 'sending' AND attempts > 1", id).Error; err != nil {
+		if err := tx.Find(&lost, "session_id = ? AND state = 'sending' AND "+wasTried, id).Error; err != nil {
 			return err
 		}
 		for _, item := range lost {
@@ -163,8 +176,8 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 				return err
 			}
 		}
-		return exec(tx, `UPDATE outbox SET state = iif(attempts < 2, 'queued', 'failed'), error = iif(attempts < 2, '', ?), finished_at = ?
-			WHERE session_id = ? AND state = 'sending'`, string(model.ProblemCanceled), int64(now), int64(id))
+		return exec(tx, `UPDATE outbox SET state = iif(`+wasTried+`, 'failed', 'queued'), error = iif(`+wasTried+`, ?, ''), finished_at = ?,
+			payload = `+markTried+` WHERE session_id = ? AND state = 'sending'`, string(model.ProblemCanceled), int64(now), int64(id))
 	})
 	return recovered, err
 }
