@@ -158,7 +158,7 @@ func certain(err error) bool {
 func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error {
 	w := l.w
 	becomes := model.BecomesMessage(o.item.Kind)
-	if r.err != nil && certain(r.err) && unreached(r.err) && w.e.p.Scheduled {
+	if r.err != nil && certain(r.err) && unreached(o.item.Kind, r.err) && w.e.p.Scheduled {
 		l.unreached()
 		return l.putBack(o, r.err)
 	}
@@ -179,14 +179,17 @@ func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error 
 }
 
 // unreached tells whether an error speaks of the gateway or the session and not of
-// what was to be sent.
-func unreached(err error) bool {
+// what was to be sent. Every gateway has the calls that send: a page that says that
+// there is no such call is a proxy's, while its gateway restarts.
+func unreached(kind model.OutboxKind, err error) bool {
 	if sessionLost(err) {
 		return true
 	}
 	switch gateway.KindOf(err) {
 	case gateway.KindRateLimited, gateway.KindKeyUnreadable, gateway.KindRedirected:
 		return true
+	case gateway.KindEndpointMissing:
+		return model.BecomesMessage(kind)
 	}
 	return false
 }

@@ -2,6 +2,9 @@ package sync_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -342,4 +345,31 @@ func TestEveryKindOfUnknownFateIsFound(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, model.OutboxSent, item.State, "the gateway tells nothing of it: it is found")
 	})
+}
+
+// A proxy whose gateway restarts says that there is no such page: every gateway
+// has these calls, so it says nothing of the message.
+func TestPageOfAProxyRefusesNoMessage(t *testing.T) {
+	var pages atomic.Int32
+	r, chat := ready(t, rigOptions{scheduled: true, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if pages.Load() > 0 && (strings.Contains(r.URL.Path, "/sendMessage/") || strings.Contains(r.URL.Path, "/forward/")) {
+				pages.Add(-1)
+				http.Error(w, "404 page not found", http.StatusNotFound)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	message := r.send(chat.ID, "To be passed on")
+	row, err := r.store.MessageByShortID(t.Context(), chat.ID, true, message.ShortID)
+	require.NoError(t, err)
+	pages.Store(1)
+	item := r.write(chat.ID, "After the restart")
+	r.engine.Carry(r.session.ID)
+	require.Equal(t, 2, r.reaches(item.ID, model.OutboxSent).Attempts)
+	pages.Store(1)
+	forward, err := r.engine.Act(t.Context(), model.Action{Kind: model.OutboxForward, Message: row.ID, Conversation: r.someoneElse(chat.ID).ID})
+	require.NoError(t, err)
+	require.Equal(t, 2, r.reaches(forward.ID, model.OutboxSent).Attempts)
 }
