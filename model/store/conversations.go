@@ -146,7 +146,7 @@ func mergePreview(c, heard *model.Conversation) {
 		c.LastAt = heard.LastAt // only the time of the last activity is known
 	case heard.LastShortID == c.LastShortID && heard.LastFromMe == c.LastFromMe && c.LastType != "":
 		c.LastAck = c.LastAck.Merge(heard.LastAck)
-		if c.LastType != model.TypeRevoked {
+		if !c.LastType.IsGone() {
 			c.LastAt, c.LastType, c.LastText, c.LastAuthor = heard.LastAt, heard.LastType, heard.LastText, heard.LastAuthor
 		}
 	default:

@@ -257,6 +257,28 @@ func TestMenuSaysWhyNot(t *testing.T) {
 	})
 }
 
+func TestWhatTheOwnerDeletedForThemselfIsSaidSo(t *testing.T) {
+	f, _, _, _ := talk()
+	removed := &f.messages[1][2]
+	removed.Type, removed.Text, removed.Versions, removed.Ack = model.TypeRemoved, "", 1, model.AckRead
+	removed.QuotedShortID = "X" // what it answered is not told any more
+	d := newDesk(t, f)
+	const said = "You deleted this message for yourself. Its earlier text is kept."
+	d.open(1, said)
+	d.message(said)
+	for _, text := range []string{"Reply", "React", "Forward…", "Edit", "Star", "Delete", "Copy the text"} {
+		require.False(t, d.offers(text), text)
+	}
+	require.True(t, d.offers("Details"))
+	for _, item := range messageList(d.s).Items() {
+		if item.Content.Text == said {
+			require.False(t, item.Content.HasAck)
+			require.Nil(t, item.Content.Quote)
+			return
+		}
+	}
+}
+
 func TestForwardGoesToAllThatAreChosen(t *testing.T) {
 	f, _, _, other := talk()
 	d := newDesk(t, f)

@@ -168,7 +168,7 @@ func (d *detailPane) showPerson(jid model.JID) {
 // showVersions shows the earlier texts of a message.
 func (d *detailPane) showVersions(row *model.MessageRow) {
 	id, own, now := row.ID, row.FromMe, row.Text
-	revoked := row.Type == model.TypeRevoked
+	gone := row.Type.IsGone()
 	d.history("action.load_messages", func(ctx context.Context, h History) (func(), error) {
 		versions, err := h.Versions(ctx, id)
 		return func() {
@@ -182,7 +182,7 @@ func (d *detailPane) showVersions(row *model.MessageRow) {
 					Own: own, Lead: true, Text: text, Meta: d.ctx.T("conversations.versions.until", translations.Data{"When": d.ctx.FormatDateTime(v.UntilAt)}),
 				}))
 			}
-			if !revoked && now != "" {
+			if !gone && now != "" {
 				items = append(items, bubbleItem(len(items), &widgets.Content{Own: own, Lead: true, Text: now, Meta: d.ctx.T("conversations.versions.now")}))
 			}
 			d.showBubbles(d.ctx.T("conversations.versions.title"), items)
@@ -280,7 +280,7 @@ func (d *detailPane) details(row *model.MessageRow) []string {
 		add("conversations.details.kind", translations.Data{"Kind": kind})
 	}
 	switch {
-	case row.FromMe && row.Type != model.TypeRevoked:
+	case row.FromMe && !row.Type.IsGone():
 		add("conversations.details.ack", translations.Data{"State": d.ctx.FormatAck(row.Ack)})
 	case row.AuthorJID != "":
 		add("conversations.details.author", translations.Data{"Name": d.writer().author(row), "Number": d.ctx.FormatPhone(row.AuthorJID.Phone())})

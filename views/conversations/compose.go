@@ -153,7 +153,7 @@ func (d *detailPane) ReplyTo(id model.MessageID) {
 // answerable tells whether a message can be answered: notices and what was
 // deleted or not deciphered cannot.
 func answerable(row *model.MessageRow) bool {
-	return !row.Type.IsNotice() && row.Type != model.TypeRevoked && row.Type != model.TypeCiphertext && row.ShortID != ""
+	return !row.Type.IsNotice() && !row.Type.IsGone() && row.Type != model.TypeCiphertext && row.ShortID != ""
 }
 
 // answer lets what is written answer a message; nil: none.

@@ -53,7 +53,7 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 	if w.group && !row.FromMe {
 		c.Author, c.AuthorID = w.author(row), string(row.AuthorJID)
 	}
-	if row.FromMe && row.Type != model.TypeRevoked {
+	if row.FromMe && !row.Type.IsGone() {
 		c.HasAck, c.Ack = true, row.Ack
 	}
 	switch {
@@ -62,7 +62,7 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 	case row.Forwarded:
 		c.Mark = w.ctx.T("conversations.forwarded")
 	}
-	if row.QuotedShortID != "" {
+	if row.QuotedShortID != "" && row.Type != model.TypeRemoved {
 		c.Quote = w.quote(row)
 	}
 	w.body(c, row, &d)
@@ -125,7 +125,7 @@ func (w *writer) meta(row *model.MessageRow) string {
 	if row.Ephemeral {
 		parts = append(parts, w.ctx.T("conversations.ephemeral"))
 	}
-	if !row.EditedAt.IsZero() && row.Type != model.TypeRevoked {
+	if !row.EditedAt.IsZero() && !row.Type.IsGone() {
 		parts = append(parts, w.ctx.T("conversations.edited"))
 	}
 	if at := row.ID.Stamp(); !at.IsZero() {
@@ -173,16 +173,24 @@ func (w *writer) body(c *widgets.Content, row *model.MessageRow, d *model.Messag
 		w.poll(c, row, d.Poll)
 	case model.TypeCall:
 		w.call(c, row, d.Call)
-	case model.TypeRevoked, model.TypeCiphertext:
-		c.Text, c.Quiet = w.ctx.MessageTypeText(row.Type), true
-		if row.Type == model.TypeRevoked && row.Versions > 0 {
-			c.Text = w.ctx.T("conversations.revoked_kept")
-			c.Actions = []widgets.Action{{ID: widgets.ActionVersions, Text: w.ctx.T("conversations.versions.show")}}
-			c.Main = widgets.ActionVersions
-		}
+	case model.TypeRevoked, model.TypeRemoved, model.TypeCiphertext:
+		w.gone(c, row)
 	default:
 		w.other(c, row, d)
 	}
+}
+
+// gone fills in what cannot be read: deleted messages, and those not deciphered.
+//
+// translations: conversations.revoked_kept conversations.removed_kept
+func (w *writer) gone(c *widgets.Content, row *model.MessageRow) {
+	c.Text, c.Quiet = w.ctx.MessageTypeText(row.Type), true
+	if !row.Type.IsGone() || row.Versions == 0 {
+		return
+	}
+	c.Text = w.ctx.T("conversations." + string(row.Type) + "_kept")
+	c.Actions = []widgets.Action{{ID: widgets.ActionVersions, Text: w.ctx.T("conversations.versions.show")}}
+	c.Main = widgets.ActionVersions
 }
 
 // pictureBody tells whether a text is a picture in base64, which some gateways

@@ -110,6 +110,7 @@ func cardSamples() []sample {
 		{"", as(model.TypeProduct, model.MessageDetails{Commerce: &model.Commerce{ProductID: "1", Title: "Cruasán", Description: "Caja de 12 unidades"}})},
 		{"", func(m *row) { m.Type, m.Versions = model.TypeRevoked, 1 }},
 		{"", func(m *row) { m.Type = model.TypeRevoked }},
+		{"", func(m *row) { m.Type, m.Versions = model.TypeRemoved, 1 }},
 		{"", func(m *row) { m.Type = model.TypeCiphertext }},
 		{"", func(m *row) { m.Type = model.TypeAlbum }},
 		{"", func(m *row) { m.Type = "scheduled_event_creation" }},

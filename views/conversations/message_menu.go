@@ -96,7 +96,7 @@ func (a *actor) items(row *model.MessageRow) []*fyne.MenuItem {
 	if row == nil || row.Type.IsNotice() {
 		return nil
 	}
-	whole := row.Type != model.TypeRevoked && row.Type != model.TypeCiphertext
+	whole := !row.Type.IsGone() && row.Type != model.TypeCiphertext
 	var items []*fyne.MenuItem
 	if answerable(row) && a.d.whyBlocked() == "" {
 		id := row.ID
@@ -114,7 +114,10 @@ func (a *actor) items(row *model.MessageRow) []*fyne.MenuItem {
 	if whole {
 		items = append(items, a.starItem(row))
 	}
-	return append(items, a.deleteItem(row))
+	if row.Type != model.TypeRemoved { // nothing is left to be deleted
+		items = append(items, a.deleteItem(row))
+	}
+	return items
 }
 
 func (a *actor) item(key string, icon apptheme.IconName, do func()) *fyne.MenuItem {

@@ -111,6 +111,7 @@ func TestMessagePreview(t *testing.T) {
 		{row(model.KindPerson, model.TypeVoice, ""), "Voice message", "Mensaje de voz"},
 		{row(model.KindPerson, model.TypeLocation, ""), "Location", "Ubicación"},
 		{row(model.KindPerson, model.TypeRevoked, "secret"), "This message was deleted", "Este mensaje se eliminó"},
+		{row(model.KindPerson, model.TypeRemoved, "secret"), "You deleted this message for yourself", "Eliminaste este mensaje para ti"},
 		{row(model.KindPerson, "brand_new_type", ""), "Message that Buzón cannot show", "Mensaje que Buzón no puede mostrar"},
 		{row(model.KindPerson, "brand_new_type", "still readable"), "still readable", "still readable"},
 		{row(model.KindGroup, model.TypeChat, "hello"), "Juan: hello", "Juan: hello"},
@@ -131,7 +132,7 @@ func TestEveryMessageTypeAndAckHasWords(t *testing.T) {
 		b := viewtest.NewTestContext(t, viewtest.Language(lang))
 		for _, typ := range []model.MessageType{
 			model.TypeImage, model.TypeVideo, model.TypeAudio, model.TypeVoice, model.TypeDocument, model.TypeSticker,
-			model.TypeLocation, model.TypeContact, model.TypeContacts, model.TypePoll, model.TypeRevoked, model.TypeCall,
+			model.TypeLocation, model.TypeContact, model.TypeContacts, model.TypePoll, model.TypeRevoked, model.TypeRemoved, model.TypeCall,
 			model.TypeCiphertext, model.TypeGroupInvite, model.TypeAlbum, model.TypeOrder, model.TypeProduct,
 			model.TypeGroupNotice, model.TypeE2ENotice, "notification", "x",
 		} {

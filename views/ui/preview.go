@@ -57,6 +57,8 @@ func rareTypeKey(t model.MessageType) string {
 	switch t {
 	case model.TypeRevoked:
 		return "format.type.revoked"
+	case model.TypeRemoved:
+		return "format.type.removed"
 	case model.TypeCall:
 		return "format.type.call"
 	case model.TypeCiphertext:
@@ -116,7 +118,7 @@ func (c *Context) summary(t model.MessageType, text string, seconds int) string 
 	switch {
 	case kind == "":
 		return text
-	case t == model.TypeRevoked || t == model.TypeCiphertext:
+	case t.IsGone() || t == model.TypeCiphertext:
 		return kind
 	}
 	if length := c.FormatSeconds(seconds); length != "" {

@@ -112,7 +112,7 @@ func (r *ConversationRow) Set(row model.ConversationRow) {
 func (r *ConversationRow) showMarks(muted bool) {
 	row := &r.row
 	r.ticks.Set(row.LastAck)
-	setVisible(r.ticks, row.LastFromMe && r.draft.text == "" && r.preview.text != "" && row.LastType != model.TypeRevoked && !row.LastType.IsNotice())
+	setVisible(r.ticks, row.LastFromMe && r.draft.text == "" && r.preview.text != "" && !row.LastType.IsGone() && !row.LastType.IsNotice())
 	r.badge.SetQuiet(muted)
 	if row.Unread <= 0 && row.MarkedUnread {
 		r.badge.SetDot()
