@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -51,6 +52,44 @@ func (s *Server) record(se *session, m *message, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accepted = append(s.accepted, a)
+}
+
+// Acted is one change of a message that WhatsApp took from the gateway, whatever the
+// gateway answered. One that is made twice stands in the record twice.
+type Acted struct {
+	Session string    `json:"session"`
+	ChatID  string    `json:"chat_id"`
+	ID      string    `json:"id"`    // the short id of the message
+	Call    string    `json:"call"`  // "react", "edit", "delete", "star" or "unstar"
+	Value   string    `json:"value"` // the emoji, the new text; of a deletion "everyone" or "me", as it was done
+	Time    time.Time `json:"time"`
+}
+
+// Acted gives the record of changes of all sessions in the order of acceptance.
+func (s *Server) Acted() []Acted {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.acted)
+}
+
+// recordAct enters a change of a message. The caller locks the session.
+func (c *call) recordAct(m *message, value string, now time.Time) {
+	a := Acted{Session: c.s.name, ChatID: m.chat.String(), ID: m.id, Call: strings.ToLower(c.method), Value: value, Time: now}
+	c.srv.mu.Lock()
+	defer c.srv.mu.Unlock()
+	c.srv.acted = append(c.srv.acted, a)
+}
+
+// done ends a call that changed a message: with what belongs into the answer, or
+// with the 500 that a fault wants.
+func (c *call) done(members []byte) {
+	switch {
+	case c.deliveredAndFailed():
+	case c.fault.Kind == FaultNoMessage:
+		c.succeed(nil)
+	default:
+		c.succeed(members)
+	}
 }
 
 // serveAccepted answers GET /__accepted with the record, outside of the paths

@@ -37,7 +37,8 @@ const (
 	FaultNoMessage   FaultKind = "nomessage"   // a send is delivered, the answer lacks the message
 	FaultEmptyList   FaultKind = "emptylist"   // getChats and getContacts answer []
 
-	// What can happen to a send, before it is delivered and after. The kinds that
+	// What can happen to a send, before it is delivered and after, and to a change of
+	// a message when the rule's route names its call. The kinds that
 	// begin with "accepted" deliver and then keep the answer back; FaultReset,
 	// FaultTruncate and FaultSlow deliver, too, and break or stretch the answer.
 	FaultCutBody         FaultKind = "cutbody"         // RST while the request still arrives
@@ -149,11 +150,11 @@ func (b *faultBox) set(faults []Fault) {
 
 // pick gives the fault for a request and how often its rule has struck, this time
 // included.
-func (b *faultBox) pick(method, path string, send bool) (Fault, int, bool) {
+func (b *faultBox) pick(method, path string, takes taking) (Fault, int, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range b.rules {
-		if !r.matches(method+" "+path, send) {
+		if !r.matches(method+" "+path, takes) {
 			continue
 		}
 		r.seen++
@@ -170,13 +171,13 @@ func (b *faultBox) pick(method, path string, send bool) (Fault, int, bool) {
 	return Fault{}, 0, false
 }
 
-func (r *faultRule) matches(route string, send bool) bool {
+func (r *faultRule) matches(route string, takes taking) bool {
 	if r.Route != "" && !strings.Contains(route, r.Route) {
 		return false
 	}
 	switch r.Kind {
 	case FaultAccepted500, FaultNoMessage, FaultAcceptedCut, FaultAcceptedStall, FaultAcceptedRestart, FaultAcceptedLogout:
-		return send
+		return takes == takesMessage || takes == takesChange && r.Route != ""
 	case FaultEmptyList:
 		return strings.Contains(route, "/getChats/") || strings.Contains(route, "/getContacts/")
 	}

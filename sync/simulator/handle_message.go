@@ -138,8 +138,11 @@ func (p *printer) appendVote(b []byte, m *message, voter wid, h uint64) []byte {
 func reactTo(c *call) {
 	c.message(func(v *view, i int, now time.Time) {
 		me := c.s.src.me()
+		var m message
+		v.at(i, now, &m)
 		c.s.react(v, i, reaction{by: me.id(), me: true, emoji: c.text("reaction"), ms: now.UnixMilli()}, now)
-		c.succeed(nil)
+		c.recordAct(&m, c.text("reaction"), now)
+		c.done(nil)
 	})
 }
 
@@ -232,13 +235,15 @@ func deleteMessage(c *call) {
 		v.at(i, now, &m)
 		if everyone && m.fromMe {
 			c.s.revoke(v, i, now)
+			c.recordAct(&m, "everyone", now)
 		} else {
+			c.recordAct(&m, "me", now)
 			v.alter(i, func(ch *change) { ch.deleted = true })
 			if len(c.s.subs) > 0 {
 				c.s.emit("message_revoke_me", c.s.messageData("message", &m))
 			}
 		}
-		c.succeed(nil)
+		c.done(nil)
 	})
 }
 
@@ -255,15 +260,19 @@ func editMessage(c *call) {
 		}
 		c.s.edit(v, i, c.text("content"), now)
 		v.at(i, now, &m)
-		c.succeed(c.s.printer.appendMessage([]byte(`,"message":`), &m, form{remoteObj: true}))
+		c.recordAct(&m, c.text("content"), now)
+		c.done(c.s.printer.appendMessage([]byte(`,"message":`), &m, form{remoteObj: true}))
 	})
 }
 
 func star(c *call) {
 	starred := strings.EqualFold(c.method, "star")
-	c.message(func(v *view, i int, _ time.Time) {
+	c.message(func(v *view, i int, now time.Time) {
+		var m message
+		v.at(i, now, &m)
 		v.alter(i, func(ch *change) { ch.starred = &starred })
-		c.succeed(nil)
+		c.recordAct(&m, "", now)
+		c.done(nil)
 	})
 }
 

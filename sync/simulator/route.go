@@ -18,6 +18,7 @@ type route struct {
 	named  bool // has a session name
 	guard  bool // needs a usable session
 	send   bool // makes a message
+	act    bool // changes one
 	handle func(*call)
 }
 
@@ -72,6 +73,25 @@ func (s *Server) target(r *http.Request) (target, bool) {
 	return t, true
 }
 
+// taking says what a call would have WhatsApp take.
+type taking int
+
+const (
+	takesNothing taking = iota
+	takesMessage
+	takesChange // of a message
+)
+
+func (rt route) takes(known bool) taking {
+	switch {
+	case known && rt.send:
+		return takesMessage
+	case known && rt.act:
+		return takesChange
+	}
+	return takesNothing
+}
+
 // lookup finds the route of a target in this flavour.
 func (s *Server) lookup(t target) (route, bool) {
 	rt, ok := s.routes[t.key]
@@ -100,7 +120,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	rec := &recorder{ResponseWriter: w}
 	rt, known := s.lookup(t)
-	fault, nth, struck := s.faults.pick(r.Method, r.URL.Path, known && rt.send)
+	fault, nth, struck := s.faults.pick(r.Method, r.URL.Path, rt.takes(known))
 	defer func() { s.noteEnd(n, rec.status, fault.Kind) }()
 	if s.cfg.Latency > 0 && !s.pause(r.Context(), s.cfg.Latency) {
 		return

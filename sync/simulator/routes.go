@@ -26,9 +26,7 @@ func routes() map[string]route {
 		"POST /chat/getClassInfo":         getChat, "POST /chat/fetchMessages": fetchMessages, "POST /chat/getContact": chatContact,
 		"POST /chat/sendStateTyping": chatState, "POST /chat/sendStateRecording": chatState, "POST /chat/clearState": chatState,
 		"POST /chat/sendSeen": sendSeen, "POST /chat/markUnread": markUnread,
-		"POST /message/getClassInfo": messageInfo, "POST /message/downloadMedia": downloadMedia, "POST /message/react": reactTo,
-		"POST /message/delete": deleteMessage, "POST /message/star": star,
-		"POST /message/unstar": star, "POST /message/getInfo": deliveryInfo, "POST /message/getQuotedMessage": getQuoted,
+		"POST /message/getClassInfo": messageInfo, "POST /message/downloadMedia": downloadMedia, "POST /message/getInfo": deliveryInfo, "POST /message/getQuotedMessage": getQuoted,
 		"POST /contact/getClassInfo": getContact, "POST /contact/getAbout": getAbout, "POST /contact/getProfilePicUrl": getPicture,
 		"POST /contact/block": block, "POST /contact/unblock": block, "POST /contact/getChat": contactChat,
 		"POST /contact/getFormattedNumber": formattedNumber,
@@ -39,9 +37,16 @@ func routes() map[string]route {
 	for name, f := range map[string]func(*call){
 		"POST /client/getChats": getChats, "POST /client/getContactLidAndPhone": lidAndPhone, "POST /client/syncHistory": syncHistory,
 		"POST /chat/syncHistory": syncHistory, "POST /chat/getLabels": getChatLabelsOf, "POST /chat/changeLabels": setLabels, "POST /message/downloadMediaAsData": downloadAsData,
-		"POST /message/getReactions": getReactions, "POST /message/getPollVotes": pollVotes, "POST /message/edit": editMessage, "POST /contact/getCommonGroups": commonGroups,
+		"POST /message/getReactions": getReactions, "POST /message/getPollVotes": pollVotes, "POST /contact/getCommonGroups": commonGroups,
 	} {
 		onlyA(name, f)
+	}
+	for name, rt := range map[string]route{
+		"POST /message/react": {handle: reactTo}, "POST /message/delete": {handle: deleteMessage}, "POST /message/edit": {handle: editMessage, onlyA: true},
+		"POST /message/star": {handle: star}, "POST /message/unstar": {handle: star},
+	} {
+		rt.named, rt.guard, rt.act = true, true, true
+		add(name, rt)
 	}
 	add("POST /client/sendMessage", route{named: true, guard: true, send: true, handle: sendMessage})
 	add("POST /message/forward", route{named: true, guard: true, send: true, handle: forward})

@@ -41,6 +41,7 @@ type Server struct {
 	downTo   time.Time             // nothing is answered until then
 	away     bool                  // nobody listens
 	accepted []Accepted
+	acted    []Acted
 	log      []RequestLog
 	logStart int // number of log[0]
 	counts   map[string]int
@@ -57,6 +58,7 @@ type RequestLog struct {
 	Key     string // x-api-key as received
 	Status  int    // 0 while running or when the connection was cut
 	Body    string // the first 4,096 bytes
+	Ended   bool   // the server does nothing for it any more
 	Fault   FaultKind
 }
 
@@ -224,7 +226,7 @@ func (s *Server) noteEnd(n, status int, f FaultKind) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i := n - s.logStart; i >= 0 && i < len(s.log) {
-		s.log[i].Status, s.log[i].Fault = status, f
+		s.log[i].Status, s.log[i].Fault, s.log[i].Ended = status, f, true
 	}
 }
 
