@@ -237,5 +237,6 @@ func TestActionThatWasKilledTwiceIsTakenBack(t *testing.T) {
 	held, err := f.OutboxItem(f.ctx, item.ID)
 	require.NoError(t, err)
 	require.Equal(t, model.OutboxFailed, held.State)
+	require.Equal(t, string(model.ProblemUnknownOutcome), held.Error, "the gateway may have done it")
 	require.False(t, f.held(t).Pinned)
 }

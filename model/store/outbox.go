@@ -156,8 +156,8 @@ const (
 
 // RecoverOutbox turns what a kill left as sending into unknown, and returns how
 // many there were. An action can be made twice: one that may have been done by one
-// call is queued again, by more than one it failed. It is called before anything is
-// sent.
+// call is queued again, by more than one it failed, and may have been done all the
+// same. It is called before anything is sent.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
 	recovered := 0
 	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
@@ -177,7 +177,7 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 			}
 		}
 		return exec(tx, `UPDATE outbox SET state = iif(`+wasTried+`, 'failed', 'queued'), error = iif(`+wasTried+`, ?, ''), finished_at = ?,
-			payload = `+markTried+` WHERE session_id = ? AND state = 'sending'`, string(model.ProblemCanceled), int64(now), int64(id))
+			payload = `+markTried+` WHERE session_id = ? AND state = 'sending'`, string(model.ProblemUnknownOutcome), int64(now), int64(id))
 	})
 	return recovered, err
 }
