@@ -48,6 +48,8 @@ type Options struct {
 	Now      func() time.Time // nil = time.Now
 	Keyring  Keyring          // nil = the system's
 	Timing   wasync.Timing    // zero = the engine's own
+	// FileTimeout is how long a file that was sent may take to be answered; 0 = the client's own.
+	FileTimeout time.Duration
 	// Opener hands a file or folder to the system; nil = its own way.
 	Opener func(ctx context.Context, path string) error
 	// CopyPicture puts a PNG file on the clipboard of the system; nil = its own way.
@@ -82,6 +84,7 @@ type App struct {
 	clients  *clients
 	engine   *wasync.Engine
 	typing   typing
+	lookWait time.Duration // before a message of unknown fate is first looked for again
 	avatars  *digestFiles
 	media    *mediaFiles
 	tidy     bool // Start looks after the files by itself
@@ -148,10 +151,13 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	if a.lookWait = o.Timing.Reconcile; a.lookWait <= 0 {
+		a.lookWait = wasync.DefaultTiming().Reconcile
+	}
 	a.avatars = &digestFiles{dir: a.Paths.Avatars}
 	a.media = newMediaFiles(a.Paths.Media)
 	a.tidy = o.Mode == ModeWindow
-	a.clients = &clients{settings: a.settings.Current, secrets: a.secrets, log: log}
+	a.clients = &clients{settings: a.settings.Current, secrets: a.secrets, log: log, file: o.FileTimeout}
 	a.engine = wasync.New(wasync.Params{
 		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
 		Settings: a.settings.Current, Bus: a.Events, Log: log, Now: o.Now, User: a.user,

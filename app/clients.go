@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -16,6 +17,7 @@ type clients struct {
 	settings func() model.Settings
 	secrets  *Secrets
 	log      *logrus.Entry
+	file     time.Duration // for the answer to a file; 0 = the client's own
 
 	mu      sync.Mutex
 	current *gateway.Client
@@ -48,7 +50,7 @@ func (c *clients) make(s model.Settings, key string) *gateway.Client {
 		return gateway.Unavailable(gateway.KindNotConfigured)
 	}
 	client, err := gateway.New(gateway.Config{
-		BaseURL: s.BaseURL, APIKey: key, Timeout: s.Timeout(), RetryAttempts: s.RetryAttempts,
+		BaseURL: s.BaseURL, APIKey: key, Timeout: s.Timeout(), FileTimeout: c.file, RetryAttempts: s.RetryAttempts,
 		UserAgent: "Buzon/" + Version, Logger: c.log,
 	})
 	if err != nil {

@@ -14,9 +14,6 @@ import (
 	"github.com/xappiens/buzon/model/store"
 )
 
-// resolveWait is the first wait before a message of unknown fate is looked for again.
-const resolveWait = 2 * time.Second
-
 // Outbox are the use cases on what goes out.
 type Outbox struct{ a *App }
 
@@ -83,7 +80,7 @@ func (o *Outbox) wait(ctx context.Context, id model.OutboxID) (model.OutboxItem,
 	if err != nil {
 		return item, err
 	}
-	for wait := resolveWait; item.State == model.OutboxUnknown && wait <= 4*resolveWait; wait *= 2 {
+	for wait := o.a.lookWait; item.State == model.OutboxUnknown && wait <= 4*o.a.lookWait; wait *= 2 {
 		select {
 		case <-ctx.Done():
 			return item, nil // that it is not known is what there is to tell

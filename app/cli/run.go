@@ -43,12 +43,16 @@ type Window func(ctx context.Context, o WindowOptions) error
 // Run does the command that the arguments name and returns the exit status.
 // Without a command it opens the window.
 func Run(ctx context.Context, args []string, streams Streams, window Window) int {
+	return run(ctx, args, streams, window, app.Options{})
+}
+
+func run(ctx context.Context, args []string, streams Streams, window Window, options app.Options) int {
 	text, err := translations.New(translations.FromEnvironment())
 	if err != nil {
 		_, _ = fmt.Fprintln(streams.Err, err)
 		return ExitFailed
 	}
-	c := &command{streams: streams, text: text, window: window, status: ExitDone}
+	c := &command{streams: streams, text: text, window: window, options: options, status: ExitDone}
 	root := c.root()
 	root.SetArgs(args)
 	root.SetIn(streams.In)
@@ -65,6 +69,7 @@ type command struct {
 	streams Streams
 	text    *translations.Printer
 	window  Window
+	options app.Options // the command line adds to these
 	status  int
 
 	dataDir  string
@@ -141,7 +146,8 @@ func (c *command) group(name, short string, children ...*cobra.Command) *cobra.C
 
 // with opens Buzón, does f and closes it again.
 func (c *command) with(ctx context.Context, mode app.Mode, f func(context.Context, *app.App) error) error {
-	options := app.Options{DataDir: c.dataDir, Mode: mode, LogLevel: c.logLevel}
+	options := c.options
+	options.DataDir, options.Mode, options.LogLevel = c.dataDir, mode, c.logLevel
 	if c.logLevel != "" {
 		options.Console = c.streams.Err
 	}

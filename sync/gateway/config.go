@@ -53,6 +53,9 @@ type Config struct {
 	// Timeout is the deadline of one try, reading the body included; 0 means
 	// DefaultTimeout. StartSession and the whole lists have their own.
 	Timeout time.Duration
+	// FileTimeout is how long a file that was sent may take to be answered; 0 means
+	// two minutes.
+	FileTimeout time.Duration
 	// RetryAttempts is the total number of tries of reading calls; 0 means
 	// DefaultRetryAttempts, 1 never repeats.
 	RetryAttempts int
@@ -70,14 +73,15 @@ type Config struct {
 
 // Client calls one gateway with one key. Make it with New or Unavailable.
 type Client struct {
-	base    *url.URL
-	secret  string
-	agent   string
-	timeout time.Duration
-	tries   int
-	wait    time.Duration
-	log     Logger
-	off     *Error // set: every call fails with it
+	base        *url.URL
+	secret      string
+	agent       string
+	timeout     time.Duration
+	fileTimeout time.Duration // from the last byte of a file to the answer
+	tries       int
+	wait        time.Duration
+	log         Logger
+	off         *Error // set: every call fails with it
 
 	pooled http.RoundTripper // reading calls
 	once   http.RoundTripper // a connection per call: net/http repeats nothing on those
@@ -114,6 +118,7 @@ func New(cfg Config) (*Client, error) {
 		c.agent = "buzon"
 	}
 	c.timeout = positive(cfg.Timeout, DefaultTimeout)
+	c.fileTimeout = positive(cfg.FileTimeout, sendFileTimeout)
 	c.wait = positive(cfg.RetryWait, time.Second)
 	c.tries = min(positive(cfg.RetryAttempts, DefaultRetryAttempts), maxRetryAttempts)
 	c.log = cfg.Logger

@@ -233,16 +233,16 @@ func (c *Client) beginUpload(ctx context.Context, k *call, file FileContent) (co
 		return nil, nil, c.unsent(k.fail(KindInvalidRequest, 0, "", err))
 	}
 	ctx, end := context.WithCancelCause(ctx)
-	o := &outgoing{u: u, k: k, ctx: ctx, end: end, timer: time.AfterFunc(sendFileTimeout, func() { end(errStalled) })}
+	o := &outgoing{u: u, k: k, ctx: ctx, end: end, timer: time.AfterFunc(c.fileTimeout, func() { end(errStalled) })}
 	u.moved = func() {
 		if u.whole {
-			o.timer.Reset(sendFileTimeout)
+			o.timer.Reset(c.fileTimeout)
 			return
 		}
 		o.timer.Reset(uploadStall)
 	}
 	k.stream = u
-	k.timeout = 2*sendFileTimeout + time.Duration(file.Size/uploadSlowest)*time.Second
+	k.timeout = 2*c.fileTimeout + time.Duration(file.Size/uploadSlowest)*time.Second
 	return ctx, o, nil
 }
 
