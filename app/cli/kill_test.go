@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,10 +46,11 @@ func killRounds(t *testing.T) int {
 type program struct {
 	t       *testing.T
 	dataDir string
+	name    string // "" is buzon
 }
 
 func (p program) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "buzon", append([]string{"--data-dir", p.dataDir}, args...)...)
+	cmd := exec.CommandContext(ctx, cmp.Or(p.name, "buzon"), append([]string{"--data-dir", p.dataDir}, args...)...)
 	cmd.Env = append(os.Environ(), "BUZON_API_KEY="+apiKey, "LC_ALL=C")
 	return cmd
 }
@@ -86,7 +88,7 @@ func killRig(t *testing.T, config simulator.Config) (*simulator.Server, func() p
 	serial := 0
 	return server, func() program {
 		serial++
-		p := program{t, filepath.Join(t.TempDir(), strconv.Itoa(serial))}
+		p := program{t: t, dataDir: filepath.Join(t.TempDir(), strconv.Itoa(serial))}
 		require.NoError(t, os.MkdirAll(p.dataDir, 0o700))
 		settings := fmt.Sprintf(`{"version": 1, "base_url": %q, "limit_contacts": 0, "limit_conversations": 0, "limit_messages": 0, "retry_attempts": 1}`, server.URL())
 		require.NoError(t, os.WriteFile(filepath.Join(p.dataDir, "settings.json"), []byte(settings), 0o600))

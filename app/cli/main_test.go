@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
+	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/app/cli"
 )
 
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("GORACE", raceOptions); err != nil {
 		panic(err)
 	}
-	testscript.Main(leakless{m}, map[string]func(){"buzon": buzon})
+	testscript.Main(leakless{m}, map[string]func(){"buzon": buzon, hastyProgram: hasty, actProgram: act})
 }
 
 // leakless proves after the tests that every goroutine was waited for.
@@ -41,12 +42,14 @@ func (l leakless) Run() int {
 
 // buzon is the program as main builds it, with a window that only says that it
 // was opened.
-func buzon() {
+func buzon() { runProgram(app.Options{}) }
+
+func runProgram(options app.Options) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	window := func(_ context.Context, o cli.WindowOptions) error {
 		fmt.Printf("window demo=%t language=%q\n", o.Demo, o.Language)
 		return nil
 	}
-	os.Exit(cli.Run(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, window))
+	os.Exit(cli.RunWith(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, window, options))
 }
