@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/simulator"
 )
 
 // A session is connected before its page can do anything (contract §4.4): what
@@ -44,5 +45,36 @@ func TestWhatWaitedIsNotSentBeforeTheSessionIsReady(t *testing.T) {
 		require.Equal(t, model.OutboxSent, now.State, "scheduled %v", scheduled)
 		require.Equal(t, model.MatchAnswer, now.Match)
 		require.Equal(t, 1, now.Attempts)
+	}
+}
+
+// Which account a session has is asked before anything goes out. While nobody
+// answers that, what waits for one account must not go from another.
+func TestNothingGoesFromAnAccountThatIsNotKnownYet(t *testing.T) {
+	for _, kind := range []simulator.FaultKind{simulator.Fault502, simulator.Fault500, simulator.FaultReset, simulator.FaultStall} {
+		t.Run(string(kind), func(t *testing.T) {
+			r := newRig(t, rigOptions{simulator: small, scheduled: true, timeout: 300 * time.Millisecond})
+			_, _, err := r.store.UpdateSession(t.Context(), r.session.ID, func(s *model.Session) { s.JID = "34600999888@c.us" })
+			require.NoError(t, err)
+			r.restart() // the engine reads it when it starts
+			c, err := r.store.EnsureConversation(t.Context(), r.session.ID, "34600123456@c.us", "", model.StampOf(time.Now()))
+			require.NoError(t, err)
+			item := r.write(c.ID, "From the shop")
+			r.fault(simulator.Fault{Kind: kind, Times: 4, Route: "client/getClassInfo"})
+			r.connect()
+			r.engine.Carry(r.session.ID)
+			r.until("it is found to be another account", func() bool {
+				rows, err := r.store.Activities(t.Context(), model.ActivityQuery{Limit: 50})
+				require.NoError(t, err)
+				for _, row := range rows {
+					if row.ErrorKind == string(model.ProblemOtherAccount) {
+						return true
+					}
+				}
+				return false
+			})
+			require.Zero(t, r.server.Count(sendRoute))
+			require.Equal(t, model.OutboxQueued, r.item(item.ID).State)
+		})
 	}
 }

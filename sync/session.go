@@ -82,7 +82,9 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 	}
 	w.session = s
 	linked := before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero()
-	w.needAccount = w.needAccount || linked
+	if linked {
+		w.needAccount, w.askedSince = true, time.Time{}
+	}
 	w.tellLanes(state == model.StateConnected)
 	if !changed {
 		return
@@ -99,9 +101,9 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 }
 
 // tellLanes lets what goes beside the loop know whether the session can be used.
-// After a connection it can when it has told whose account it is: until then its
-// page is still loading and answers all else with a 500 (contract §4.4), of which
-// nobody could say whether a message was sent.
+// After a connection it can when it has told whose account it is: until then it may
+// be another one, or its page is still loading and answers all else with a 500
+// (contract §4.4), of which nobody could say whether a message was sent.
 func (w *worker) tellLanes(connected bool) {
 	usable := connected && !w.foreign && !w.needAccount
 	if w.connected.Swap(usable) != usable && usable {
@@ -158,14 +160,14 @@ func (w *worker) learnAccount(ctx context.Context) error {
 	gw := w.e.p.Gateway()
 	account, err := gw.ClassInfo(ctx, w.name)
 	if err != nil {
-		w.needAccount = w.stillLoading(err) // else it is asked for again at the next connection
+		w.needAccount = w.stillLoading(err) || w.notAnswered() // else it is asked for again at the next connection
 		return err
 	}
 	generation, err := gw.Generation(ctx)
 	if err != nil {
 		w.log.WithError(err).Debug("tell the gateway's generation")
 	}
-	w.needAccount = false
+	w.needAccount, w.askedSince = false, time.Time{}
 	jid, err := model.ParseJID(account.ID.Serialized)
 	if err != nil {
 		return fmt.Errorf("read the account's id: %w", err)
@@ -191,6 +193,17 @@ func (w *worker) learnAccount(ctx context.Context) error {
 		w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(w.id)})
 	}
 	return nil
+}
+
+// notAnswered tells whether it is worth to go on asking for the account: a gateway
+// that does not answer now may do so in a moment, and what goes out meanwhile would
+// go from nobody knows which account. One that never answers must not hold all up.
+func (w *worker) notAnswered() bool {
+	now := w.e.p.Now()
+	if w.askedSince.IsZero() || w.askedSince.After(now) {
+		w.askedSince = now
+	}
+	return now.Sub(w.askedSince) < w.e.p.Timing.NotReadyFor/2
 }
 
 // otherAccount tells whether a phone was paired whose account is not the one
@@ -250,7 +263,7 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 	}
 	w.launched, w.launchErr, w.launchEnd = true, nil, make(chan struct{})
 	w.mu.Unlock()
-	w.needAccount = true // the page that comes is not the one that was ready
+	w.needAccount, w.askedSince = true, time.Time{} // the page that comes is not the one that was ready
 	w.tellLanes(false)
 	w.pair()
 	began := w.e.p.Now()

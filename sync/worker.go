@@ -34,6 +34,7 @@ type worker struct {
 	session      model.Session // as last read or written
 	pairingUntil time.Time
 	needAccount  bool      // connected, but the account is not known yet
+	askedSince   time.Time // when it was first asked for in vain
 	foreign      bool      // connected to another account than the one whose messages are held
 	loadingSince time.Time // when the connected session first said that it has not loaded yet
 	contacts     memo
