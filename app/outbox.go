@@ -280,6 +280,17 @@ func (o *Outbox) SendNow(ctx context.Context, id model.OutboxID) (model.OutboxIt
 	return item, nil
 }
 
+// AskIfOld lets a row that waits for longer than the settings allow wait for the
+// owner's word, and tells whether it does.
+func (o *Outbox) AskIfOld(ctx context.Context, item model.OutboxItem) (asks bool, err error) {
+	if item.Asks || !item.TooOld(o.a.now(), o.a.settings.Current().OutboxAskHours) {
+		return item.Asks, nil
+	}
+	return true, o.change(ctx, item.ID, "let the message wait for the owner", func(model.OutboxItem) error {
+		return o.a.Store.AskOutbox(ctx, item.ID)
+	})
+}
+
 // change does what an owner decided about a row, tells the views and lets the engine look.
 func (o *Outbox) change(ctx context.Context, id model.OutboxID, doing string, change func(model.OutboxItem) error) error {
 	item, err := o.a.Store.OutboxItem(ctx, id)

@@ -115,6 +115,12 @@ type OutboxItem struct {
 // owner let it go again.
 func (o *OutboxItem) QueuedAt() Stamp { return max(o.CreatedAt, o.FinishedAt) }
 
+// TooOld tells whether a queued row waits for longer than so many hours, so that it
+// must not go without asking; zero hours: never.
+func (o *OutboxItem) TooOld(now time.Time, hours int) bool {
+	return hours > 0 && now.Sub(o.QueuedAt().Time()) > time.Duration(hours)*time.Hour
+}
+
 // OutboxOutcome is how an attempt ended.
 type OutboxOutcome struct {
 	State     OutboxState // OutboxSent, OutboxFailed or OutboxUnknown

@@ -326,8 +326,7 @@ func (l *outboxLane) unreached() {
 
 // carry lets a row go, or wait for the owner when it is too old for that.
 func (l *outboxLane) carry(ctx context.Context, item model.OutboxItem) error {
-	hours := l.w.e.p.Settings().OutboxAskHours
-	if age := l.w.e.p.Now().Sub(item.QueuedAt().Time()); hours > 0 && age > time.Duration(hours)*time.Hour {
+	if item.TooOld(l.w.e.p.Now(), l.w.e.p.Settings().OutboxAskHours) {
 		if err := l.w.e.p.Store.AskOutbox(ctx, item.ID); err != nil {
 			return fmt.Errorf("let a message wait for the owner: %w", err)
 		}

@@ -204,7 +204,11 @@ func (c *command) outboxSend() *cobra.Command {
 				items, err := c.sendWaiting(ctx, a, rows)
 				return errors.Join(err, c.print(items, func(w io.Writer) error { // what went before an error too
 					for _, item := range items {
-						if err := printf(w, "%6d  %s\n", item.ID, c.text.T("cli.outbox."+string(item.State), translations.Data{"ID": string(item.ShortID)})); err != nil {
+						says := c.text.T("cli.outbox."+string(item.State), translations.Data{"ID": string(item.ShortID)})
+						if item.State == model.OutboxQueued && item.Asks {
+							says = c.text.T("cli.outbox.asks", translations.Data{"ID": int64(item.ID)})
+						}
+						if err := printf(w, "%6d  %s\n", item.ID, says); err != nil {
 							return err
 						}
 					}
@@ -218,13 +222,17 @@ func (c *command) outboxSend() *cobra.Command {
 }
 
 // sendWaiting sends rows one after the other. When a session is not there, its
-// rows go on waiting; when one of unknown fate is in front of others of its
+// rows go on waiting, as do those that are too old to go unasked; when one of unknown fate is in front of others of its
 // conversation, those wait too, for their order.
 func (c *command) sendWaiting(ctx context.Context, a *app.App, rows []model.OutboxRow) ([]model.OutboxItem, error) {
 	away, held := map[model.SessionID]bool{}, map[model.ConversationID]bool{}
 	items := []model.OutboxItem{}
 	for _, row := range rows {
-		if row.Asks || away[row.SessionID] || held[row.ConversationID] {
+		asks, err := a.Outbox.AskIfOld(ctx, row.OutboxItem)
+		if err != nil {
+			return items, err
+		}
+		if row.Asks = asks; asks || away[row.SessionID] || held[row.ConversationID] {
 			items = append(items, row.OutboxItem)
 			continue
 		}

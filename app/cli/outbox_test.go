@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"strconv"
 	"testing"
 	"time"
 
@@ -86,4 +87,32 @@ func TestAnInterruptedQueueTellsWhatWentBefore(t *testing.T) {
 	require.NoError(t, json.Unmarshal(out, &items), string(out))
 	require.NotEmpty(t, items)
 	require.Contains(t, []model.OutboxState{model.OutboxSending, model.OutboxUnknown}, items[0].State)
+}
+
+// What waited for longer than the settings allow does not go with the rest.
+func TestTheQueueAsksBeforeWhatIsOldGoes(t *testing.T) {
+	t.Setenv("BUZON_API_KEY", apiKey)
+	t.Setenv("LC_ALL", "C")
+	server, newProgram := killRig(t, simulator.Config{Contacts: 5, Conversations: 3, Messages: 10})
+	p := newProgram()
+	chats := personalChats(server)
+	s, session := openStore(t, p)
+	written := model.StampOf(time.Now().Add(-25 * time.Hour))
+	var ids []model.OutboxID
+	for i, text := range []string{"See you this evening", "Fresh"} {
+		c, err := s.EnsureConversation(t.Context(), session, model.JID(chats[i]), "", written)
+		require.NoError(t, err)
+		item, err := s.AddOutbox(t.Context(), model.OutboxItem{SessionID: session, ConversationID: c.ID, Kind: model.OutboxText, Text: text, CreatedAt: written})
+		require.NoError(t, err)
+		ids = append(ids, item.ID)
+		written = model.StampOf(time.Now())
+	}
+	require.NoError(t, s.Close())
+	said := string(p.run("outbox", "send"))
+	require.Contains(t, said, "asks first")
+	require.Contains(t, said, "Sent")
+	require.Len(t, server.Accepted(), 1)
+	require.Equal(t, "Fresh", server.Accepted()[0].Text)
+	p.run("outbox", "retry", strconv.FormatInt(int64(ids[0]), 10))
+	require.Len(t, server.Accepted(), 2)
 }
