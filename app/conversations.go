@@ -99,11 +99,6 @@ func (c *Conversations) Quoted(ctx context.Context, id model.ConversationID, sho
 	return c.a.Store.Quoted(ctx, id, short)
 }
 
-// Outbox returns what was written in a conversation and is not sent, oldest first.
-func (c *Conversations) Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
-	return c.a.Store.Outbox(ctx, id)
-}
-
 // FetchMessages brings the newest messages from the gateway.
 func (c *Conversations) FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error) {
 	return c.a.engine.FetchMessages(ctx, id)

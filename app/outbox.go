@@ -304,13 +304,3 @@ func (o *Outbox) change(ctx context.Context, id model.OutboxID, doing string, ch
 	o.a.engine.Carry(item.SessionID)
 	return nil
 }
-
-// SendAgain and Forget are what the conversation view asks of the outbox.
-func (c *Conversations) SendAgain(ctx context.Context, id model.OutboxID) error {
-	return c.a.Outbox.SendAgain(ctx, id)
-}
-
-// Forget removes an outgoing message that was not sent, as the owner decided.
-func (c *Conversations) Forget(ctx context.Context, id model.OutboxID) error {
-	return c.a.Outbox.Forget(ctx, id)
-}

@@ -128,6 +128,7 @@ type OutboxQuery struct {
 	Session      SessionID      // 0 = all
 	Conversation ConversationID // 0 = all
 	NeedsOwner   bool           // only what waits for the owner: failed, not found, too old
+	Became       ShortID        // only the row that became this message of Conversation; "" = all
 	After        OutboxID       // page by key: rows behind this one
 	Limit        int            // 0 = 200
 }

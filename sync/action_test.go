@@ -259,7 +259,7 @@ func TestActionsWaitWhileOfflineAndAreDoneLater(t *testing.T) {
 	a.connect()
 	a.until("both are done", func() bool {
 		item, err := a.store.OutboxItem(t.Context(), react.ID)
-		rows, rerr := a.store.Outbox(t.Context(), a.chat.ID)
+		rows, rerr := a.store.ListOutbox(t.Context(), model.OutboxQuery{Conversation: a.chat.ID})
 		return err == nil && rerr == nil && item.State == model.OutboxSent && len(rows) == 0
 	})
 	require.True(t, a.conversation().Archived)
@@ -308,7 +308,7 @@ func TestTypingIsShownOnlyWhileConnected(t *testing.T) {
 		require.NoError(t, a.engine.SetTyping(t.Context(), a.chat.ID, false))
 		require.Equal(t, 1, a.server.Count("POST /chat/sendStateTyping"))
 		require.Equal(t, 1, a.server.Count("POST /chat/clearState"))
-		rows, err := a.store.Outbox(t.Context(), a.chat.ID)
+		rows, err := a.store.ListOutbox(t.Context(), model.OutboxQuery{Conversation: a.chat.ID})
 		require.NoError(t, err)
 		require.Empty(t, rows, "it is never stored")
 	})

@@ -58,7 +58,7 @@ func TestSendKeepsTheMessage(t *testing.T) {
 	row, err := r.store.MessageByShortID(t.Context(), chat.ID, true, item.ShortID)
 	require.NoError(t, err)
 	require.Equal(t, "Your bread is ready 🥖", row.Text)
-	pending, err := r.store.Outbox(t.Context(), chat.ID)
+	pending, err := r.store.ListOutbox(t.Context(), model.OutboxQuery{Conversation: chat.ID})
 	require.NoError(t, err)
 	require.Empty(t, pending)
 

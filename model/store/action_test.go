@@ -108,7 +108,7 @@ func TestWishesThatWaitCollapseIntoTheLast(t *testing.T) {
 	f.act(t, model.OutboxUnread, 0, model.OutboxPayload{})
 	read := f.act(t, model.OutboxRead, 0, model.OutboxPayload{})
 	pin := f.act(t, model.OutboxPin, 0, model.OutboxPayload{On: false})
-	rows, err := f.Outbox(f.ctx, f.conversation)
+	rows, err := f.ListOutbox(f.ctx, model.OutboxQuery{Conversation: f.conversation})
 	require.NoError(t, err)
 	require.Len(t, rows, 4)
 	require.NoError(t, f.DeleteOutbox(f.ctx, read.ID))

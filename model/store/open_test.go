@@ -106,7 +106,7 @@ func requireRowsOfReleased(t *testing.T, s *store.Store) {
 	g, err := s.Group(ctx, list[1].ID)
 	require.NoError(t, err)
 	require.Equal(t, "Ana García", g.Participants[0].Name)
-	items, err := s.Outbox(ctx, list[0].ID)
+	items, err := s.ListOutbox(ctx, model.OutboxQuery{Conversation: list[0].ID})
 	require.NoError(t, err)
 	require.Len(t, items, 1)
 	labels, err := s.Labels(ctx, session.ID)

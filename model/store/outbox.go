@@ -39,15 +39,6 @@ func (s *Store) OutboxItem(ctx context.Context, id model.OutboxID) (model.Outbox
 	return item, err
 }
 
-// Outbox returns the messages of a conversation that are not sent, in the order of sending.
-func (s *Store) Outbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
-	var items []model.OutboxItem
-	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
-		return tx.Order("position, id").Find(&items, "conversation_id = ? AND state <> 'sent'", id).Error
-	})
-	return items, err
-}
-
 // OutboxByState returns the outgoing messages of a session in one of the states, the oldest first.
 func (s *Store) OutboxByState(ctx context.Context, id model.SessionID, states ...model.OutboxState) ([]model.OutboxItem, error) {
 	var items []model.OutboxItem

@@ -65,6 +65,10 @@ func outboxFilter(q model.OutboxQuery) (where string, args []any) {
 	if q.NeedsOwner {
 		where += " AND" + needsOwner
 	}
+	if q.Became != "" {
+		where += " AND outbox.short_id = ? AND outbox.short_id <> ''"
+		args = append(args, string(q.Became))
+	}
 	if q.After != 0 {
 		where += " AND (outbox.position, outbox.id) > (SELECT position, id FROM outbox WHERE id = ?)"
 		args = append(args, int64(q.After))

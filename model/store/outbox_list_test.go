@@ -43,9 +43,7 @@ func TestOutboxIsListedInTheOrderOfSending(t *testing.T) {
 	require.Equal(t, []string{"c", "b", "a"}, texts(list(model.OutboxQuery{})))
 	require.ErrorIs(t, f.MoveOutbox(f.ctx, a, 999), store.ErrConflict)
 	require.ErrorIs(t, f.MoveOutbox(f.ctx, 999, a), store.ErrNotFound)
-	open, err := f.Outbox(f.ctx, f.conversation)
-	require.NoError(t, err)
-	require.Equal(t, c, open[0].ID, "the conversation shows the same order")
+	require.Equal(t, c, list(model.OutboxQuery{Conversation: f.conversation})[0].ID, "the conversation shows the same order")
 
 	require.Equal(t, []string{"b"}, texts(list(model.OutboxQuery{After: c, Limit: 1})))
 	require.Empty(t, list(model.OutboxQuery{Session: f.session + 1}))
@@ -134,6 +132,15 @@ func TestListedRowsTellWhatTheRowsHold(t *testing.T) {
 	}
 	require.Equal(t, []model.OutboxID{plain, file, failed, unknown, sent, asks}, ids)
 	rows, err = f.ListOutbox(f.ctx, model.OutboxQuery{States: []model.OutboxState{model.OutboxSending}})
+	require.NoError(t, err)
+	require.Empty(t, rows)
+	became := model.OutboxQuery{Conversation: group.ID, Became: "A", States: []model.OutboxState{model.OutboxSent}}
+	rows, err = f.ListOutbox(f.ctx, became)
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	require.Equal(t, sent, rows[0].ID)
+	became.Became = "B"
+	rows, err = f.ListOutbox(f.ctx, became)
 	require.NoError(t, err)
 	require.Empty(t, rows)
 }

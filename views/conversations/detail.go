@@ -366,8 +366,7 @@ func (d *detailPane) setSessions(held []model.Session) {
 		return
 	}
 	if before != d.online() {
-		d.update()
-		d.reread() // why messages wait to be sent has changed
+		d.reread() // why messages wait to be sent has changed, too
 	}
 	d.fetchOnOpen()
 }

@@ -22,6 +22,7 @@ func TestPeopleOfAGroupAreMentioned(t *testing.T) {
 	}}
 	b, s := show(t, f, connected())
 	opened(t, b, s, 1, "message 2 of Obrador")
+	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 1 }) // the session is known, and who oneself is
 	keys := writing(t, b, s)
 	test.Type(keys, "a@b.es @")
 	require.Subset(t, labels(s), []string{"Ana", "Ana María", "Íñigo"})

@@ -2,7 +2,6 @@ package conversations
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -164,14 +163,13 @@ func (g *outgoing) do(action string, id model.OutboxID, change func(context.Cont
 // unsure tells of an own message that it may be another one that says the same.
 // It may block.
 func (g *outgoing) unsure(ctx context.Context, row *model.MessageRow) bool {
-	const most = 2000
-	if g.svc == nil || !row.FromMe {
+	if g.svc == nil || !row.FromMe || row.ShortID == "" {
 		return false
 	}
-	rows, err := g.svc.List(ctx, model.OutboxQuery{Conversation: row.ConversationID, States: []model.OutboxState{model.OutboxSent}, Limit: most})
-	return err == nil && slices.ContainsFunc(rows, func(o model.OutboxRow) bool {
-		return o.Match == model.MatchUnsure && o.ShortID == row.ShortID && o.ShortID != ""
+	rows, err := g.svc.List(ctx, model.OutboxQuery{
+		Conversation: row.ConversationID, Became: row.ShortID, States: []model.OutboxState{model.OutboxSent},
 	})
+	return err == nil && len(rows) == 1 && rows[0].Match == model.MatchUnsure
 }
 
 // act does what a button of a row says.

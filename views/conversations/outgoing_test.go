@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,9 @@ func (f outgoing) List(_ context.Context, q model.OutboxQuery) ([]model.OutboxRo
 	defer f.mu.Unlock()
 	var rows []model.OutboxRow
 	for _, r := range f.outbox[q.Conversation] {
+		if q.Became != "" && r.ShortID != q.Became {
+			continue
+		}
 		if len(q.States) == 0 && r.State != model.OutboxSent || slices.Contains(q.States, r.State) {
 			rows = append(rows, r)
 		}
@@ -94,6 +98,30 @@ func TestOutgoingMessagesSayWhereTheyStand(t *testing.T) {
 		require.NotNil(t, c, id)
 		require.Equal(t, want.status, c.Status)
 		require.Equal(t, want.actions, actionsOf(c), c.Text)
+	}
+}
+
+// TestDetailsSayWhenAMessageMayBeAnotherOne holds that only the message is doubtful
+// that was taken for a row although another one says the same.
+func TestDetailsSayWhenAMessageMayBeAnotherOne(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 2)
+	for i := range f.messages[1] {
+		f.messages[1][i].FromMe = true
+	}
+	sure, unsure := goingOut(7, model.OutboxSent, "one"), goingOut(8, model.OutboxSent, "two")
+	sure.ShortID, sure.Match = f.messages[1][0].ShortID, model.MatchFound
+	unsure.ShortID, unsure.Match = f.messages[1][1].ShortID, model.MatchUnsure
+	f.outbox[1] = []model.OutboxRow{sure, unsure}
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 1 of Ana")
+	doubt := b.T("conversations.details.unsure")
+	for i, want := range []bool{false, true} {
+		messageList(s).OnAction(widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(f.messages[1][i].ID)}, widgets.ActionDetails)
+		saysSoon(b, "Details")
+		said := strings.Join(viewtest.Texts(b.Window.Canvas().Overlays().Top()), "\n")
+		require.Equal(t, want, strings.Contains(said, doubt))
+		viewtest.TapButton(t, b.Window, "Close")
 	}
 }
 

@@ -156,14 +156,14 @@ func TestTabsShowFilesAndLinks(t *testing.T) {
 
 	viewtest.TapButton(t, b.Window, b.T("gallery.tab.links"))
 	b.WaitFor(func() bool { return says(b, "www.example.com") })
-	lists(b)[0].Select(1)
+	viewtest.Lists(b.Window)[0].Select(1)
 	require.True(t, says(b, b.T("conversations.link.open")))
 	require.Empty(t, b.Opened, "the host is shown first")
 	viewtest.TapButton(t, b.Window, b.T("conversations.link.open"))
 	require.Len(t, b.Opened, 1)
-	lists(b)[0].Select(2)
+	viewtest.Lists(b.Window)[0].Select(2)
 	require.Len(t, b.Opened, 1, "only web addresses are opened")
-	lists(b)[0].Select(1)
+	viewtest.Lists(b.Window)[0].Select(1)
 	viewtest.TapButton(t, b.Window, b.T("gallery.in_conversation"))
 	require.Equal(t, f.items[model.GalleryLinks][0].MessageID, w.at)
 }
@@ -174,7 +174,7 @@ func TestFileIsFetchedAndOpened(t *testing.T) {
 	b.WaitFor(func() bool { return says(b, b.T("gallery.empty.pictures")) })
 	viewtest.TapButton(t, b.Window, b.T("gallery.tab.files"))
 	b.WaitFor(func() bool { return says(b, "order.docx") })
-	lists(b)[0].Select(1)
+	viewtest.Lists(b.Window)[0].Select(1)
 	b.WaitFor(func() bool { return f.count(func(f *fake) int { return len(f.opened) }) == 1 })
 	require.Equal(t, 1, f.count(func(f *fake) int { return len(f.downloaded) }))
 }

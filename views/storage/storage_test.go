@@ -104,7 +104,7 @@ func TestOneConversationCanBeChosen(t *testing.T) {
 	f := newFake()
 	b := open(t, f)
 	b.WaitFor(func() bool { return says(b, "Ana García") })
-	lists(b)[0].Select(1)
+	viewtest.Lists(b.Window)[0].Select(1)
 	require.True(t, says(b, "only in Ana García"))
 
 	f.mu.Lock()

@@ -86,3 +86,25 @@ func find(t testing.TB, w fyne.Window, text string) (found fyne.CanvasObject, in
 	require.NotNil(t, found, "nothing says %q; there is %q", text, Texts(root))
 	return found, in
 }
+
+// Lists returns the lists in the window, from top to bottom of its tree.
+func Lists(w fyne.Window) []*widget.List {
+	var all []*widget.List
+	var walk func(fyne.CanvasObject)
+	walk = func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *widget.List:
+			all = append(all, o)
+		case *fyne.Container:
+			for _, c := range o.Objects {
+				walk(c)
+			}
+		case fyne.Widget:
+			for _, c := range test.WidgetRenderer(o).Objects() {
+				walk(c)
+			}
+		}
+	}
+	walk(w.Content())
+	return all
+}
