@@ -81,13 +81,18 @@ func encodePayload(p model.OutboxPayload) (string, error) {
 	return string(text), err
 }
 
+// sameKinds returns the kinds of actions that change the same thing.
+func sameKinds(kind model.OutboxKind) []model.OutboxKind {
+	if kind == model.OutboxRead || kind == model.OutboxUnread {
+		return []model.OutboxKind{model.OutboxRead, model.OutboxUnread}
+	}
+	return []model.OutboxKind{kind}
+}
+
 // sameWish returns the rows that are not sent and concern the same thing as item,
 // the oldest first, without one. Reading and marking as unread are the same thing.
 func sameWish(tx *gorm.DB, item model.OutboxItem, without model.OutboxID) ([]model.OutboxItem, error) {
-	kinds := []model.OutboxKind{item.Kind}
-	if item.Kind == model.OutboxRead || item.Kind == model.OutboxUnread {
-		kinds = []model.OutboxKind{model.OutboxRead, model.OutboxUnread}
-	}
+	kinds := sameKinds(item.Kind)
 	var rows []model.OutboxItem
 	return rows, tx.Order("id").Find(&rows, "conversation_id = ? AND state <> 'sent' AND kind IN ? AND target_id = ? AND id <> ?",
 		item.ConversationID, kinds, item.Target, without).Error
@@ -118,12 +123,21 @@ func wish(tx *gorm.DB, item model.OutboxItem, p *model.OutboxPayload) error {
 	return writeFlags(tx, item.ConversationID, item.Kind, wanted)
 }
 
-// wishAgain makes the change of an action that is queued once more.
+// wishAgain makes the change of an action that is queued once more, unless a later
+// wish about the same is open: what that one made is what is to be seen.
 func wishAgain(tx *gorm.DB, item model.OutboxItem) error {
 	if !onConversation(item.Kind) {
 		return nil
 	}
 	p := item.DecodedPayload()
+	later, err := openWish(tx, item)
+	if err != nil {
+		return err
+	}
+	if later != nil && later.ID > item.ID {
+		p.Before = later.DecodedPayload().Before
+		return keepPayload(tx, item.ID, p)
+	}
 	p.Before = nil
 	if err := wish(tx, item, &p); err != nil {
 		return err
@@ -242,17 +256,27 @@ func keepWishes(tx *gorm.DB, session model.SessionID, kinds ...model.OutboxKind)
 	if err != nil {
 		return err
 	}
+	type about struct {
+		conversation model.ConversationID
+		kind         model.OutboxKind
+	}
+	listed := map[about]model.ConversationFlags{} // before the earliest wish about the same
 	for _, item := range open {
 		held, err := readFlags(tx, item.ConversationID, item.Kind)
 		if err != nil {
 			return err
 		}
 		p := item.DecodedPayload()
+		what := about{item.ConversationID, sameKinds(item.Kind)[0]}
+		if _, known := listed[what]; !known {
+			listed[what] = held
+		}
 		wanted := p.Wanted(item.Kind, held)
 		if wanted.Equal(held) {
 			continue
 		}
-		p.Before = &held
+		before := listed[what]
+		p.Before = &before
 		if err := writeFlags(tx, item.ConversationID, item.Kind, wanted); err != nil {
 			return err
 		}

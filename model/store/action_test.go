@@ -240,3 +240,38 @@ func TestActionThatWasKilledTwiceIsTakenBack(t *testing.T) {
 	require.Equal(t, string(model.ProblemUnknownOutcome), held.Error, "the gateway may have done it")
 	require.False(t, f.held(t).Pinned)
 }
+
+// The owner archives and takes out again while the first call is under way and its
+// end is not known: it is made once more, before the second. What is seen is the
+// last wish all the time.
+func TestAnActionThatIsMadeAgainDoesNotHideALaterWish(t *testing.T) {
+	f := newFixture(t)
+	first := f.act(t, model.OutboxArchive, 0, model.OutboxPayload{On: true})
+	_, _, err := f.ClaimOutbox(f.ctx, first.ID, now, "")
+	require.NoError(t, err)
+	second := f.act(t, model.OutboxArchive, 0, model.OutboxPayload{On: false})
+	require.NotEqual(t, first.ID, second.ID)
+	require.NoError(t, f.FinishOutbox(f.ctx, first.ID, model.OutboxOutcome{State: model.OutboxFailed, Unsure: true}, now))
+	require.NoError(t, f.RequeueOutbox(f.ctx, first.ID, now))
+	require.False(t, f.held(t).Archived, "the last wish counts")
+	f.end(t, first.ID, model.OutboxSent)
+	require.False(t, f.held(t).Archived)
+	f.end(t, second.ID, model.OutboxSent)
+	require.False(t, f.held(t).Archived)
+}
+
+// Two wishes are open when a list comes, and both are refused: what the list said holds.
+func TestRefusedWishesFallBackToWhatTheListSaid(t *testing.T) {
+	f := newFixture(t)
+	until := model.StampUnix(second + 3600)
+	first := f.act(t, model.OutboxMute, 0, model.OutboxPayload{Until: until})
+	_, _, err := f.ClaimOutbox(f.ctx, first.ID, now, "")
+	require.NoError(t, err)
+	later := f.act(t, model.OutboxMute, 0, model.OutboxPayload{Until: model.MutedForever})
+	f.listed(t, func(c *model.Conversation) { c.Pinned = true })
+	require.Equal(t, model.MutedForever, f.held(t).MutedUntil)
+	require.NoError(t, f.FinishOutbox(f.ctx, first.ID, model.OutboxOutcome{State: model.OutboxFailed}, now))
+	require.Equal(t, model.MutedForever, f.held(t).MutedUntil)
+	f.end(t, later.ID, model.OutboxFailed)
+	require.Zero(t, f.held(t).MutedUntil)
+}
