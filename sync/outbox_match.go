@@ -26,6 +26,11 @@ const (
 	// sureFor is how long after the attempt a message that says the same is ours
 	// without a doubt: a page call ends after 180 s (contract §3).
 	sureFor = 10 * time.Minute
+	// lateFor is how long after the attempt a message can still be ours, because the
+	// page was stuck in between, and lateUnknown the same while nothing is known of
+	// how the clocks stand.
+	lateFor     = time.Hour
+	lateUnknown = 24 * time.Hour
 	// matchMost bounds the own messages that are held against a row.
 	matchMost = 500
 	// knownSends is how many answers tell what the gateway's ids look like.
@@ -33,8 +38,9 @@ const (
 )
 
 // span is the time, in seconds by WhatsApp's clock, in which the message of an
-// attempt can have come to be: not before since, and without a doubt from first to last.
-type span struct{ since, first, last int64 }
+// attempt can have come to be: not before since or after until, and without a doubt
+// from first to last.
+type span struct{ since, first, last, until int64 }
 
 // sender is what the gateway's earlier answers tell of it.
 type sender struct {
@@ -67,9 +73,11 @@ func (s sender) span(attempt model.Stamp) span {
 	at := attempt.Time().Add(s.ahead)
 	if s.known {
 		since := at.Add(-clockMargin).Unix()
-		return span{since: since, first: since, last: at.Add(sureFor).Unix()}
+		return span{since: since, first: since, last: at.Add(sureFor).Unix(), until: at.Add(lateFor).Unix()}
 	}
-	return span{since: at.Add(-clockSkew).Unix(), first: at.Add(-clockMargin).Unix(), last: at.Add(sureFor).Unix()}
+	return span{
+		since: at.Add(-clockSkew).Unix(), first: at.Add(-clockMargin).Unix(), last: at.Add(sureFor).Unix(), until: at.Add(lateUnknown).Unix(),
+	}
 }
 
 // wanted is a row of unknown fate with what its message may be.
@@ -114,7 +122,8 @@ func excludedOf(item *model.OutboxItem) (ids []model.ShortID, err error) {
 
 // could tells how well an own message fits the row.
 func (x *wanted) could(m *model.MessageRow, s sender) model.Likeness {
-	if m.UnixSeconds() < x.since || slices.Contains(x.excluded, m.ShortID) || !s.phoneIDs && m.ShortID.TypedOnPhone() {
+	at := m.UnixSeconds()
+	if at < x.since || at > x.until || slices.Contains(x.excluded, m.ShortID) || !s.phoneIDs && m.ShortID.TypedOnPhone() {
 		return model.Different
 	}
 	return x.item.Compare(&x.payload, m, x.target)
