@@ -44,7 +44,8 @@ func (s *Store) MarkConversationsSeen(ctx context.Context, ids []model.Conversat
 // SaveConversations adds and updates conversations as the gateway's list names
 // them, with their groups. The last message is only replaced by one that is not
 // older, and never by a notice; a newest message that is named for the first
-// time and not held sets Ledger.NeedsFetch. A conversation named twice counts
+// time and not held sets Ledger.NeedsFetch, and the ack of a held one of the owner's
+// goes up to what the list says. A conversation named twice counts
 // as it was named last. What an open action changed stays.
 func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conversations []model.ConversationIn, now model.Stamp) error {
 	if len(conversations) == 0 {
@@ -59,7 +60,7 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 		if err != nil {
 			return err
 		}
-		unheld, err := unheldMessages(tx, held, conversations)
+		unheld, err := takeNewest(tx, held, conversations)
 		if err != nil {
 			return err
 		}
@@ -174,8 +175,10 @@ func conversationsByJID(tx *gorm.DB, id model.SessionID, jids []model.JID) (map[
 	return held, nil
 }
 
-// unheldMessages tells for each conversation whether the newest message that the list names is not held.
-func unheldMessages(tx *gorm.DB, held map[model.JID]model.Conversation, conversations []model.ConversationIn) ([]bool, error) {
+// takeNewest tells for each conversation whether the newest message that the list
+// names is not held. Of an own one that is, it takes over the ack: where no events
+// come, the list is all that tells of it.
+func takeNewest(tx *gorm.DB, held map[model.JID]model.Conversation, conversations []model.ConversationIn) ([]bool, error) {
 	unheld := make([]bool, len(conversations))
 	keys := make([][3]any, 0, len(conversations))
 	index := make([]int, 0, len(conversations))
@@ -198,16 +201,36 @@ func unheldMessages(tx *gorm.DB, held map[model.JID]model.Conversation, conversa
 	if err != nil {
 		return nil, err
 	}
+	raised := map[model.MessageID]model.Ack{}
 	err = eachRow(tx, func(rows *sql.Rows) error {
 		var i int
-		if err := rows.Scan(&i); err != nil {
+		var at model.MessageID
+		var ack model.Ack
+		if err := rows.Scan(&i, &at, &ack); err != nil {
 			return err
 		}
 		unheld[index[i]] = false
+		heard := &conversations[index[i]].Conversation
+		if next := ack.Merge(heard.LastAck); heard.LastFromMe && next != ack {
+			raised[at] = next
+		}
 		return nil
-	}, `SELECT j.key FROM json_each(?) j CROSS JOIN messages m
+	}, `SELECT j.key, m.id, m.ack FROM json_each(?) j CROSS JOIN messages m
 		ON m.conversation_id = j.value->>0 AND m.from_me = j.value->>1 AND m.short_id = j.value->>2`, string(list))
-	return unheld, err
+	if err != nil {
+		return nil, err
+	}
+	return unheld, raiseAcks(tx, raised)
+}
+
+// raiseAcks writes how far own messages are known to have come.
+func raiseAcks(tx *gorm.DB, acks map[model.MessageID]model.Ack) error {
+	for id, ack := range acks {
+		if err := exec(tx, "UPDATE messages SET ack = ? WHERE id = ?", int(ack), int64(id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putConversations inserts the new ones and updates those that differ from what is held.

@@ -90,6 +90,27 @@ func TestUpdateConversationWritesOnlyDifferences(t *testing.T) {
 	}))
 }
 
+func TestTheListRaisesTheAckOfAHeldMessage(t *testing.T) {
+	f := newFixture(t)
+	f.save(t, own("A", second, "first", model.AckServer), own("B", second+1, "second", model.AckServer), text("B", second+1, "of the other"))
+	list := func(fromMe bool, ack model.Ack) {
+		in := []model.ConversationIn{{Conversation: model.Conversation{
+			JID: ana, LastShortID: "B", LastFromMe: fromMe, LastType: model.TypeChat, LastText: "second", LastAck: ack, LastAt: model.StampUnix(second + 1),
+		}}}
+		require.NoError(t, f.SaveConversations(f.ctx, f.session, in, now))
+	}
+	list(true, model.AckRead)
+	require.Equal(t, model.AckRead, f.message(t, true, "B").Ack, "the bubble would say less than the list")
+	require.Equal(t, model.AckServer, f.message(t, true, "A").Ack, "the list said nothing of it")
+	require.Equal(t, model.AckRead, f.held(t).LastAck)
+	list(true, model.AckDevice) // an older answer
+	require.Equal(t, model.AckRead, f.message(t, true, "B").Ack)
+	require.Zero(t, f.writes(t, func() { list(true, model.AckDevice) }))
+	other := f.message(t, false, "B").Ack
+	list(false, model.AckPlayed)
+	require.Equal(t, other, f.message(t, false, "B").Ack, "what others send has no ack of ours")
+}
+
 func TestGroups(t *testing.T) {
 	f := newFixture(t)
 	g := &model.Group{Subject: "Obrador", Participants: []model.Participant{{JID: ana}, {JID: "1@c.us", IsSuperAdmin: true}, {JID: "2@c.us"}}}
