@@ -28,10 +28,14 @@ type window struct {
 
 func open(t *testing.T, w *world, demo views.Demo, options ...viewtest.Option) *window {
 	t.Helper()
-	b := viewtest.NewTestContext(t, options...)
-	b.Window.SetPadded(false)
 	svc := w.services()
 	svc.Demo = demo
+	return openOn(t, viewtest.NewTestContext(t, options...), w, svc)
+}
+
+func openOn(t *testing.T, b *viewtest.Bench, w *world, svc views.Services) *window {
+	t.Helper()
+	b.Window.SetPadded(false)
 	m := views.NewMain(b.Context, svc)
 	b.Window.SetContent(m.Content())
 	m.Activate()
@@ -204,6 +208,32 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 			})
 		})
 	}
+}
+
+// top returns how far down a text stands.
+func (w *window) top(text string) float32 {
+	w.t.Helper()
+	for _, o := range w.visible() {
+		if l, ok := o.(*widget.Label); ok && l.Text == text {
+			return fyne.CurrentApp().Driver().AbsolutePositionForObject(l).Y
+		}
+	}
+	w.t.Fatalf("nothing says %q", text)
+	return 0
+}
+
+func TestRunningWorkMovesNothing(t *testing.T) {
+	const words = "+34 600 11 12 22 · synced 2 min ago"
+	fake := newWorld()
+	w := open(t, fake, nil)
+	w.WaitFor(func() bool { return w.sees(words) })
+	before := w.top(words)
+	p := model.Progress{Session: 1, Running: true, Phase: model.PhaseSession}
+	fake.change(func() { fake.progress = p })
+	w.Bus.Publish(event.Batch{Progress: map[model.SessionID]model.Progress{1: p}})
+	w.WaitFor(func() bool { return w.sees("Cancel") })
+	w.Window.Content().Refresh()
+	require.InDelta(t, before, w.top(words), 0.01)
 }
 
 func TestRunningWorkCanBeCancelled(t *testing.T) {

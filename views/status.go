@@ -2,10 +2,12 @@ package views
 
 import (
 	"context"
+	"image/color"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -61,7 +63,9 @@ func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
 	s.work = container.NewHBox(s.phase, container.NewCenter(container.NewGridWrap(fyne.NewSize(barWidth, 8), s.bar)), s.cancel)
 	s.work.Hide()
 	side := layout.NewCustomPaddedLayout(0, 0, 2*theme.Padding(), theme.Padding())
-	strip := container.New(side, container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words))
+	high := canvas.NewRectangle(color.Transparent) // work that comes and goes moves nothing
+	high.SetMinSize(fyne.NewSize(0, s.cancel.MinSize().Height))
+	strip := container.New(side, container.NewStack(high, container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words)))
 	s.content = newGround(theme.ColorNameHeaderBackground, container.NewBorder(widget.NewSeparator(), nil, nil, nil, strip))
 	s.apply()
 	return s
