@@ -209,19 +209,23 @@ func (m *Main) OpenConversation(id model.ConversationID) {
 }
 
 // dropped hands files that were dropped on the window to the screen that takes
-// them. A window has one place only that hears of them.
+// them, or says what does. A window has one place only that hears of them.
 func (m *Main) dropped(_ fyne.Position, dropped []fyne.URI) {
-	s, ok := m.shown.(interface{ Attach(paths []string) })
-	if !ok {
-		return
-	}
 	var paths []string
 	for _, u := range dropped {
-		if u.Scheme() == "file" {
+		if u.Scheme() == "file" { // the driver makes a file of a link too; the tray says that there is none
 			paths = append(paths, u.Path())
 		}
 	}
-	m.guarded(func() { s.Attach(paths) })()
+	m.guarded(func() {
+		s, ok := m.shown.(interface{ Attach(paths []string) bool })
+		switch {
+		case !ok:
+			m.ctx.Toast(m.ctx.T("compose.attach.nowhere"))
+		case s.Attach(paths):
+			m.ctx.Window.RequestFocus() // what is typed next is the caption
+		}
+	})()
 }
 
 // handle takes what has happened.

@@ -83,11 +83,27 @@ func refusal(ctx *ui.Context, err error) string {
 	return ctx.T("compose.refused."+string(own.Reason), translations.Data{"Limit": ctx.FormatBytes(own.Limit)})
 }
 
-// attach puts files before the conversation that is shown.
-func (d *detailPane) attach(paths []string) {
+// whyNotAttached says why no files can be put before the conversation that is
+// shown; "" when they can.
+func (d *detailPane) whyNotAttached() string {
+	switch {
+	case d.id == 0 || d.life == nil:
+		return d.ctx.T("compose.attach.nowhere")
+	case !d.loaded || d.compose.now.busy:
+		return d.ctx.T("compose.attach.wait")
+	}
+	return d.whyBlocked()
+}
+
+// attach puts files before the conversation that is shown, and tells whether it did.
+func (d *detailPane) attach(paths []string) bool {
 	c := d.compose
-	if c.attacher == nil || d.life == nil || !d.loaded || !c.body.Visible() || c.now.busy || len(paths) == 0 {
-		return
+	if c.attacher == nil || len(paths) == 0 {
+		return false
+	}
+	if why := d.whyNotAttached(); why != "" {
+		c.ctx.Toast(why)
+		return false
 	}
 	u := c.now
 	if room := maxAttached - len(u.files); len(paths) > room {
@@ -100,12 +116,16 @@ func (d *detailPane) attach(paths []string) {
 	}
 	u.files = append(u.files, added...)
 	c.update()
+	if len(added) > 0 {
+		c.tray.reveal(added[0])
+	}
 	c.composer.Focus()
 	d.ctx.Go(func(ctx context.Context) {
 		for i, path := range paths {
 			c.lookAt(ctx, u, added[i], path)
 		}
 	})
+	return true
 }
 
 // lookAt finds out what a file is. It is called from a goroutine of its own.
@@ -122,6 +142,9 @@ func (c *compose) lookAt(ctx context.Context, u *unsent, a *attached, path strin
 			a.how = ways(look, c.attacher.Limit())[0]
 		}
 		c.changed(u)
+		if err != nil && c.now == u {
+			c.tray.reveal(a)
+		}
 	})
 	if err != nil || look.Width == 0 {
 		return

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
@@ -162,6 +163,54 @@ func TestAFileThatCannotBeSentSaysWhyAndHoldsTheRest(t *testing.T) {
 	require.Empty(t, f.sentOut())
 }
 
+// inSight tells whether a text stands where the scroll around it shows it.
+func inSight(s *conversations.Screen, text string) bool {
+	d := fyne.CurrentApp().Driver()
+	for _, scroll := range all[*container.Scroll](s) {
+		top := d.AbsolutePositionForObject(scroll).Y
+		for _, l := range visible[*widget.Label](scroll.Content, nil) {
+			if y := d.AbsolutePositionForObject(l).Y; l.Text == text && y >= top && y+l.Size().Height <= top+scroll.Size().Height {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestTheTrayShowsWhatCameAndWhatCannotBeSent(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	b, s := showWith(t, f, conversations.Options{Attach: someFiles()})
+	b.Window.Resize(fyne.NewSize(1000, 640))
+	opened(t, b, s, 1, "message 2 of Ana")
+	s.Attach([]string{"/tmp/carpeta", "/tmp/menu.pdf", "/tmp/menu.pdf", "/tmp/menu.pdf"})
+	b.WaitFor(func() bool { return inSight(s, b.T("compose.refused.folder")) })
+	s.Attach([]string{"/tmp/pan.jpg"})
+	b.WaitFor(func() bool { return inSight(s, "400 kB · 4000 × 3000") && !inSight(s, b.T("compose.refused.folder")) })
+	writing(t, b, s)
+	press(b, fyne.KeyReturn)
+	require.True(t, inSight(s, b.T("compose.refused.folder")), "the reason is out of sight")
+}
+
+func TestFilesAreRefusedWithAReasonWhileNothingCanBeWritten(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	fs := someFiles()
+	fs.hold = make(chan struct{})
+	b, s := showWith(t, f, conversations.Options{Attach: fs})
+	require.False(t, s.Attach([]string{"/tmp/menu.pdf"}))
+	require.Equal(t, []string{b.T("compose.attach.nowhere")}, b.Toasts.Texts())
+	opened(t, b, s, 1, "message 2 of Ana")
+	require.True(t, s.Attach([]string{"/tmp/menu.pdf"}))
+	b.WaitFor(func() bool { return reads(s, "9.0 kB") })
+	writing(t, b, s)
+	press(b, fyne.KeyReturn)
+	require.False(t, s.Attach([]string{"/tmp/pan.jpg"}), "the others are on their way")
+	require.Contains(t, b.Toasts.Texts(), b.T("compose.attach.wait"))
+	close(fs.hold)
+	b.WaitFor(func() bool { return len(f.sentOut()) == 1 })
+}
+
 func TestWhatIsBeingTakenIsNotSentTwice(t *testing.T) {
 	f := newFake()
 	f.add(1, "Ana", 3)
@@ -204,8 +253,8 @@ func TestCopiedFilesArePastedAsFilesAndAPathIsOffered(t *testing.T) {
 	composer(s).SetText("mira ")
 	path, err := filepath.Abs("attach_test.go")
 	require.NoError(t, err)
-	paste(path)
-	require.Equal(t, "mira "+path, composer(s).Text(), "a text is a text until the owner says otherwise")
+	paste(path + "\r\n")
+	require.Equal(t, "mira "+path+"\n", composer(s).Text(), "a text is a text until the owner says otherwise")
 	b.WaitFor(func() bool { return button(s, b.N("compose.paste.attach", 1)) != nil })
 	test.Tap(button(s, b.N("compose.paste.attach", 1)))
 	require.Equal(t, "mira ", composer(s).Text())

@@ -92,7 +92,11 @@ func (c *compose) update() {
 	c.tray.set(u.files)
 	c.composer.SetReady(len(u.files) > 0)
 	placeholder := c.ctx.T("conversations.compose")
-	if len(u.files) > 0 {
+	switch len(u.files) {
+	case 0:
+	case 1:
+		placeholder = c.ctx.T("compose.attach.only_caption")
+	default:
 		placeholder = c.ctx.T("compose.attach.first_caption")
 	}
 	c.composer.SetPlaceholder(placeholder)

@@ -112,7 +112,10 @@ func (c *compose) offer(u *unsent, pasted string, paths []string) {
 	}
 	n := translations.Data{"Count": len(paths)}
 	c.notice.show(c.ctx.N("compose.paste.is_file", len(paths), n), c.ctx.N("compose.paste.attach", len(paths), n), func() {
-		text := strings.TrimRight(pasted, "\r\n")
+		text := strings.ReplaceAll(pasted, "\r\n", "\n")
+		if !strings.Contains(c.composer.Text(), text) {
+			text = strings.TrimRight(text, "\n") // its end was edited meanwhile
+		}
 		if i := strings.LastIndex(c.composer.Text(), text); i >= 0 {
 			c.composer.Replace(i, i+len(text), "")
 		}

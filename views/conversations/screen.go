@@ -111,11 +111,13 @@ func (s *Screen) OpenAt(id model.ConversationID, at model.MessageID) {
 }
 
 // Attach puts files before the conversation that is shown, to be sent with what
-// is written there.
-func (s *Screen) Attach(paths []string) {
-	if s.search == nil || !s.search.body.Visible() {
-		s.detail.attach(paths)
+// is written there. It tells whether it did; if not, the owner is told why.
+func (s *Screen) Attach(paths []string) bool {
+	if s.search != nil && s.search.body.Visible() {
+		s.ctx.Toast(s.ctx.T("compose.attach.nowhere"))
+		return false
 	}
+	return s.detail.attach(paths)
 }
 
 // FocusSearch opens the search over everything with the keyboard in its field.

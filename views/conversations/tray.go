@@ -146,6 +146,29 @@ func (t *tray) set(files []*attached) {
 	t.body.Refresh()
 }
 
+// reveal scrolls to a file, where the tray has not got room for all.
+func (t *tray) reveal(a *attached) {
+	for _, r := range t.shown {
+		if r.file == a {
+			top, room := r.body.Position().Y, t.scroll.Size().Height
+			switch bottom := top + r.body.Size().Height; {
+			case top < t.scroll.Offset.Y:
+				t.scroll.ScrollToOffset(fyne.NewPos(0, top))
+			case bottom > t.scroll.Offset.Y+room:
+				t.scroll.ScrollToOffset(fyne.NewPos(0, min(top, bottom-room)))
+			}
+			return
+		}
+	}
+}
+
+// revealRefused scrolls to the first file that cannot be sent.
+func (t *tray) revealRefused() {
+	if i := slices.IndexFunc(t.shown, func(r *trayRow) bool { return r.file.refused != "" }); i >= 0 {
+		t.reveal(t.shown[i].file)
+	}
+}
+
 func (t *tray) newRow(a *attached) *trayRow {
 	ctx := t.c.ctx
 	r := &trayRow{file: a, thumb: container.NewGridWrap(fyne.NewSquareSize(trayThumb))}

@@ -19,6 +19,7 @@ func (d *detailPane) send(text string) {
 	list, ok := u.parcels(text)
 	if !ok {
 		d.ctx.Toast(d.ctx.T("compose.attach.refused_left"))
+		d.compose.tray.revealRefused()
 		return
 	}
 	u.busy, d.sending = true, text

@@ -121,7 +121,7 @@ func (t *Toasts) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 // Layout implements fyne.Layout: toasts pile up from the bottom, in the middle.
 func (t *Toasts) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	y := size.Height - 12*theme.Padding() // above the status strip
+	y := size.Height - 27*theme.Padding() // above the status strip and the field for writing
 	for i := len(t.shown) - 1; i >= 0; i-- {
 		n := t.shown[i]
 		n.limit(min(size.Width-8*theme.Padding(), 560))
