@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -108,14 +110,21 @@ func outgoingItem(out model.Outgoing) (model.OutboxItem, error) {
 	case out.File != nil:
 		item.Kind, payload.File, payload.FileOptions = model.OutboxFile, out.File, &out.FileOptions
 	case out.Location != nil:
+		if l := out.Location; !(math.Abs(l.Latitude) <= 90 && math.Abs(l.Longitude) <= 180) { // NaN is not
+			return model.OutboxItem{}, &InputError{What: "location"}
+		}
 		item.Kind, payload.Location = model.OutboxLocation, out.Location
 	case out.Contact != "":
+		if out.Contact.Phone() == "" { // the gateway takes any other for a number (contract §5.2)
+			return model.OutboxItem{}, &InputError{What: "contact"}
+		}
 		item.Kind, payload.Contact = model.OutboxContact, out.Contact
 	case out.Poll != nil:
-		if n := len(out.Poll.Options); n < model.MinPollOptions || n > model.MaxPollOptions || strings.TrimSpace(text) == "" {
+		poll, ok := cleanPoll(out.Poll)
+		if !ok || strings.TrimSpace(text) == "" {
 			return model.OutboxItem{}, &InputError{What: "poll"}
 		}
-		item.Kind, payload.Poll = model.OutboxPoll, out.Poll
+		item.Kind, payload.Poll = model.OutboxPoll, poll
 	case strings.TrimSpace(text) == "":
 		return model.OutboxItem{}, &InputError{What: "text"}
 	}
@@ -128,6 +137,21 @@ func outgoingItem(out model.Outgoing) (model.OutboxItem, error) {
 	}
 	item.Payload = string(described)
 	return item, nil
+}
+
+// cleanPoll takes out of the choices of a poll what cannot be shown; ok is false
+// when there are too few or too many, or two that cannot be told apart.
+func cleanPoll(poll *model.OutgoingPoll) (clean *model.OutgoingPoll, ok bool) {
+	clean = &model.OutgoingPoll{Multiple: poll.Multiple}
+	for _, option := range poll.Options {
+		option = model.CleanLine(option, model.MaxName)
+		if option == "" || slices.Contains(clean.Options, option) {
+			return nil, false
+		}
+		clean.Options = append(clean.Options, option)
+	}
+	n := len(clean.Options)
+	return clean, n >= model.MinPollOptions && n <= model.MaxPollOptions
 }
 
 // cleanOutgoing takes out of a text what cannot be shown, and refuses one that is too long.
