@@ -1,8 +1,11 @@
 package simulator_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
+	"image"
+	"image/png"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -171,6 +174,18 @@ func TestEveryContentTypeCanBeSent(t *testing.T) {
 		}
 	}
 	require.Equal(t, http.StatusInternalServerError, post(t, s, "/client/sendMessage/s1", obj{"chatId": chat.ID, "contentType": "Location", "content": obj{"latitude": 1, "longitude": 1, "description": nil}}).Code)
+}
+
+func TestASentPictureHasItsOwnSize(t *testing.T) {
+	s := started(t, medium())
+	chat := conversation(t, s, person)
+	var file bytes.Buffer
+	require.NoError(t, png.Encode(&file, image.NewGray(image.Rect(0, 0, 90, 20))))
+	sent := member[obj](t, post(t, s, "/client/sendMessage/s1", obj{"chatId": chat.ID, "contentType": "MessageMedia", "content": obj{
+		"mimetype": "image/png", "data": base64.StdEncoding.EncodeToString(file.Bytes()),
+	}}), "message")
+	require.EqualValues(t, 90, at(sent, "_data", "width"))
+	require.EqualValues(t, 20, at(sent, "_data", "height"))
 }
 
 func TestReplyForwardEditStar(t *testing.T) {

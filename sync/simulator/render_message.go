@@ -319,7 +319,7 @@ func (p *printer) appendMediaData(b []byte, m *message) []byte {
 		b = appendText(b, "caption", m.body)
 		w, h := 160, 120
 		if m.typ == "image" {
-			w, h = pictureSize(m.h)
+			w, h = sizeOf(m)
 		}
 		b = appendInt(appendInt(b, "width", int64(w)), "height", int64(h))
 		b = appendBool(b, "isViewOnce", m.viewOnce)

@@ -85,6 +85,14 @@ func picture(m *message) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// sizeOf returns the size of a picture: of one that was sent, its own.
+func sizeOf(m *message) (w, h int) {
+	if sent, _, err := image.DecodeConfig(bytes.NewReader(m.data)); err == nil {
+		return sent.Width, sent.Height
+	}
+	return pictureSize(m.h)
+}
+
 // pictureSize varies the shape: across, upright, square.
 func pictureSize(h uint64) (w, height int) {
 	switch h >> 5 % 4 {
