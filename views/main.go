@@ -41,6 +41,9 @@ type Main struct {
 	theme     string
 	unreadGen int
 	outboxGen int
+
+	needs      int // what needed the owner when it was counted last
+	needsKnown bool
 }
 
 // NewMain returns the content of the window. It reads nothing but the settings
@@ -308,6 +311,15 @@ func (m *Main) loadUnread() {
 	})
 }
 
+// sayNeeds says that something more needs the owner than a moment ago: what was
+// asked for may be refused long after, and on no page but the outbox is it seen.
+func (m *Main) sayNeeds(count int) {
+	if m.needsKnown && count > m.needs && m.area != AreaOutbox {
+		m.ctx.Toast(m.ctx.T("main.outbox.needs_you"))
+	}
+	m.needs, m.needsKnown = count, true
+}
+
 // loadOutbox counts what goes out for the badge and the status strip. A failure
 // leaves both as they are: the screen says what is wrong.
 func (m *Main) loadOutbox() {
@@ -320,6 +332,7 @@ func (m *Main) loadOutbox() {
 		}
 		return func() {
 			if gen == m.outboxGen {
+				m.sayNeeds(counts.NeedsOwner)
 				m.rail.setNeedsOwner(counts.NeedsOwner)
 				m.status.setWaiting(counts.Queued)
 			}

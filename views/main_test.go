@@ -278,6 +278,26 @@ func TestBadgeCountsWhatNeedsTheOwner(t *testing.T) {
 	w.WaitFor(func() bool { return w.sees("1") })
 }
 
+func TestWhatFailsInTheBackgroundIsSaid(t *testing.T) {
+	const said = "The outbox has something that needs you."
+	fake := newWorld()
+	fake.conversations, fake.outbox = nil, []model.OutboxRow{outgoing(1, model.OutboxFailed)}
+	w := open(t, fake, nil)
+	w.WaitFor(func() bool { return w.sees("1") })
+	require.Empty(t, w.Toasts.Texts(), "it was there at the start")
+	add := func(id model.OutboxID) {
+		fake.change(func() { fake.outbox = append(fake.outbox, outgoing(id, model.OutboxFailed)) })
+		w.Bus.Publish(event.Batch{Outbox: event.Of(model.ConversationID(1))})
+	}
+	add(2)
+	w.WaitFor(func() bool { return w.sees("2") })
+	require.Equal(t, []string{said}, w.Toasts.Texts())
+	w.main.Show(views.AreaOutbox) // there it is seen
+	add(3)
+	w.WaitFor(func() bool { return w.sees("3") })
+	require.Equal(t, []string{said}, w.Toasts.Texts())
+}
+
 func TestFirstStartAndLeavingIt(t *testing.T) {
 	fake := newWorld()
 	fake.settings.BaseURL, fake.sessions = "", nil
