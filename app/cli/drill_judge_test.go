@@ -3,6 +3,7 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/simulator"
 )
 
 // tally counts what became of the messages and actions of some rounds.
@@ -35,10 +37,10 @@ func (t *tally) add(o tally) {
 // taken, so that sending it again would double it, or that nobody asked for. A loss
 // is what stands as sent and was never taken, what two rows claim, what was taken
 // and is in no row, or what a command told of and is in no row.
-func (d *drill) judge(got *tally, w *drillWish, told []command) {
+func (d *drill) judge(got *tally, c drillCase, w *drillWish, told []command) {
 	var wrong []string
-	for _, c := range told {
-		switch c.status {
+	for _, command := range told {
+		switch command.status {
 		case exitCannot:
 			got.cannot += len(w.chats)
 			if w.kind != model.OutboxEdit || d.flavour != "C" {
@@ -53,6 +55,9 @@ func (d *drill) judge(got *tally, w *drillWish, told []command) {
 		if row.Kind != w.kind {
 			wrong = append(wrong, "a row of another kind")
 		}
+	}
+	if c.call != "" && got.cannot == 0 && !d.struck(c.call) {
+		wrong = append(wrong, "nothing was disturbed")
 	}
 	must := len(told) * len(w.chats) // rows
 	if model.BecomesMessage(w.kind) {
@@ -70,10 +75,20 @@ func (d *drill) judge(got *tally, w *drillWish, told []command) {
 			wrong = append(wrong, differs)
 		}
 	}
+	for _, row := range rows {
+		if got.open > 0 && row.State != model.OutboxSent {
+			d.t.Logf("open: %s, %s: the row is %s because of %q", d.flavour, w.text, row.State, row.Error)
+		}
+	}
 	if len(wrong)+got.doubles+got.losses > 0 {
 		d.t.Errorf("%s, %s: %v %+v\nrows %+v\nrecord %+v\n%+v\ntold %+v", d.flavour, w.text, wrong, *got, rows,
 			d.server.Accepted()[d.mark.accepted:], d.server.Acted()[d.mark.acted:], told)
 	}
+}
+
+// struck tells whether a fault of a kind has struck in the round.
+func (d *drill) struck(kind simulator.FaultKind) bool {
+	return slices.ContainsFunc(d.server.Requests(), func(r simulator.RequestLog) bool { return r.Fault == kind && r.Time.After(d.mark.at) })
 }
 
 // count counts a row by its state.

@@ -63,6 +63,7 @@ type drill struct {
 type mark struct {
 	row             model.OutboxID
 	accepted, acted int
+	at              time.Time
 }
 
 // TestOutboxDrill disturbs what goes out, of every kind, in every way at every state
@@ -167,13 +168,13 @@ func (d *drill) round(c drillCase, k drillKind, n int) tally {
 	}
 	d.settle()
 	d.quiet()
-	d.judge(&got, w, told)
+	d.judge(&got, c, w, told)
 	return got
 }
 
 // begin remembers what there is before anything of the round.
 func (d *drill) begin() {
-	d.mark = mark{accepted: len(d.server.Accepted()), acted: len(d.server.Acted())}
+	d.mark = mark{at: time.Now(), accepted: len(d.server.Accepted()), acted: len(d.server.Acted())}
 	rows, _ := d.rows()
 	for _, row := range rows {
 		d.mark.row = max(d.mark.row, row.ID)

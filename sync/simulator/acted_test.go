@@ -43,3 +43,16 @@ func TestChangesOfAMessageAreRecordedWhateverIsAnswered(t *testing.T) {
 	working := func(r simulator.RequestLog) bool { return !r.Ended }
 	require.Eventually(t, func() bool { return !slices.ContainsFunc(s.Requests(), working) }, 10*time.Second, time.Millisecond)
 }
+
+// TestFaultsStrikeBelowABasePathToo: a route is named without the base path.
+func TestFaultsStrikeBelowABasePathToo(t *testing.T) {
+	s, err := simulator.New(simulator.Config{Contacts: 10, Conversations: 10, Messages: 600, BasePath: "/api", Paired: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, s.Listen("127.0.0.1:0"))
+	require.Equal(t, 200, dial(t.Context(), t, s, "/session/start/s1").status)
+	chat := conversation(t, s, person)
+	require.NoError(t, s.SetFaults(simulator.Fault{Kind: simulator.FaultAccepted500, Times: 1, Route: "POST /client/sendMessage"}))
+	body := obj{"chatId": chat.ID, "contentType": "string", "content": "bread"}
+	require.Equal(t, 500, dialPost(t.Context(), t, s, "/client/sendMessage/s1", body).status)
+}

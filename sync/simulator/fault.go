@@ -69,7 +69,7 @@ type Fault struct {
 	// Rate is the share of matching requests that fail, 0 to 1. With Times above 0
 	// and Rate 0 every matching request fails until Times is used up.
 	Rate float64
-	// Route must be part of "METHOD /path"; empty matches all.
+	// Route must be part of "METHOD /path", without the base path; empty matches all.
 	Route string
 	// Skip lets so many matching requests pass first.
 	Skip int

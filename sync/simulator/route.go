@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -120,7 +121,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 	rec := &recorder{ResponseWriter: w}
 	rt, known := s.lookup(t)
-	fault, nth, struck := s.faults.pick(r.Method, r.URL.Path, rt.takes(known))
+	fault, nth, struck := s.faults.pick(r.Method, cmp.Or(t.path, r.URL.Path), rt.takes(known))
 	defer func() { s.noteEnd(n, rec.status, fault.Kind) }()
 	if s.cfg.Latency > 0 && !s.pause(r.Context(), s.cfg.Latency) {
 		return
