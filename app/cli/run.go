@@ -207,7 +207,7 @@ func (c *command) fail(err error) int {
 		return max(c.status, ExitFailed)
 	}
 	p := app.Describe(err)
-	why, do := c.problem(p)
+	why, do := c.sentences(err, p)
 	if c.asJSON && !c.printed {
 		_ = c.print(map[string]any{"error": map[string]string{"kind": string(p.Kind), "message": why, "cure": do, "detail": p.Detail}}, nil)
 	}
@@ -225,6 +225,18 @@ func (c *command) fail(err error) int {
 
 // errReported ends a command with a failure that its output has told already.
 var errReported = errors.New("the failure was reported")
+
+// sentences returns what went wrong and what to do. Why a file is not taken is
+// told in the words of the window, which say both at once.
+//
+// translations: compose.refused.*
+func (c *command) sentences(err error, p model.Problem) (why, do string) {
+	var refused *model.FileError
+	if errors.As(err, &refused) {
+		return c.text.T("compose.refused."+string(refused.Reason), translations.Data{"Limit": c.text.Bytes(refused.Limit)}), ""
+	}
+	return c.problem(p)
+}
 
 // problem returns the two sentences for a problem.
 //

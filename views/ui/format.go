@@ -124,25 +124,7 @@ func (c *Context) shortMonth(m time.Month) string {
 func (c *Context) FormatNumber(n int) string { return c.numbers.Sprintf("%d", n) }
 
 // FormatBytes returns a size such as "1.4 MB"; "" when it is not known (zero or less).
-func (c *Context) FormatBytes(n int64) string {
-	if n <= 0 {
-		return ""
-	}
-	if n < 1000 {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	value, unit := float64(n), ""
-	for _, unit = range []string{"kB", "MB", "GB", "TB"} {
-		value /= 1000
-		if value < 999.5 {
-			break
-		}
-	}
-	if value < 9.95 {
-		return c.numbers.Sprintf("%.1f", value) + " " + unit
-	}
-	return c.numbers.Sprintf("%.0f", value) + " " + unit
-}
+func (c *Context) FormatBytes(n int64) string { return c.Text.Bytes(n) }
 
 // FormatSeconds returns a length such as "0:12" or "1:02:03"; "" when it is not known.
 func (c *Context) FormatSeconds(n int) string {
