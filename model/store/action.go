@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"gorm.io/gorm"
 
@@ -74,6 +75,14 @@ func giveWay(tx *gorm.DB, earlier []model.OutboxItem, item *model.OutboxItem, p 
 		}
 	}
 	return nil
+}
+
+// forgetDone deletes actions that were done a month ago: what they changed is held
+// where it belongs. Sent messages stay, since they say which message they became.
+func forgetDone(tx *gorm.DB, id model.SessionID, now model.Stamp) error {
+	const kept = 30 * 24 * time.Hour
+	return exec(tx, "DELETE FROM outbox WHERE session_id = ? AND state = 'sent' AND short_id = '' AND finished_at < ? AND kind NOT IN "+messageKinds,
+		int64(id), int64(now)-kept.Milliseconds())
 }
 
 func encodePayload(p model.OutboxPayload) (string, error) {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -274,4 +275,35 @@ func TestRefusedWishesFallBackToWhatTheListSaid(t *testing.T) {
 	require.Equal(t, model.MutedForever, f.held(t).MutedUntil)
 	f.end(t, later.ID, model.OutboxFailed)
 	require.Zero(t, f.held(t).MutedUntil)
+}
+
+// TestDoneActionsAreNotKeptForEver holds that the start forgets actions that were
+// done long ago, and neither messages nor what is not done.
+func TestDoneActionsAreNotKeptForEver(t *testing.T) {
+	f := newFixture(t)
+	f.save(t, text("M1", second, "hello"))
+	m := f.message(t, false, "M1")
+	done := f.act(t, model.OutboxStar, m.ID, model.OutboxPayload{On: true}).ID
+	f.end(t, done, model.OutboxSent)
+	refused := f.act(t, model.OutboxReact, m.ID, model.OutboxPayload{Emoji: "👍"}).ID
+	f.end(t, refused, model.OutboxFailed)
+	sent := f.queue(t, "hello")
+	f.claim(t, sent)
+	require.NoError(t, f.FinishOutbox(f.ctx, sent, model.OutboxOutcome{State: model.OutboxSent}, now))
+
+	month := model.Stamp((30 * 24 * time.Hour).Milliseconds())
+	for _, at := range []model.Stamp{now, now + month} {
+		_, err := f.RecoverOutbox(f.ctx, f.session, at)
+		require.NoError(t, err)
+		_, err = f.OutboxItem(f.ctx, done)
+		require.NoError(t, err, "not that old")
+	}
+	_, err := f.RecoverOutbox(f.ctx, f.session, now+month+1)
+	require.NoError(t, err)
+	_, err = f.OutboxItem(f.ctx, done)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	for _, id := range []model.OutboxID{refused, sent} {
+		_, err = f.OutboxItem(f.ctx, id)
+		require.NoError(t, err)
+	}
 }

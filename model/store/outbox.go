@@ -148,7 +148,7 @@ const (
 // RecoverOutbox turns what a kill left as sending into unknown, and returns how
 // many there were. An action can be made twice: one that may have been done by one
 // call is queued again, by more than one it failed, and may have been done all the
-// same. It is called before anything is sent.
+// same. It is called before anything is sent, and forgets actions that were done long ago.
 func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (int, error) {
 	recovered := 0
 	err := s.write(ctx, "recover outgoing messages", func(tx *gorm.DB) error {
@@ -156,6 +156,9 @@ func (s *Store) RecoverOutbox(ctx context.Context, id model.SessionID, now model
 		recovered, err = execCount(tx, `UPDATE outbox SET state = 'unknown', finished_at = ?
 			WHERE session_id = ? AND state = 'sending' AND kind IN `+messageKinds, int64(now), int64(id))
 		if err != nil {
+			return err
+		}
+		if err := forgetDone(tx, id, now); err != nil {
 			return err
 		}
 		var lost []model.OutboxItem
