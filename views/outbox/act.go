@@ -113,6 +113,11 @@ func (s *Screen) edit(o *model.OutboxItem) {
 // behind the one that goes after it.
 func (s *Screen) move(o *model.OutboxItem, up bool) {
 	id, conversation := o.ID, o.ConversationID
+	stays := "outbox.last"
+	if up {
+		stays = "outbox.first"
+	}
+	//translations: outbox.first outbox.last
 	s.do("action.move_outgoing", id, func(ctx context.Context, id model.OutboxID) error {
 		const most = 10_000
 		rows, err := s.svc.List(ctx, model.OutboxQuery{Conversation: conversation, States: []model.OutboxState{model.OutboxQueued}, Limit: most})
@@ -120,11 +125,13 @@ func (s *Screen) move(o *model.OutboxItem, up bool) {
 			return err
 		}
 		rows = slices.DeleteFunc(rows, func(r model.OutboxRow) bool { return !model.BecomesMessage(r.Kind) })
-		before, ok := neighbour(rows, id, up)
-		if !ok {
-			return nil // it goes first or last already, or has gone
+		if before, ok := neighbour(rows, id, up); ok {
+			return s.svc.Move(ctx, id, before)
 		}
-		return s.svc.Move(ctx, id, before)
+		if slices.ContainsFunc(rows, func(r model.OutboxRow) bool { return r.ID == id }) {
+			s.ctx.Do(func() { s.ctx.Toast(s.ctx.T(stays)) })
+		}
+		return nil
 	})
 }
 
