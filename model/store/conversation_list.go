@@ -91,7 +91,7 @@ func (s *Store) ConversationRows(ctx context.Context, ids []model.ConversationID
 }
 
 // conversationRows runs a query of conversations, aliased c, and fills in the
-// names of the authors of the last messages.
+// names of the authors of the last messages and of whom these mention.
 func conversationRows(tx *gorm.DB, from string, args []any) ([]model.ConversationRow, error) {
 	type row struct {
 		model.ConversationRow
@@ -113,6 +113,11 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	for i, r := range found {
 		people[i] = person{r.SessionID, r.LastAuthorJID}
 	}
+	for _, r := range found {
+		if r.Kind == model.KindGroup {
+			people = append(people, mentioned(r.SessionID, r.LastText)...)
+		}
+	}
 	names, err := displayNames(tx, people)
 	if err != nil {
 		return nil, err
@@ -122,6 +127,9 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 		list[i] = r.ConversationRow
 		if r.LastAuthorJID != "" {
 			list[i].LastAuthor = firstOf(names[people[i]], r.LastAuthorName)
+		}
+		if r.Kind == model.KindGroup {
+			list[i].LastText = withNames(r.SessionID, r.LastText, names)
 		}
 	}
 	return list, nil

@@ -144,6 +144,34 @@ func TestGroups(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
+func TestTheListNamesWhomAMessageMentions(t *testing.T) {
+	f := newFixture(t)
+	require.NoError(t, f.SaveContacts(f.ctx, f.session, []model.Contact{
+		{JID: "34600111001@c.us", DisplayName: "Ana"}, {JID: "99887766554433@lid", DisplayName: "Íñigo"},
+	}, now))
+	preview := func(jid model.JID, text string) string {
+		in := []model.ConversationIn{{Conversation: model.Conversation{JID: jid, Name: "Obrador", LastShortID: "A", LastType: model.TypeChat, LastText: text, LastAt: now}}}
+		require.NoError(t, f.SaveConversations(f.ctx, f.session, in, now))
+		rows, err := f.Conversations(f.ctx, model.ConversationQuery{Filter: model.FilterEverything})
+		require.NoError(t, err)
+		for _, r := range rows {
+			if r.JID == jid {
+				return r.LastText
+			}
+		}
+		t.Fatal("the conversation is not listed")
+		return ""
+	}
+	for text, want := range map[string]string{
+		"@34600111001 and @99887766554433, @34600111001": "@Ana and @Íñigo, @Ana",
+		"@34600999999 is not known, nor is @":            "@34600999999 is not known, nor is @",
+		"ana@34600111001 @346001110011 @3460011100":      "ana@34600111001 @346001110011 @3460011100",
+	} {
+		require.Equal(t, want, preview(group, text))
+	}
+	require.Equal(t, "@34600111001", preview(ana, "@34600111001"), "nobody is mentioned outside of groups")
+}
+
 func TestConversationPagesAndFilters(t *testing.T) {
 	s := storetest.New(t)
 	filled := storetest.Fill(t, s, storetest.Sizes{Conversations: 600, Messages: 1500}, 9)
