@@ -34,6 +34,7 @@ type outboxLane struct {
 	rest   time.Time                 // until then nothing is tried: the last try did not reach the gateway or the session
 	loose  model.ConversationID      // where the end of an attempt is not written down yet; 0: nowhere
 	rests  int                       // how often that happened in a row
+	vain   map[model.OutboxID]int    // how often a row was turned away since the session was connected, see inVain
 
 	mu      sync.Mutex
 	asked   []*outboxJob
@@ -53,7 +54,10 @@ type outboxJob struct {
 }
 
 func newOutboxLane(w *worker) *outboxLane {
-	return &outboxLane{w: w, wake: make(chan struct{}, 1), misses: map[model.OutboxID]missed{}, changed: map[model.ConversationID]struct{}{}}
+	return &outboxLane{
+		w: w, wake: make(chan struct{}, 1), misses: map[model.OutboxID]missed{}, vain: map[model.OutboxID]int{},
+		changed: map[model.ConversationID]struct{}{},
+	}
 }
 
 // Send carries a stored row to the gateway now, before what waits, and returns
@@ -307,6 +311,9 @@ func (l *outboxLane) resting() bool {
 	linked := l.linked
 	l.linked = false
 	l.mu.Unlock()
+	if linked {
+		clear(l.vain)
+	}
 	now := l.w.e.p.Now()
 	if linked || l.rest.Sub(now) > restLongest { // or the clock was set back
 		l.rest = time.Time{}

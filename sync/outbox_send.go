@@ -158,8 +158,9 @@ func certain(err error) bool {
 func (l *outboxLane) conclude(ctx context.Context, o *outgoing, r result) error {
 	w := l.w
 	becomes := model.BecomesMessage(o.item.Kind)
-	if r.err != nil && certain(r.err) && unreached(o.item.Kind, r.err) && w.e.p.Scheduled {
+	if r.err != nil && certain(r.err) && unreached(o.item.Kind, r.err) && w.e.p.Scheduled && !l.inVain(o.item.ID, r.err) {
 		l.unreached()
+		w.lookSoon() // whether the session is what it was
 		return l.putBack(o, r.err)
 	}
 	if r.err == nil {
@@ -192,6 +193,28 @@ func unreached(kind model.OutboxKind, err error) bool {
 		return model.BecomesMessage(kind)
 	}
 	return false
+}
+
+// vainMost is how often a row is turned away before it is given up.
+const vainMost = 3
+
+// inVain tells whether a row was turned away so often, by what stands before the
+// gateway, while the session could be used, that it is the row which does not get
+// through: a proxy may not like what it says, or how large it is. It must not hold
+// up the others for ever.
+func (l *outboxLane) inVain(id model.OutboxID, err error) bool {
+	switch gateway.KindOf(err) {
+	case gateway.KindUnauthorized, gateway.KindEndpointMissing, gateway.KindRedirected:
+	default:
+		if !gateway.BrokeOff(err) {
+			return false
+		}
+	}
+	if l.vain[id]++; l.vain[id] < vainMost {
+		return false
+	}
+	delete(l.vain, id)
+	return true
 }
 
 // silent tells whether an error is that nobody answered, or only a proxy did.

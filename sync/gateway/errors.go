@@ -54,6 +54,7 @@ type Error struct {
 
 	permanent bool // repeating cannot help
 	unsent    bool // the request provably did not reach the gateway's handler
+	brokeOff  bool // the connection broke while a file was going out
 }
 
 // Error tells what failed and why. It never holds the key.
@@ -96,4 +97,12 @@ func NotSent(err error) bool {
 		return false
 	}
 	return e.unsent
+}
+
+// BrokeOff says whether somebody took the beginning of a file that was being sent,
+// and then broke the connection or took no more: a proxy may do so when the file is
+// too large for it.
+func BrokeOff(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.brokeOff
 }

@@ -43,6 +43,7 @@ type upload struct {
 	prefix, suffix []byte // of the request, without the quotes around the data
 
 	mu     sync.Mutex
+	begun  bool          // a reader handed out the first byte
 	ready  io.ReadCloser // opened before the call, taken by the first reader
 	whole  bool          // a reader handed out the last byte
 	sealed bool          // no reader hands out anything any more
@@ -91,10 +92,10 @@ func (u *upload) reader() (io.Reader, error) {
 	return &uploadReader{u: u, out: u.prefix}, nil
 }
 
-// seal ends all readers and tells whether the request may have gone out whole,
-// and what the file's reader met. After it, nothing more can go out: the
+// seal ends all readers and tells whether the request may have begun to go out, and
+// may have gone out whole, and what the file's reader met. After it, nothing more can go out: the
 // transport may still be writing when a call has returned.
-func (u *upload) seal() (whole bool, failed error) {
+func (u *upload) seal() (begun, whole bool, failed error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.sealed = true
@@ -102,7 +103,7 @@ func (u *upload) seal() (whole bool, failed error) {
 		_ = u.ready.Close() // it was only read
 		u.ready = nil
 	}
-	return u.whole, u.failed
+	return u.begun, u.whole, u.failed
 }
 
 // uploadReader is one pass over the request. It belongs to the transport.
@@ -134,6 +135,7 @@ func (r *uploadReader) Read(p []byte) (int, error) {
 	}
 	n := copy(p, r.out)
 	r.out = r.out[n:]
+	r.u.begun = true
 	if r.tail && len(r.out) == 0 {
 		r.u.whole = true
 	}
@@ -248,7 +250,7 @@ func (c *Client) beginUpload(ctx context.Context, k *call, file FileContent) (co
 
 // finish ends the upload and says of the call's error what is known of it.
 func (o *outgoing) finish(err error) error {
-	whole, failed := o.u.seal()
+	begun, whole, failed := o.u.seal()
 	o.timer.Stop()
 	stalled := errors.Is(context.Cause(o.ctx), errStalled)
 	o.end(nil)
@@ -262,6 +264,7 @@ func (o *outgoing) finish(err error) error {
 	case stalled && e.Status == 0:
 		e.Kind = KindTimeout
 	}
+	e.brokeOff = begun && !whole && failed == nil && e.Status == 0 && e.Kind != KindCanceled
 	e.unsent = e.unsent || !whole
 	return e
 }
