@@ -362,6 +362,18 @@ func TestMarksAreMadeByTheHeader(t *testing.T) {
 	}
 }
 
+func TestANumberStandsInTheHeaderOnce(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	c := f.convs[1]
+	c.JID, c.Name = "34600111222@c.us", "+34 600 11 12 22"
+	f.convs[1] = c
+	b, s := show(t, f, connected())
+	opened(t, b, s, 1, "message 2 of Ana")
+	require.NotContains(t, labels(s), "+34 600 11 12 22", "the name says it")
+	require.Contains(t, labels(s), "No name is known")
+}
+
 func TestGroupsNameTheirAuthors(t *testing.T) {
 	f := bakery()
 	b, s := show(t, f, offline())

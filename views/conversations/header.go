@@ -119,6 +119,8 @@ func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 		parts = append(parts, h.ctx.N("conversations.participants", len(group.Participants)))
 	case c.Kind != model.KindPerson:
 		parts = append(parts, h.ctx.T("conversations.kind."+string(c.Kind))) //translations: conversations.kind.*
+	case h.phone != "" && h.phone == conversationName(h.ctx, c): // it stands above
+		parts = append(parts, h.ctx.T("conversations.only_number"))
 	case h.phone != "":
 		parts = append(parts, h.phone)
 	case c.JID.IsLID():

@@ -68,16 +68,31 @@ func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Opti
 	return c
 }
 
-func (c *card) newButtons() fyne.CanvasObject {
-	icons := map[action]apptheme.IconName{
-		actionConnect: apptheme.IconConnect, actionQR: apptheme.IconQR, actionCheck: apptheme.IconRefresh,
-		actionDisconnect: apptheme.IconDisconnect, actionReconnect: apptheme.IconRefresh, actionLogout: apptheme.IconLogout,
-		actionSyncAll: apptheme.IconSync, actionSyncContacts: apptheme.IconContacts, actionSyncConversations: apptheme.IconChat,
+func buttonIcon(a action) apptheme.IconName {
+	switch a {
+	case actionConnect:
+		return apptheme.IconConnect
+	case actionQR:
+		return apptheme.IconQR
+	case actionDisconnect:
+		return apptheme.IconDisconnect
+	case actionLogout:
+		return apptheme.IconLogout
+	case actionSyncAll:
+		return apptheme.IconSync
+	case actionSyncContacts:
+		return apptheme.IconContacts
+	case actionSyncConversations:
+		return apptheme.IconChat
 	}
+	return apptheme.IconRefresh
+}
+
+func (c *card) newButtons() fyne.CanvasObject {
 	row := func(actions ...action) []fyne.CanvasObject {
 		var objects []fyne.CanvasObject
 		for _, a := range actions {
-			b := widget.NewButtonWithIcon(buttonText(c.ctx, a, model.StateUnknown), apptheme.Icon(icons[a]), func() { c.do(a) })
+			b := widget.NewButtonWithIcon(buttonText(c.ctx, a, model.StateUnknown), apptheme.Icon(buttonIcon(a)), func() { c.do(a) })
 			c.buttons[a] = b
 			objects = append(objects, b)
 		}
@@ -238,7 +253,11 @@ func (c *card) applyButtons(state model.SessionState, panelShown bool) {
 				label = c.ctx.T("session.button.done")
 			}
 		}
-		setButton(b, label, importance, enabled)
+		icon := buttonIcon(a)
+		if a == actionQR && panelShown && state == model.StateConnected { // the code is gone
+			icon = apptheme.IconCheck
+		}
+		setButton(b, icon, label, importance, enabled)
 	}
 	doing := ""
 	if busy {
@@ -254,9 +273,9 @@ func (c *card) helped(a action, panelShown bool) bool {
 }
 
 // setButton changes a button only when something differs.
-func setButton(b *widget.Button, label string, importance widget.Importance, enabled bool) {
+func setButton(b *widget.Button, icon apptheme.IconName, label string, importance widget.Importance, enabled bool) {
 	if b.Text != label || b.Importance != importance {
-		b.Text, b.Importance = label, importance
+		b.Icon, b.Text, b.Importance = apptheme.Icon(icon), label, importance
 		b.Refresh()
 	}
 	if enabled != b.Disabled() {

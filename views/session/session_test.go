@@ -10,6 +10,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	apptheme "github.com/xappiens/buzon/resources/theme"
 	"github.com/xappiens/buzon/views/session"
 	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -116,6 +117,7 @@ func TestOneClickPairs(t *testing.T) {
 	b.WaitFor(func() bool { return !sees(b, "Contacts: 640 of 1,000") })
 	test.Tap(button(t, b, "Open the conversations"))
 	require.Equal(t, 1, f.count("open conversations"))
+	require.Equal(t, apptheme.Icon(apptheme.IconCheck).Name(), button(t, b, "Done").(*widget.Button).Icon.Name(), "there is no code any more")
 	test.Tap(button(t, b, "Done"))
 	require.False(t, sees(b, "The first sync is done."), "the success cannot be put away")
 }
