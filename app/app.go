@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -151,9 +152,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.lookWait = o.Timing.Reconcile; a.lookWait <= 0 {
-		a.lookWait = wasync.DefaultTiming().Reconcile
-	}
+	a.lookWait = cmp.Or(o.Timing.Reconcile, wasync.DefaultTiming().Reconcile)
 	a.avatars = &digestFiles{dir: a.Paths.Avatars}
 	a.media = newMediaFiles(a.Paths.Media)
 	a.tidy = o.Mode == ModeWindow

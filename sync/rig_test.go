@@ -5,9 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/model/store/storetest"
 	wasync "github.com/xappiens/buzon/sync"
 	"github.com/xappiens/buzon/sync/gateway"
 	"github.com/xappiens/buzon/sync/simulator"
@@ -126,25 +125,6 @@ func (r *rig) start() {
 	require.NoError(r.t, r.engine.Start(r.t.Context()))
 }
 
-// emptyStore gives the file of a new store. To copy it takes a hundredth of the
-// time that it takes to go through all migrations, which is more than most tests take.
-var emptyStore = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "buzon")
-	if err != nil {
-		return nil, err
-	}
-	path := filepath.Join(dir, "buzon.db")
-	s, err := store.Open(context.Background(), store.Options{Path: path})
-	if err == nil {
-		err = s.Close()
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
-	}
-	data, err := os.ReadFile(path)
-	return data, errors.Join(err, os.RemoveAll(dir))
-})
-
 // rigOptions change a rig before it is built.
 type rigOptions struct {
 	simulator simulator.Config
@@ -182,9 +162,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	require.NoError(t, err)
 	if o.path == "" {
 		o.path = filepath.Join(t.TempDir(), "buzon.db")
-		empty, err := emptyStore()
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(o.path, empty, 0o600))
+		storetest.Fresh(t, o.path)
 	}
 	r.path = o.path
 	r.store, err = store.Open(t.Context(), store.Options{Path: o.path})

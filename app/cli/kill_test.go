@@ -20,6 +20,7 @@ import (
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/model/store/storetest"
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
@@ -92,6 +93,7 @@ func killRig(t *testing.T, config simulator.Config) (*simulator.Server, func() p
 		require.NoError(t, os.MkdirAll(p.dataDir, 0o700))
 		settings := fmt.Sprintf(`{"version": 1, "base_url": %q, "limit_contacts": 0, "limit_conversations": 0, "limit_messages": 0, "retry_attempts": 1}`, server.URL())
 		require.NoError(t, os.WriteFile(filepath.Join(p.dataDir, "settings.json"), []byte(settings), 0o600))
+		storetest.Fresh(t, filepath.Join(p.dataDir, "buzon.db"))
 		p.run("session", "start", sessionName, "--wait")
 		return p
 	}
