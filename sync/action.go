@@ -53,7 +53,14 @@ func (e *Engine) Act(ctx context.Context, a model.Action) (model.OutboxItem, err
 	if err != nil {
 		return model.OutboxItem{}, err
 	}
-	if problem := impossible(a, &message, c, can); problem != "" {
+	problem := impossible(a, &message, c, can)
+	if problem == "" && a.Kind == model.OutboxForward {
+		problem, err = e.elsewhere(ctx, &message, c)
+	}
+	if err != nil {
+		return model.OutboxItem{}, err
+	}
+	if problem != "" {
 		return model.OutboxItem{}, &FailedAction{Kind: problem}
 	}
 	item := model.OutboxItem{SessionID: c.SessionID, ConversationID: c.ID, Kind: a.Kind, Target: message.ID, CreatedAt: e.stamp()}
@@ -122,6 +129,19 @@ func impossible(a model.Action, m *model.MessageRow, c model.Conversation, can m
 		return model.ProblemInvalidInput
 	}
 	return ""
+}
+
+// elsewhere says that a message is one of another account, which the account of a
+// conversation cannot forward; "" when it is its own.
+func (e *Engine) elsewhere(ctx context.Context, m *model.MessageRow, to model.Conversation) (model.ProblemKind, error) {
+	from, err := e.p.Store.Conversation(ctx, m.ConversationID)
+	if err != nil {
+		return "", fmt.Errorf("load the message's conversation: %w", err)
+	}
+	if from.SessionID != to.SessionID {
+		return model.ProblemInvalidInput, nil
+	}
+	return "", nil
 }
 
 // uneditable says why a message cannot be edited, "" when it may.

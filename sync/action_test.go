@@ -341,3 +341,18 @@ func TestDeletingTwiceIsDeleting(t *testing.T) {
 	require.Equal(t, 2, a.server.Count("POST /message/delete"))
 	require.Equal(t, model.TypeRemoved, a.again(a.mine).Type)
 }
+
+// A message of one account is not there for another.
+func TestForwardToAnotherAccountIsRefused(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	other, err := a.store.EnsureSession(t.Context(), "otra")
+	require.NoError(t, err)
+	require.NoError(t, a.engine.Add(t.Context(), other))
+	c, err := a.store.EnsureConversation(t.Context(), other.ID, a.chat.JID, "", model.StampOf(time.Now()))
+	require.NoError(t, err)
+	_, err = a.engine.Act(t.Context(), model.Action{Kind: model.OutboxForward, Message: a.mine.ID, Conversation: c.ID})
+	require.Equal(t, model.ProblemInvalidInput, problemOf(err))
+	counts, err := a.store.CountOutbox(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, counts)
+}
