@@ -185,8 +185,7 @@ func (d *detailPane) saveCard(row *model.MessageRow, number string) {
 	}, d.ctx.Window)
 	save.SetFilter(storage.NewExtensionFileFilter([]string{".vcf"}))
 	save.SetFileName(cardFile(name))
-	save.Resize(fyne.NewSize(760, 520))
-	save.Show()
+	d.ctx.ShowFileDialog(save)
 }
 
 // writeCard writes a contact card, whatever is shown meanwhile.

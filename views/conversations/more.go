@@ -60,7 +60,5 @@ func (c *compose) chooseFile() {
 			open.SetLocation(place)
 		}
 	}
-	size := c.ctx.Window.Canvas().Size()
-	open.Resize(fyne.NewSize(min(900, size.Width-40), min(620, size.Height-40)))
-	open.Show()
+	c.ctx.ShowFileDialog(open)
 }
