@@ -111,7 +111,7 @@ func TestMessagePreview(t *testing.T) {
 		{row(model.KindPerson, model.TypeVoice, ""), "Voice message", "Mensaje de voz"},
 		{row(model.KindPerson, model.TypeLocation, ""), "Location", "Ubicación"},
 		{row(model.KindPerson, model.TypeRevoked, "secret"), "This message was deleted", "Este mensaje se eliminó"},
-		{row(model.KindPerson, model.TypeRemoved, "secret"), "You deleted this message for yourself", "Eliminaste este mensaje para ti"},
+		{row(model.KindPerson, model.TypeRemoved, "secret"), "You deleted this message for yourself", "Has eliminado este mensaje para ti"},
 		{row(model.KindPerson, "brand_new_type", ""), "Message that Buzón cannot show", "Mensaje que Buzón no puede mostrar"},
 		{row(model.KindPerson, "brand_new_type", "still readable"), "still readable", "still readable"},
 		{row(model.KindGroup, model.TypeChat, "hello"), "Juan: hello", "Juan: hello"},
