@@ -210,11 +210,11 @@ func asWanted(now, wanted bool, err error) error {
 
 func (w *worker) mute(ctx context.Context, o *outgoing) error {
 	gw, chat := w.e.p.Gateway(), string(o.chat.JID)
-	switch until := o.payload.Until; until {
-	case 0:
-		return gw.Unmute(ctx, w.name, chat)
-	case model.MutedForever:
+	switch until := o.payload.Until; {
+	case until == model.MutedForever:
 		return gw.Mute(ctx, w.name, chat, time.Time{})
+	case until <= w.e.stamp(): // none, or over by now: it may have waited for the session
+		return gw.Unmute(ctx, w.name, chat)
 	default:
 		return gw.Mute(ctx, w.name, chat, until.Time())
 	}

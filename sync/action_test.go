@@ -356,3 +356,16 @@ func TestForwardToAnotherAccountIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, counts)
 }
+
+// A silence that waited for the session until it was over ends one that is there,
+// and begins none.
+func TestASilenceThatIsOverBeforeItGoesEndsIt(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	require.Equal(t, model.OutboxSent, a.act(model.Action{Kind: model.OutboxMute, Conversation: a.chat.ID, Until: model.MutedForever}).State)
+	calls := a.server.Count("POST /client/muteChat")
+	over := model.Action{Kind: model.OutboxMute, Conversation: a.chat.ID, Until: model.StampOf(time.Now().Add(-time.Minute))}
+	require.Equal(t, model.OutboxSent, a.act(over).State)
+	require.Equal(t, calls, a.server.Count("POST /client/muteChat"))
+	a.sync(model.SyncScope{Conversations: true})
+	require.NotEqual(t, model.MutedForever, a.conversation().MutedUntil)
+}
