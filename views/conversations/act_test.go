@@ -306,6 +306,21 @@ func TestForwardGoesToAllThatAreChosen(t *testing.T) {
 	d.awaitDone(model.Action{Kind: model.OutboxForward, Conversation: 2, Message: other, Text: "from Ana"}, model.Action{Kind: model.OutboxForward, Conversation: 3, Message: other, Text: "from Ana"})
 }
 
+func TestForwardSaysThatNotAllConversationsAreListed(t *testing.T) {
+	const cut = "The 200 latest are listed; search for others."
+	f, _, _, _ := talk()
+	for i := range 200 {
+		f.add(model.ConversationID(10+i), fmt.Sprint("Customer ", i), 0)
+	}
+	d := newDesk(t, f)
+	d.open(1, "just now")
+	d.message("from Ana")
+	d.choose("Forward…")
+	d.WaitFor(func() bool { return d.says(cut) })
+	entries(d.Bench)[0].SetText("Customer 17")
+	d.WaitFor(func() bool { return !d.says(cut) })
+}
+
 func TestARefusedActionIsSaid(t *testing.T) {
 	f, _, _, _ := talk()
 	f.fail["Act"] = viewtest.Fail(model.ProblemStore, "disk I/O error")

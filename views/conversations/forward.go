@@ -3,6 +3,7 @@ package conversations
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
+	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/widgets"
 )
@@ -31,6 +33,7 @@ type forwarding struct {
 	rows   []model.ConversationRow
 	chosen []model.ConversationID // in the order in which they were chosen
 	gen    int
+	cut    bool // there are more than are listed
 
 	search *ui.Entry
 	list   *widget.List
@@ -97,6 +100,8 @@ func (f *forwarding) load() {
 				f.states.ShowError("action.load_conversations", err, f.load)
 				return
 			}
+			f.cut = len(rows) >= forwardShown
+			f.say()
 			f.rows = slices.DeleteFunc(rows, func(r model.ConversationRow) bool {
 				return r.Kind != model.KindPerson && r.Kind != model.KindGroup
 			})
@@ -134,16 +139,22 @@ func (f *forwarding) toggle(id model.ConversationID) {
 	f.list.Refresh()
 }
 
-// say tells to how many it goes, and how fast.
+// say tells to how many it goes, how fast, and whether more could be chosen.
 func (f *forwarding) say() {
-	switch n := len(f.chosen); n {
+	t, n := f.a.ctx.T, len(f.chosen)
+	var says []string
+	switch n {
 	case 0:
-		f.count.SetText(f.a.ctx.T("conversations.forward.none"))
+		says = append(says, t("conversations.forward.none"))
 	case 1:
-		f.count.SetText(f.a.ctx.N("conversations.forward.chosen", n))
+		says = append(says, f.a.ctx.N("conversations.forward.chosen", n))
 	default:
-		f.count.SetText(f.a.ctx.N("conversations.forward.chosen", n) + " " + f.a.ctx.T("conversations.forward.pace"))
+		says = append(says, f.a.ctx.N("conversations.forward.chosen", n), t("conversations.forward.pace"))
 	}
+	if f.cut {
+		says = append(says, t("conversations.forward.cut", translations.Data{"Limit": f.a.ctx.FormatNumber(forwardShown)}))
+	}
+	f.count.SetText(strings.Join(says, " "))
 	f.box.Refresh()
 }
 
