@@ -44,8 +44,24 @@ func TestWhatWaitedIsNotSentBeforeTheSessionIsReady(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, model.OutboxSent, now.State, "scheduled %v", scheduled)
 		require.Equal(t, model.MatchAnswer, now.Match)
-		require.Equal(t, 1, now.Attempts)
+		require.Equal(t, 1, r.server.Count(sendRoute))
 	}
+}
+
+// What the session is when a message is chosen may be over when it is to be sent:
+// while it waited for its turn at the gateway, the session was stopped.
+func TestNothingIsSentIntoASessionThatWasStoppedMeanwhile(t *testing.T) {
+	r, chat := ready(t, rigOptions{scheduled: true})
+	stopped := make(chan error, 1)
+	stop := func() { stopped <- r.engine.Disconnect(t.Context(), r.session.ID) }
+	item := r.write(chat.ID, "As soon as you are back")
+	r.alive.onClaim.Store(&stop)
+	r.engine.Carry(r.session.ID)
+	require.NoError(t, <-stopped)
+	r.connect()
+	sent := r.reaches(item.ID, model.OutboxSent)
+	require.Equal(t, model.MatchAnswer, sent.Match)
+	require.Equal(t, 1, r.server.Count(sendRoute))
 }
 
 // Which account a session has is asked before anything goes out. While nobody

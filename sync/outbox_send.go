@@ -72,6 +72,9 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	if err != nil {
 		return err
 	}
+	if l.gone() {
+		return nil // its turn took time; it goes when the session can be used again
+	}
 	item, claimed, err := w.e.p.Store.ClaimOutbox(ctx, item.ID, w.e.stamp(), excluded)
 	if err != nil {
 		return fmt.Errorf("write that the message is being sent: %w", err)
@@ -95,12 +98,19 @@ func (l *outboxLane) tryOut(ctx context.Context, o *outgoing, lost error, releas
 	if lost != nil { // nothing was called: it is certain that nothing was sent
 		return w.settle(o, failure(lost), lost)
 	}
+	if l.gone() {
+		return l.putBack(o, &gateway.Error{Op: "SendMessage", Kind: gateway.KindSessionNotConnected})
+	}
 	r := w.call(ctx, o)
 	release()
 	w.e.heard(r.err)
 	w.lookIfLost(r.err)
 	return l.conclude(ctx, o, r)
 }
+
+// gone tells whether the session, which could be used when a row was chosen, cannot
+// be any more. What has somebody waiting goes all the same, and is told.
+func (l *outboxLane) gone() bool { return l.w.e.p.Scheduled && !l.w.connected.Load() }
 
 // regain makes good that the end of an attempt could not be written down: what
 // still stands as being sent is of unknown fate, as after a kill. Only this

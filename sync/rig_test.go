@@ -57,6 +57,7 @@ type mortal struct {
 	*store.Store
 	dead    atomic.Bool
 	refused atomic.Int64 // writes since then
+	onClaim atomic.Pointer[func()] // called once, before a row is claimed
 }
 
 var errKilled = errors.New("the program was killed")
@@ -72,6 +73,9 @@ func (m *mortal) err() error {
 func (m *mortal) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, excluded string) (model.OutboxItem, bool, error) {
 	if err := m.err(); err != nil {
 		return model.OutboxItem{}, false, err
+	}
+	if f := m.onClaim.Swap(nil); f != nil {
+		(*f)()
 	}
 	return m.Store.ClaimOutbox(ctx, id, now, excluded)
 }
