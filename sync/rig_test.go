@@ -56,7 +56,7 @@ type rig struct {
 type mortal struct {
 	*store.Store
 	dead    atomic.Bool
-	refused atomic.Int64 // writes since then
+	refused atomic.Int64           // writes since then
 	onClaim atomic.Pointer[func()] // called once, before a row is claimed
 }
 
