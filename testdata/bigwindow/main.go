@@ -241,20 +241,24 @@ func (r *run) send(count int) error {
 	}
 	last := widgets.ItemID{}
 	for i := range count {
-		time.Sleep(rest)
 		r.on(func() { composer.SetText("¿Tenéis pan de centeno para mañana? " + strconv.Itoa(i)) })
+		time.Sleep(rest) // what was typed is drawn when Send is clicked
 		began, seen := time.Now(), false
-		r.on(func() { composer.OnSend(composer.Text()) })
-		for !seen {
-			r.on(func() {
-				items := r.list.Items()
-				if id := items[len(items)-1].ID; id.Kind == widgets.ItemOutbox && id != last {
-					if _, seen = r.list.RowTop(id); seen {
-						last = id
-						r.watch.frame()
-					}
+		look := func() {
+			items := r.list.Items()
+			if id := items[len(items)-1].ID; id.Kind == widgets.ItemOutbox && id != last {
+				if _, seen = r.list.RowTop(id); seen {
+					last = id
+					r.watch.frame()
 				}
-			})
+			}
+		}
+		r.on(func() {
+			composer.OnSend(composer.Text())
+			look() // it may be there before the next frame
+		})
+		for !seen {
+			r.on(look)
 			if time.Since(began) > time.Minute {
 				return fmt.Errorf("the message does not come")
 			}

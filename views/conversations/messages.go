@@ -11,9 +11,14 @@ import (
 // read runs work on the messages, one at a time: its result is shown before
 // the next is read, so pages never cross. A change that comes meanwhile is
 // read afterwards.
-func (d *detailPane) read(work func(context.Context) (apply func())) {
+func (d *detailPane) read(work func(context.Context) (apply func())) { d.readBy(d.ctx.Load, work) }
+
+// loader is Load or LoadSoon of ui.Context.
+type loader func(context.Context, func(context.Context) (apply func()))
+
+func (d *detailPane) readBy(load loader, work func(context.Context) (apply func())) {
 	d.busy = true
-	d.ctx.Load(d.shown, func(ctx context.Context) func() {
+	load(d.shown, func(ctx context.Context) func() {
 		apply := work(ctx)
 		return func() {
 			d.busy = false
@@ -46,14 +51,16 @@ func (d *detailPane) update() {
 }
 
 // reread reads again all that is held, and what is new at its end.
-func (d *detailPane) reread() {
+func (d *detailPane) reread() { d.rereadBy(d.ctx.Load) }
+
+func (d *detailPane) rereadBy(load loader) {
 	if d.busy {
 		d.again = true
 		return
 	}
 	d.again = false
 	id, first, held, newer := d.id, d.thread.first(), len(d.thread.rows), d.thread.newer
-	d.read(func(ctx context.Context) func() {
+	d.readBy(load, func(ctx context.Context) func() {
 		o, err := d.readAround(ctx, id)
 		var before bool
 		var rows []model.MessageRow

@@ -25,18 +25,18 @@ func (d *detailPane) send(text string) {
 	u.busy, d.sending = true, text
 	d.compose.updateBusy()
 	id, shown := d.id, d.shown
-	d.ctx.Go(func(ctx context.Context) {
+	d.ctx.GoSoon(func(ctx context.Context) func() {
 		stored, err := d.compose.hand(ctx, u, id, list)
 		if stored == 0 && shown.Err() != nil && d.drafts.put(id, text) {
 			d.drafts.run(ctx)
 		}
-		d.ctx.Do(func() {
+		return func() {
 			u.stored(stored, err, d.ctx)
 			d.compose.changed(u)
 			if shown.Err() == nil {
 				d.sent(text, stored, err)
 			}
-		})
+		}
 	})
 }
 
@@ -71,14 +71,15 @@ func (d *detailPane) sent(text string, stored int, err error) {
 	}
 }
 
-// showEnd reads the messages again and shows the last one.
+// showEnd reads the messages again and shows the last one, in the frame in which
+// the composer is emptied when the store is quick.
 func (d *detailPane) showEnd() {
 	if d.thread.newer {
 		d.newest()
 		return
 	}
 	d.toEnd = true
-	d.reread()
+	d.rereadBy(d.ctx.LoadSoon)
 }
 
 // typed stores the draft a moment after the last key.

@@ -218,9 +218,34 @@ func (c *Context) LoadSoon(parent context.Context, work func(context.Context) (a
 	if parent == nil {
 		parent = c.ctx
 	}
+	soon := func(given func(apply func()) (late func())) {
+		c.Load(parent, func(ctx context.Context) func() { return given(work(ctx)) })
+	}
+	if apply := await(parent.Done(), soon); apply != nil && parent.Err() == nil {
+		apply()
+	}
+}
+
+// GoSoon is LoadSoon for what must be done whatever happens: work runs even when
+// the Context ends meanwhile, as with Go.
+func (c *Context) GoSoon(work func(context.Context) (apply func())) {
+	soon := func(given func(apply func()) (late func())) {
+		c.Go(func(ctx context.Context) {
+			if late := given(work(ctx)); late != nil {
+				c.Do(late)
+			}
+		})
+	}
+	if apply := await(c.ctx.Done(), soon); apply != nil {
+		apply()
+	}
+}
+
+// await starts work and waits a moment for what it gives. What it gives later is
+// handed back to it; what it gives in time is returned.
+func await(end <-chan struct{}, start func(given func(apply func()) (late func()))) (apply func()) {
 	early, gone := make(chan func()), make(chan struct{})
-	c.Load(parent, func(ctx context.Context) func() {
-		apply := work(ctx)
+	start(func(apply func()) func() {
 		select {
 		case early <- apply:
 			return nil
@@ -232,13 +257,11 @@ func (c *Context) LoadSoon(parent context.Context, work func(context.Context) (a
 	defer timer.Stop()
 	defer close(gone)
 	select {
-	case apply := <-early:
-		if apply != nil && parent.Err() == nil {
-			apply()
-		}
-	case <-parent.Done():
+	case apply = <-early:
+	case <-end:
 	case <-timer.C:
 	}
+	return apply
 }
 
 // Later runs f on the UI goroutine after d, unless cancel is called before.

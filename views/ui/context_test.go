@@ -64,6 +64,35 @@ func TestLoadSoonDoesNotWaitForWhatTakesLong(t *testing.T) {
 	b.WaitFor(func() bool { return got == "loaded" })
 }
 
+func TestGoSoonWaitsAMomentAndIsDoneInAnyCase(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	var applied []string
+	b.GoSoon(func(context.Context) func() { return func() { applied = append(applied, "at once") } })
+	require.Equal(t, []string{"at once"}, applied)
+
+	there, done := make(chan struct{}), 0
+	b.GoSoon(func(context.Context) func() {
+		<-there
+		done++
+		return func() { applied = append(applied, "late") }
+	})
+	require.Len(t, applied, 1)
+	close(there)
+	b.WaitFor(func() bool { return len(applied) == 2 })
+
+	end := make(chan struct{})
+	b.GoSoon(func(ctx context.Context) func() {
+		<-ctx.Done()
+		close(end)
+		done++
+		return func() { applied = append(applied, "too late") }
+	})
+	b.Close() // waits for it
+	<-end
+	require.Equal(t, 2, done)
+	require.Len(t, applied, 2)
+}
+
 func TestLoadSoonDropsAResultWhoseParentEnded(t *testing.T) {
 	b := viewtest.NewTestContext(t)
 	parent, cancel := context.WithCancel(context.Background())
