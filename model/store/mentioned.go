@@ -46,11 +46,11 @@ func mentioned(session model.SessionID, text string) []person {
 }
 
 func byPhone(session model.SessionID, digits string) person {
-	return person{session, model.JID(digits + "@c.us")}
+	return person{session, model.JID(digits + "@" + model.ServerPhone)}
 }
 
 func byHiddenID(session model.SessionID, digits string) person {
-	return person{session, model.JID(digits + "@lid")}
+	return person{session, model.JID(digits + "@" + model.ServerLID)}
 }
 
 // withNames returns a text with names in place of the numbers of known people.
