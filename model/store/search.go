@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"math"
 	"slices"
@@ -271,56 +272,72 @@ func (p *plan) chunk(tx *gorm.DB, from model.MessageID, size int) (ids []model.M
 // in which the long beginning of the query is not found. judged is false when
 // the texts are too long for that.
 func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []model.SearchHit, judged bool, err error) {
-	if len(ids) == 0 {
-		return nil, true, nil
+	found, err := foundRows(tx, ids)
+	if err != nil || len(found) == 0 {
+		return nil, true, err
 	}
-	type row struct {
-		model.SearchHit
-		AuthorJID  model.JID `gorm:"column:author_jid"`
-		AuthorName string
-	}
-	var found []row
-	err = tx.Raw(`SELECT m.id, m.conversation_id, c.jid AS conversation_jid, c.name AS conversation_name, c.kind AS conversation_kind,
-		c.avatar_hash, c.session_id, m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text
-		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id`,
-		jsonNumbers(ids)).Scan(&found).Error
-	if err != nil {
-		return nil, false, err
-	}
-	slices.SortFunc(found, func(a, b row) int { return cmp.Compare(b.ID, a.ID) })
 	people := make([]person, len(found))
 	for i := range found {
-		people[i] = person{found[i].SessionID, found[i].AuthorJID}
+		people[i] = person{found[i].hit.SessionID, found[i].authorJID}
 	}
 	names, err := displayNames(tx, people)
 	if err != nil {
 		return nil, false, err
 	}
 	budget := maxMarkedBytes
+	var text words
 	hits = make([]model.SearchHit, 0, len(found))
 	for i := range found {
-		h := found[i].SearchHit
+		h := found[i].hit
 		if budget -= len(h.Text); judge && budget < 0 {
 			return nil, false, nil
 		}
-		var tokens []model.TextRange
 		if budget >= 0 {
-			tokens = markTokens(h.Text)
+			text.of(h.Text)
 		}
-		if judge && len(p.beginning.find(h.Text, tokens, nil)) == 0 {
+		if judge && !p.beginning.in(&text) {
 			continue
 		}
 		h.At = h.ID.Stamp()
-		if found[i].AuthorJID != "" {
-			h.Author = firstOf(names[people[i]], found[i].AuthorName)
+		if found[i].authorJID != "" {
+			h.Author = firstOf(names[people[i]], found[i].authorName)
 		}
 		if budget >= 0 {
-			h.Marks = p.marker.marks(h.Text, tokens)
+			h.Text, h.Marks = p.marker.excerpt(&text)
+		} else {
+			h.Text, h.Marks = excerpt(h.Text, nil)
 		}
-		h.Text, h.Marks = excerpt(h.Text, h.Marks)
 		hits = append(hits, h)
 	}
 	return hits, true, nil
+}
+
+// foundRow is a message as a search reads it.
+type foundRow struct {
+	hit        model.SearchHit
+	authorJID  model.JID
+	authorName string
+}
+
+// foundRows reads messages, the newest first.
+func foundRows(tx *gorm.DB, ids []model.MessageID) ([]foundRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found := make([]foundRow, 0, len(ids))
+	err := eachRow(tx, func(rows *sql.Rows) error {
+		var r foundRow
+		h := &r.hit
+		err := rows.Scan(&h.ID, &h.ConversationID, &h.ConversationJID, &h.ConversationName, &h.ConversationKind, &h.AvatarHash, &h.SessionID,
+			&h.ShortID, &h.FromMe, &h.Type, &h.Ack, &h.Starred, &r.authorJID, &r.authorName, &h.Text)
+		found = append(found, r)
+		return err
+	}, `SELECT m.id, m.conversation_id, c.jid, c.name, c.kind, c.avatar_hash, c.session_id,
+		m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text
+		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id`,
+		jsonNumbers(ids))
+	slices.SortFunc(found, func(a, b foundRow) int { return cmp.Compare(b.hit.ID, a.hit.ID) })
+	return found, err
 }
 
 // unbounded is the key after all keys.

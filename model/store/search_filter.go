@@ -24,53 +24,54 @@ func (p *plan) filter(tx *gorm.DB, session model.SessionID, f query.Filter) erro
 	case f.Value == query.Starred:
 		p.facet(`facets : "0starred"`, f.Not)
 	case f.Value == query.Group:
-		return p.places(tx, "kind = 'group'", "", f.Not)
+		return p.places(tx, "c.kind = 'group'", "", f.Not)
 	case f.Value == query.Archived:
-		return p.places(tx, "archived = 1", "", f.Not)
+		return p.places(tx, "c.archived = 1", "", f.Not)
 	case f.Value == query.Unread:
 		// The last messages of others in a conversation, as many as it counts as unread.
 		const notices = `(SELECT value FROM json_each('` + noticeTypes + `'))`
 		const unread = ` AND NOT m.from_me AND m.type NOT IN ` + notices + ` AND (SELECT count(*) FROM (SELECT 1 FROM messages n WHERE n.conversation_id = m.conversation_id
-			AND n.id > m.id AND +n.from_me = 0 AND n.type NOT IN ` + notices + ` LIMIT 1000)) < (SELECT unread FROM conversations WHERE id = m.conversation_id)`
-		return p.places(tx, "unread > 0", unread, f.Not)
+			AND n.id > m.id AND +n.from_me = 0 AND n.type NOT IN ` + notices + ` LIMIT 1000)) < c.unread`
+		return p.places(tx, "c.unread > 0", unread, f.Not)
 	}
 	return nil
 }
 
-// span is what is held of some conversations.
-type span struct{ count, oldest, newest int64 }
-
-// places narrows to conversations that a condition holds of, and further as more says.
+// places narrows to conversations (c) that a condition holds of, and further as
+// more says. Each message is judged; when the conversations are few, they are
+// named to the index too.
 func (p *plan) places(tx *gorm.DB, condition, more string, not bool) error {
-	judged := "(m.conversation_id IN (SELECT id FROM conversations WHERE " + condition + ")" + more + ")"
+	p.needsConversation = true
 	if not {
-		p.where.add("NOT " + judged)
+		p.where.add("NOT (" + condition + more + ")")
 		return nil
 	}
-	p.where.add(judged)
-	var s span
-	err := queryRow(tx, `SELECT count(*), coalesce(min(ledger_oldest), 0), coalesce(max(ledger_newest), 0)
-		FROM conversations WHERE ledger_newest <> 0 AND `+condition).Scan(&s.count, &s.oldest, &s.newest)
-	if err != nil {
+	p.where.add("(" + condition + more + ")")
+	type place struct {
+		id             model.ConversationID
+		oldest, newest model.MessageID
+	}
+	var list []place
+	err := eachRow(tx, func(rows *sql.Rows) error {
+		var c place
+		err := rows.Scan(&c.id, &c.oldest, &c.newest)
+		list = append(list, c)
+		return err
+	}, "SELECT id, ledger_oldest, ledger_newest FROM conversations c WHERE ledger_newest <> 0 AND "+condition+limitClause(maxFacets+1))
+	if err != nil || len(list) > maxFacets {
 		return err
 	}
-	p.within(s)
-	if s.count > maxFacets || p.nothing {
+	if len(list) == 0 {
+		p.nothing = true
 		return nil
 	}
-	ids, err := keysOf[model.ConversationID](tx, "SELECT id FROM conversations WHERE ledger_newest <> 0 AND "+condition)
-	p.positive = append(p.positive, facetsOf(ids))
-	return err
-}
-
-// within narrows the keys to those of some conversations.
-func (p *plan) within(s span) {
-	if s.count == 0 {
-		p.nothing = true
-		return
+	ids, oldest, newest := make([]model.ConversationID, len(list)), list[0].oldest, list[0].newest
+	for i, c := range list {
+		ids[i], oldest, newest = c.id, min(oldest, c.oldest), max(newest, c.newest)
 	}
-	p.oldest = max(p.oldest, model.MessageID(s.oldest))
-	p.newest = min(p.newest, model.MessageID(s.newest))
+	p.oldest, p.newest = max(p.oldest, oldest), min(p.newest, newest)
+	p.positive = append(p.positive, facetsOf(ids))
+	return nil
 }
 
 // facetsOf returns the expression of messages of some conversations.
@@ -96,30 +97,32 @@ func keysOf[T ~int64](tx *gorm.DB, statement string, args ...any) ([]T, error) {
 
 // in narrows to the conversations of a name or number.
 func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
-	match := orNothing(nameExpression(f.Value))
-	n, err := namedBy(tx, match)
+	n, err := namedExactly(tx, f.Value)
 	if err != nil {
+		return err
+	}
+	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value
+		WHERE ?2 IN (0, c.session_id)`, n.conversations, int64(session))
+	if err != nil {
+		return err
+	}
+	if len(ids) > 0 {
+		p.facet("("+facetsOf(ids)+")", f.Not)
+		return nil
+	}
+	match := orNothing(nameExpression(f.Value))
+	if n, err = namedBy(tx, match); err != nil {
 		return err
 	}
 	if n.broad {
 		p.judge("m.conversation_id IN (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?)", f.Not, match)
 		return nil
 	}
-	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value WHERE ?3 IN (0, c.session_id)
+	ids, err = keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value WHERE ?3 IN (0, c.session_id)
 		UNION SELECT c.id FROM json_each(?2) f CROSS JOIN conversations c ON c.contact_id = f.value AND c.contact_id IS NOT NULL
 			WHERE ?3 IN (0, c.session_id)`, n.conversations, n.contacts, int64(session))
 	if err != nil {
 		return err
-	}
-	if strings.ContainsAny(strings.TrimSpace(f.Value), " \t") && len(ids) > 1 {
-		exact, err := keysOf[model.ConversationID](tx, `SELECT id FROM conversations WHERE id IN (SELECT value FROM json_each(?))
-			AND (search_text = ?2 OR substr(search_text, 1, length(?2) + 1) = ?2 || char(10))`, jsonNumbers(ids), Fold(strings.TrimSpace(f.Value)))
-		if err != nil {
-			return err
-		}
-		if len(exact) > 0 {
-			ids = exact
-		}
 	}
 	if len(ids) == 0 {
 		p.nothing = p.nothing || !f.Not
@@ -143,6 +146,28 @@ func namedBy(tx *gorm.DB, match string) (n named, err error) {
 			(SELECT json_group_array(rowid) AS list, count(*) AS n FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2)) k`,
 		match, maxFacets).Scan(&n.conversations, &n.contacts, &n.broad)
 	return n, err
+}
+
+// namedExactly returns who is called exactly by a name of several words: a single
+// one is nearly always the beginning of a name. Nobody, or too many to name to
+// the index, are nobody.
+func namedExactly(tx *gorm.DB, value string) (named, error) {
+	nobody := named{conversations: "[]", contacts: "[]"}
+	value = strings.TrimSpace(value)
+	if len(value) > maxQueryBytes || !strings.ContainsAny(value, " \t") {
+		return nobody, nil
+	}
+	name, n := Fold(value), named{}
+	err := queryRow(tx, `SELECT c.list, k.list, c.n = ?3 OR k.n = ?3
+		FROM (SELECT json_group_array(id) AS list, count(*) AS n FROM (SELECT c.id
+				FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1) f CROSS JOIN conversations c ON c.id = f.rowid
+				WHERE c.search_text = ?2 OR substr(c.search_text, 1, length(?2) + 1) = ?2 || char(10) LIMIT ?3)) c,
+			(SELECT json_group_array(id) AS list, count(*) AS n FROM (SELECT id FROM contacts WHERE sort_name = ?2 LIMIT ?3)) k`,
+		`"`+strings.ReplaceAll(name, `"`, `""`)+`"`, name, maxFacets).Scan(&n.conversations, &n.contacts, &n.broad)
+	if err != nil || n.broad {
+		return nobody, err
+	}
+	return n, nil
 }
 
 // judge adds a condition on each message.
@@ -169,9 +194,20 @@ type author struct {
 
 // from narrows to what people of a name or number said, in groups or by themselves.
 func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error {
-	match := orNothing(nameExpression(f.Value))
-	n, err := namedBy(tx, match)
+	n, err := namedExactly(tx, f.Value)
 	if err != nil {
+		return err
+	}
+	authors, err := authorsOf(tx, session, n)
+	if err != nil {
+		return err
+	}
+	if len(authors) > 0 {
+		p.said(authors, f.Not)
+		return nil
+	}
+	match := orNothing(nameExpression(f.Value))
+	if n, err = namedBy(tx, match); err != nil {
 		return err
 	}
 	if n.broad { // the hidden ids of those people are left out
@@ -186,14 +222,19 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 		p.judge(condition+")", f.Not, args...)
 		return nil
 	}
-	authors, err := authorsOf(tx, session, n, f.Value)
-	if err != nil {
+	if authors, err = authorsOf(tx, session, n); err != nil {
 		return err
 	}
 	if len(authors) == 0 {
 		p.nothing = p.nothing || !f.Not
 		return nil
 	}
+	p.said(authors, f.Not)
+	return nil
+}
+
+// said narrows to what people said.
+func (p *plan) said(authors []author, not bool) {
 	var jids []model.JID
 	var ids []model.ConversationID
 	for _, a := range authors {
@@ -211,34 +252,26 @@ func (p *plan) from(tx *gorm.DB, session model.SessionID, f query.Filter) error 
 	if len(ids) > 0 {
 		parts = append(parts, "(("+facetsOf(ids)+`) NOT facets : "0me")`)
 	}
-	p.facet("("+strings.Join(parts, " OR ")+")", f.Not)
-	return nil
+	p.facet("("+strings.Join(parts, " OR ")+")", not)
 }
 
 // authorsOf returns the people of a name or number: contacts, the hidden ids and
 // phone numbers that are the same people, and conversations with them.
-func authorsOf(tx *gorm.DB, session model.SessionID, n named, name string) ([]author, error) {
-	exact := ""
-	if name = strings.TrimSpace(name); strings.ContainsAny(name, " \t") {
-		exact = Fold(name)
-	}
+func authorsOf(tx *gorm.DB, session model.SessionID, n named) ([]author, error) {
 	var list []author
 	err := eachRow(tx, func(rows *sql.Rows) error {
 		var a author
 		err := rows.Scan(&a.jid, &a.conversation)
 		list = append(list, a)
 		return err
-	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid, k.sort_name FROM json_each(?1) f
+	}, `WITH found AS MATERIALIZED (SELECT k.session_id, k.jid FROM json_each(?1) f
 			CROSS JOIN contacts k ON k.id = f.value WHERE k.is_group = 0 AND ?3 IN (0, k.session_id)
-			UNION ALL SELECT c.session_id, c.jid, substr(c.search_text, 1, instr(c.search_text || char(10), char(10)) - 1)
-			FROM json_each(?2) f
+			UNION ALL SELECT c.session_id, c.jid FROM json_each(?2) f
 			CROSS JOIN conversations c ON c.id = f.value WHERE c.kind = 'person' AND ?3 IN (0, c.session_id)),
-		named AS MATERIALIZED (SELECT session_id, jid FROM found
-			WHERE ?4 = '' OR sort_name = ?4 OR NOT EXISTS (SELECT 1 FROM found WHERE sort_name = ?4)),
-		people AS (SELECT session_id, jid FROM named
-			UNION SELECT i.session_id, i.lid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid
-			UNION SELECT i.session_id, i.phone_jid FROM named n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid)
+		people AS (SELECT session_id, jid FROM found
+			UNION SELECT i.session_id, i.lid FROM found n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid
+			UNION SELECT i.session_id, i.phone_jid FROM found n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid)
 		SELECT p.jid, coalesce(c.id, 0) FROM people p LEFT JOIN conversations c ON c.session_id = p.session_id AND c.jid = p.jid`,
-		n.contacts, n.conversations, int64(session), exact)
+		n.contacts, n.conversations, int64(session))
 	return list, err
 }

@@ -41,7 +41,7 @@ func newMarker(words []query.Word) *marker {
 				continue
 			}
 			var t markTerm
-			for _, token := range markTokens(s.text) {
+			for _, token := range markTokens(nil, s.text) {
 				t.words = append(t.words, Fold(s.text[token.From:token.To]))
 			}
 			t.prefix = w.Prefix || i < len(list)-1
@@ -57,35 +57,47 @@ func newMarker(words []query.Word) *marker {
 }
 
 // markTokens splits a text into words as the index does: letters, numbers and
-// the marks on them. A mark on something else, such as the variation selector of
-// an emoji, begins no word: none folds to nothing.
-func markTokens(text string) []model.TextRange {
-	tokens := make([]model.TextRange, 0, 1+len(text)/8)
+// the marks on them, and appends them to tokens. A mark on something else, such
+// as the variation selector of an emoji, begins no word: none folds to nothing.
+func markTokens(tokens []model.TextRange, text string) []model.TextRange {
 	from := -1
-	add := func(to int) {
-		if from >= 0 {
-			tokens = append(tokens, model.TextRange{From: from, To: to})
-			from = -1
+	for i := 0; i < len(text); {
+		size, inside := 1, false
+		if c := text[i]; c < utf8.RuneSelf {
+			inside = asciiInToken(c)
+		} else {
+			var r rune
+			r, size = utf8.DecodeRuneInString(text[i:])
+			inside = inToken(r) || from >= 0 && unicode.Is(unicode.M, r)
 		}
-	}
-	for i, r := range text {
-		inside := inToken(r) || from >= 0 && r >= utf8.RuneSelf && unicode.Is(unicode.M, r)
 		switch {
 		case inside && from < 0:
 			from = i
-		case !inside:
-			add(i)
+		case !inside && from >= 0:
+			tokens = append(tokens, model.TextRange{From: from, To: i})
+			from = -1
 		}
+		i += size
 	}
-	add(len(text))
+	if from >= 0 {
+		tokens = append(tokens, model.TextRange{From: from, To: len(text)})
+	}
 	return tokens
 }
 
-// inToken tells whether a character is part of a word wherever it stands.
-func inToken(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+// asciiInToken tells whether an ASCII character is a letter or digit; it is asked
+// for every character of a page of texts.
+func asciiInToken(c byte) bool {
+	const digits, letters = uint64(0x03FF_0000_0000_0000), uint64(0x07FF_FFFE_07FF_FFFE) // a bit each, of 0 to 63 and 64 to 127
+	set := digits
+	if c >= 64 {
+		set = letters
 	}
+	return set>>(c&63)&1 != 0
+}
+
+// inToken tells whether a character that is not ASCII is part of a word wherever it stands.
+func inToken(r rune) bool {
 	if r >= 0xC0 && r <= 0xFF { // letters, but for two signs
 		return r != '×' && r != '÷'
 	}
@@ -211,9 +223,76 @@ func foldedLength(word string, folded int) int {
 	return len(word)
 }
 
+// windowBytes holds an excerpt however long its characters are.
+const windowBytes = (excerptRunes + 1) * utf8.UTFMax
+
+// words is a text and the words of its beginning: a text is looked through only
+// as far as it takes to find something.
+type words struct {
+	text   string
+	head   string // up to the end of a word
+	tokens []model.TextRange
+}
+
+// of makes the words of another text, in the memory of the last one's.
+func (w *words) of(text string) {
+	w.text = text
+	w.read(windowBytes)
+}
+
+// read takes a beginning so long.
+func (w *words) read(size int) {
+	w.head = beginningOf(w.text, size)
+	w.tokens = markTokens(w.tokens[:0], w.head)
+}
+
+// more takes a longer beginning; false: all was read.
+func (w *words) more() bool {
+	if len(w.head) == len(w.text) {
+		return false
+	}
+	w.read(4 * len(w.head))
+	return true
+}
+
+// in tells whether a term stands in a text.
+func (t *markTerm) in(w *words) bool {
+	for len(t.find(w.head, w.tokens, nil)) == 0 {
+		if !w.more() {
+			return false
+		}
+	}
+	return true
+}
+
+// excerpt returns the part of a long text around what matched first, and what
+// matched in that part.
+func (m *marker) excerpt(w *words) (string, []model.TextRange) {
+	for {
+		marks := m.marks(w.head, w.tokens)
+		if len(marks) > 0 && marks[0].From+windowBytes <= len(w.head) || !w.more() {
+			return excerpt(w.text, marks)
+		}
+	}
+}
+
+// beginningOf returns a text up to a word's end, so many bytes long or, when it
+// is a single word there, somewhat more.
+func beginningOf(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+	for i, r := range text[size:] { // a byte in a character's midst reads as no letter
+		if r < utf8.RuneSelf && !asciiInToken(byte(r)) {
+			return text[:size+i]
+		}
+	}
+	return text
+}
+
 // excerpt returns the part of a long text around the first mark, and the marks in it.
 func excerpt(text string, marks []model.TextRange) (string, []model.TextRange) {
-	if len(text) <= excerptRunes || utf8.RuneCountInString(text) <= excerptRunes {
+	if len(text) <= excerptRunes || len(text) < windowBytes && utf8.RuneCountInString(text) <= excerptRunes {
 		return text, marks
 	}
 	from := 0

@@ -15,7 +15,7 @@ import (
 
 // maxFacets is how many conversations or people one operator may name to the
 // index; of more, each message that the index gives is judged by itself.
-const maxFacets = 64
+const maxFacets = 128
 
 // plan is how a query is carried out: an expression of the full-text index, a
 // range of keys, and what has to be judged message by message.

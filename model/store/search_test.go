@@ -82,6 +82,52 @@ func TestSearchShowsTheMatchOfALongText(t *testing.T) {
 	require.Less(t, len(hits[0]), 2000)
 }
 
+// A text is looked through in parts: what matched must not depend on where they end.
+func TestSearchShowsAMatchWhereverItStands(t *testing.T) {
+	for before := 3960; before < 4060; before++ {
+		f := newFixture(t)
+		f.save(t, text("A", second, strings.Repeat("ñ", before/2)+strings.Repeat(" ", before%2)+" Aguja de  pajar, "+strings.Repeat("relleno ", 2000)+"aguja "+strings.Repeat("relleno ", 2000)))
+		for query, marks := range map[string][]string{`"aguja de pajar"`: {"Aguja de  pajar"}, "paja": {"paja"}, "aguja pajar ": {"Aguja", "pajar"}, "agu": {"Agu"}} {
+			result, err := f.Search(f.ctx, model.SearchQuery{Text: query})
+			require.NoError(t, err)
+			require.Len(t, result.Hits, 1)
+			var found []string
+			for _, m := range result.Hits[0].Marks {
+				found = append(found, result.Hits[0].Text[m.From:m.To])
+			}
+			require.Equal(t, marks, found, "%s behind %d bytes", query, before)
+		}
+	}
+}
+
+// As many people as share a first name in a town are no reason to find others than the one who is named.
+func TestSearchByAWholeNameAmongMany(t *testing.T) {
+	f := newFixture(t)
+	var contacts []model.Contact
+	var conversations []model.ConversationIn
+	for i := range 300 {
+		name := fmt.Sprint("Ana García ", i)
+		if i == 150 {
+			name = "Ana García"
+		}
+		jid := model.JID(fmt.Sprintf("346%08d@c.us", i))
+		contacts = append(contacts, model.Contact{JID: jid, DisplayName: name, Name: name})
+		conversations = append(conversations, model.ConversationIn{Conversation: model.Conversation{JID: jid, Name: name}})
+	}
+	require.NoError(t, f.SaveContacts(f.ctx, f.session, contacts, now))
+	require.NoError(t, f.SaveConversations(f.ctx, f.session, conversations, now))
+	for i, c := range contacts {
+		conversation, err := f.ConversationByJID(f.ctx, f.session, c.JID)
+		require.NoError(t, err)
+		f.saveBatch(t, model.MessageBatch{ConversationID: conversation.ID, Messages: []model.MessageIn{text(model.ShortID(fmt.Sprint("M", i)), second+int64(i), "pan")}})
+	}
+	for query, n := range map[string]int{`in:"ana garcía" pan`: 1, `from:"Ana García" pan`: 1, `in:"ana garcía 7" pan`: 1, `-in:"Ana García" pan`: 299, "in:ana pan": 300, `in:"ana gar" pan`: 300, `from:"ana gar" pan`: 300} {
+		result, err := f.Search(f.ctx, model.SearchQuery{Text: query, Limit: 1000})
+		require.NoError(t, err)
+		require.Equal(t, n, len(result.Hits), query)
+	}
+}
+
 func FuzzSearch(f *testing.F) {
 	for _, s := range []string{`"`, `a"b`, "*", "a*", "NEAR(", "a AND", "^", "-x", "{", "a:b", "\x00", "\xff\xfe", "é", "'", ";--", strings.Repeat("a ", 1000), strings.Repeat("\"", 500)} {
 		f.Add(s)
