@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -46,14 +47,19 @@ func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.Ou
 
 // outboxFilter writes the conditions of a query.
 func outboxFilter(q model.OutboxQuery) (where string, args []any) {
+	// The indexes in the order of sending are of what is open, so a query of what
+	// is open says so even where its states do.
+	conditions := make([]string, 0, 2)
+	if !slices.Contains(q.States, model.OutboxSent) {
+		conditions = append(conditions, "outbox.state <> 'sent'")
+	}
 	if len(q.States) > 0 {
-		where = "outbox.state IN (?" + strings.Repeat(", ?", len(q.States)-1) + ")"
+		conditions = append(conditions, "outbox.state IN (?"+strings.Repeat(", ?", len(q.States)-1)+")")
 		for _, state := range q.States {
 			args = append(args, string(state))
 		}
-	} else {
-		where = "outbox.state <> 'sent'"
 	}
+	where = strings.Join(conditions, " AND ")
 	if q.Session != 0 {
 		where += " AND outbox.session_id = ?"
 		args = append(args, int64(q.Session))
@@ -76,7 +82,9 @@ func outboxFilter(q model.OutboxQuery) (where string, args []any) {
 	return where, args
 }
 
-// markWaiting says why queued rows wait, as far as the store knows it.
+// markWaiting says why queued rows wait, as far as the store knows it. It goes
+// through all that is open in the index outbox_open, and since most of that is
+// texts, they are known before the list of kinds is searched.
 func markWaiting(tx *gorm.DB, rows []model.OutboxRow) error {
 	type first struct{ message, uncertain int64 }
 	blocked := map[model.ConversationID]first{}
@@ -90,8 +98,8 @@ func markWaiting(tx *gorm.DB, rows []model.OutboxRow) error {
 		return nil
 	}, `SELECT conversation_id, min(position),
 			min(CASE WHEN state <> 'queued' THEN position ELSE 9223372036854775807 END)
-		FROM outbox WHERE state <> 'sent' AND kind IN `+messageKinds+` AND (state = 'queued' AND NOT asks OR state = 'sending'
-			OR state = 'unknown' AND NOT not_found) GROUP BY conversation_id`)
+		FROM outbox WHERE state <> 'sent' AND (state = 'queued' AND NOT asks OR state = 'sending' OR state = 'unknown' AND NOT not_found)
+			AND (kind = 'text' OR kind IN `+messageKinds+`) GROUP BY conversation_id`)
 	if err != nil {
 		return err
 	}
