@@ -104,6 +104,11 @@ func TestListedRowsTellWhatTheRowsHold(t *testing.T) {
 	}
 	plain := add(model.OutboxItem{Text: "plain", CreatedAt: now})
 	file := add(model.OutboxItem{Kind: model.OutboxFile, Payload: `{"file":{"sha256":"aa","size":100}}`, QuotedShortID: "Q1", Target: 7})
+	answer := add(model.OutboxItem{Text: "answer", QuotedShortID: "Q2"})
+	forward := add(model.OutboxItem{Kind: model.OutboxForward, Target: model.MessageIDAt(second)})
+	returned := add(model.OutboxItem{Text: "back"})
+	f.claim(t, returned)
+	require.NoError(t, f.ReturnOutbox(f.ctx, returned, "unreachable", "nobody there"))
 	failed, unknown, sent := add(model.OutboxItem{Text: "no"}), add(model.OutboxItem{Text: "who knows"}), add(model.OutboxItem{Text: "yes"})
 	for _, id := range []model.OutboxID{failed, unknown, sent} {
 		f.claim(t, id)
@@ -130,7 +135,7 @@ func TestListedRowsTellWhatTheRowsHold(t *testing.T) {
 		require.Equal(t, "Panadería", row.Conversation)
 		require.Equal(t, group.JID, row.Chat)
 	}
-	require.Equal(t, []model.OutboxID{plain, file, failed, unknown, sent, asks}, ids)
+	require.Equal(t, []model.OutboxID{plain, file, answer, forward, returned, failed, unknown, sent, asks}, ids)
 	rows, err = f.ListOutbox(f.ctx, model.OutboxQuery{States: []model.OutboxState{model.OutboxSending}})
 	require.NoError(t, err)
 	require.Empty(t, rows)

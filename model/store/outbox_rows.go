@@ -11,43 +11,55 @@ import (
 )
 
 // outboxColumns reads what a list needs of an outgoing row. Ten thousand of them
-// must be there at once, so what most rows do not have is NULL, which the driver
-// passes on for nothing, and the traces of attempts come as one value. The signs
-// before texts make them expressions: for a text that is a column, the driver
-// looks up its declared type in every row, which takes longer than the text.
-const outboxColumns = `SELECT outbox.id, outbox.session_id, outbox.conversation_id, +outbox.state, +outbox.kind, +outbox.text,
-	outbox.created_at, outbox.position, nullif(outbox.payload, ''), nullif(outbox.quoted_short_id, ''), nullif(outbox.target_id, 0),
-	CASE WHEN attempted_at OR finished_at OR attempts OR asks OR not_found OR error <> '' OR error_text <> '' OR short_id <> '' OR matched <> ''
-	THEN json_array(attempted_at, finished_at, attempts, asks, not_found, error, error_text, short_id, matched) END FROM outbox `
+// must be there at once, and the driver takes its time over every value, so what
+// most rows do not have is NULL, which it passes on for nothing: a state other
+// than queued, a kind other than text, a payload, and the rest as one value, which
+// readRest reads. The sign before the text makes it an expression: for a text that
+// is a column, the driver looks up its declared type in every row, which takes
+// longer than the text.
+const outboxColumns = `SELECT outbox.id, outbox.session_id, outbox.conversation_id, outbox.created_at, outbox.position, +outbox.text,
+	CASE WHEN outbox.state <> 'queued' THEN outbox.state END, CASE WHEN outbox.kind <> 'text' THEN outbox.kind END,
+	CASE WHEN outbox.payload <> '' THEN outbox.payload END,
+	CASE WHEN quoted_short_id <> '' OR target_id OR attempted_at OR finished_at OR attempts OR asks OR not_found
+		OR error <> '' OR error_text <> '' OR short_id <> '' OR matched <> ''
+	THEN json_array(quoted_short_id, target_id, attempted_at, finished_at, attempts, asks, not_found, error, error_text, short_id, matched)
+	END FROM outbox `
 
 // outboxRows runs outboxColumns with the rest of the query. Of each row Excluded,
 // Looks and LookedAt are left out, and the names of where it goes.
-func outboxRows(tx *gorm.DB, capacity int, rest string, args ...any) ([]model.OutboxRow, error) {
+func outboxRows(tx *gorm.DB, capacity int, query string, args ...any) ([]model.OutboxRow, error) {
 	rows := make([]model.OutboxRow, 0, capacity)
 	var row model.OutboxRow
-	var traces string
+	var rest string
 	into := []any{
-		number(&row.ID), number(&row.SessionID), number(&row.ConversationID), word(&row.State), word(&row.Kind), word(&row.Text),
-		number(&row.CreatedAt), number(&row.Position), word(&row.Payload), word(&row.QuotedShortID), number(&row.Target), word(&traces),
+		number(&row.ID), number(&row.SessionID), number(&row.ConversationID), number(&row.CreatedAt), number(&row.Position), word(&row.Text),
+		word(&row.State), word(&row.Kind), word(&row.Payload), word(&rest),
 	}
 	err := eachRow(tx, func(r *sql.Rows) error {
 		if err := r.Scan(into...); err != nil {
 			return err
 		}
+		if row.State == "" {
+			row.State = model.OutboxQueued
+		}
+		if row.Kind == "" {
+			row.Kind = model.OutboxText
+		}
 		rows = append(rows, row)
-		if traces == "" {
+		if rest == "" {
 			return nil
 		}
-		return readTraces(&rows[len(rows)-1].OutboxItem, traces)
-	}, outboxColumns+rest, args...)
+		return readRest(&rows[len(rows)-1].OutboxItem, rest)
+	}, outboxColumns+query, args...)
 	return rows, err
 }
 
-// readTraces reads what attempts left in a row, from outboxColumns' last value.
-func readTraces(item *model.OutboxItem, traces string) error {
+// readRest reads what few rows have, from outboxColumns' last value.
+func readRest(item *model.OutboxItem, rest string) error {
 	var asks, notFound int
-	err := json.Unmarshal([]byte(traces), &[]any{
-		&item.AttemptedAt, &item.FinishedAt, &item.Attempts, &asks, &notFound, &item.Error, &item.ErrorText, &item.ShortID, &item.Match,
+	err := json.Unmarshal([]byte(rest), &[]any{
+		&item.QuotedShortID, &item.Target, &item.AttemptedAt, &item.FinishedAt, &item.Attempts, &asks, &notFound,
+		&item.Error, &item.ErrorText, &item.ShortID, &item.Match,
 	})
 	item.Asks, item.NotFound = asks != 0, notFound != 0
 	return err
