@@ -80,6 +80,8 @@ func fileSamples() []sample {
 		{"Mira esto", file(model.TypeVideo, model.MediaRemote, "", film)},
 		{"", file(model.TypeImage, model.MediaDownloading, "t", photo)},
 		{"", file(model.TypeSticker, model.MediaStored, "t", model.MediaInfo{Width: 512, Height: 512})},
+		{"", file(model.TypeSticker, model.MediaRemote, "", model.MediaInfo{Width: 512, Height: 512, Size: 509_000})},
+		{"", file(model.TypeSticker, model.MediaGone, "", model.MediaInfo{Width: 512, Height: 512, Size: 509_000})},
 		{"", file(model.TypeVoice, model.MediaStored, "", voice)},
 		{"", file(model.TypeVoice, model.MediaRemote, "", voice)},
 		{"", file(model.TypeAudio, model.MediaStored, "", song)},

@@ -171,15 +171,24 @@ func (b *rowBuilder) picture(c *Card) {
 	b.overPicture(c, at)
 }
 
-// pictureSign is seen while there is no picture.
+// pictureSign is seen while there is no picture and nothing is offered in its place.
 func (b *rowBuilder) pictureSign(c *Card, at box) {
+	if c.Picture != "" || b.l.view.progress.Busy {
+		return
+	}
+	switch c.State {
+	case model.MediaRemote, model.MediaDownloading, model.MediaFailed:
+		return
+	case model.MediaStored:
+		if c.Kind != CardSticker { // the picture comes, or a play sign is there
+			return
+		}
+	}
 	icon := c.Icon
 	if icon == "" {
 		icon = apptheme.IconMedia
 	}
-	if c.Picture == "" && (c.State == model.MediaGone || c.Kind == CardSticker || c.State == "") {
-		b.iconIn(icon, apptheme.ColorNameBubbleMeta, at, 36)
-	}
+	b.iconIn(icon, apptheme.ColorNameBubbleMeta, at, 36)
 }
 
 // overPicture places what a picture offers: play, download, cancel, open.

@@ -108,3 +108,54 @@ func bubbleBox(t *testing.T, l *widgets.MessageList) (*canvas.Rectangle, fyne.Po
 	require.Fail(t, "no bubble")
 	return nil, fyne.Position{}
 }
+
+// What stands on a picture, or in its place, is one sign: nothing covers a size or another sign.
+func TestNothingCoversTheSignOfAPicture(t *testing.T) {
+	for _, kind := range []widgets.CardKind{widgets.CardPicture, widgets.CardVideo, widgets.CardSticker} {
+		for _, state := range []model.MediaState{"", model.MediaRemote, model.MediaDownloading, model.MediaStored, model.MediaFailed, model.MediaGone, model.MediaNone} {
+			for _, progress := range []widgets.Progress{{}, {Busy: true, Done: 0.4}, {Busy: true, Done: 0.4, Out: true}} {
+				b := viewtest.NewTestContext(t)
+				l := widgets.NewMessageList(b.Context)
+				b.Window.SetPadded(false)
+				b.Window.SetContent(l)
+				b.Window.Resize(fyne.NewSize(520, 600))
+				l.Reset([]widgets.Item{{ID: messageID(1), Content: &widgets.Content{Meta: "10:42", Card: &widgets.Card{
+					Kind: kind, State: state, Width: 512, Height: 512, Size: "509 kB",
+				}}}}, false)
+				l.SetProgress(messageID(1), progress)
+				signs := signsOf(l)
+				require.NotEmpty(t, signs, "%v %q %+v", kind, state, progress)
+				for i, a := range signs {
+					for _, c := range signs[:i] {
+						apart := a.to.X <= c.from.X || c.to.X <= a.from.X || a.to.Y <= c.from.Y || c.to.Y <= a.from.Y
+						require.True(t, apart, "%v %q %+v: %s over %s", kind, state, progress, a.what, c.what)
+					}
+				}
+			}
+		}
+	}
+}
+
+// sign is a text or a small picture, and where it is in its row.
+type sign struct {
+	what     string
+	from, to fyne.Position
+}
+
+func signsOf(l *widgets.MessageList) (signs []sign) {
+	for _, o := range test.LaidOutObjects(l) {
+		s := sign{from: o.Position(), to: o.Position().AddXY(o.Size().Width, o.Size().Height)}
+		switch o := o.(type) {
+		case fyne.Widget, *fyne.Container, *canvas.Rectangle, *canvas.Line:
+			continue
+		case *canvas.Text:
+			s.what = o.Text
+		default:
+			s.what = fmt.Sprintf("%T", o)
+		}
+		if size := o.Size(); o.Visible() && s.what != "" && size.Width > 8 && size.Width < 100 {
+			signs = append(signs, s)
+		}
+	}
+	return signs
+}
