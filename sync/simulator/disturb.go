@@ -92,7 +92,8 @@ func reset(conn net.Conn) {
 
 // logoutDuring removes the linked device while a page call is under way.
 func (s *Server) logoutDuring(w http.ResponseWriter, r *http.Request, t target) {
-	_ = s.Phone(t.session).Logout() // a session that does not run has nothing to log out
+	_, _ = io.Copy(io.Discard, r.Body) // of a server that answers before it has read all the client may hear nothing
+	_ = s.Phone(t.session).Logout()    // a session that does not run has nothing to log out
 	sendJSON(w, r, http.StatusInternalServerError, errorBody(s.thrown(destroyed)))
 }
 
