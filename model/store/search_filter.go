@@ -149,12 +149,13 @@ func namedBy(tx *gorm.DB, match string) (n named, err error) {
 }
 
 // namedExactly returns who is called exactly by a name of several words: a single
-// one is nearly always the beginning of a name. Nobody, or too many to name to
-// the index, are nobody.
+// one is nearly always the beginning of a name, and a number is looked for by its
+// digits even where somebody's title is written like it. Nobody, or too many to
+// name to the index, are nobody.
 func namedExactly(tx *gorm.DB, value string) (named, error) {
 	nobody := named{conversations: "[]", contacts: "[]"}
 	value = strings.TrimSpace(value)
-	if len(value) > maxQueryBytes || !strings.ContainsAny(value, " \t") {
+	if _, number := numberDigits(value); number || len(value) > maxQueryBytes || !strings.ContainsAny(value, " \t") {
 		return nobody, nil
 	}
 	name, n := Fold(value), named{}

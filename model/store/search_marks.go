@@ -268,6 +268,9 @@ func (t *markTerm) in(w *words) bool {
 // excerpt returns the part of a long text around what matched first, and what
 // matched in that part.
 func (m *marker) excerpt(w *words) (string, []model.TextRange) {
+	if len(m.terms) == 0 {
+		return excerpt(w.text, nil)
+	}
 	for {
 		marks := m.marks(w.head, w.tokens)
 		if len(marks) > 0 && marks[0].From+windowBytes <= len(w.head) || !w.more() {

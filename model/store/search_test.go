@@ -131,6 +131,30 @@ func TestSearchByAWholeNameAmongMany(t *testing.T) {
 	}
 }
 
+// A number means who has it, not whose title looks like it.
+func TestSearchByANumberThatIsATitleToo(t *testing.T) {
+	f := newFixture(t)
+	chats := []model.Conversation{
+		{JID: "34600111222@c.us", Name: "Ana García"}, {JID: "777@lid", Name: "+34 600 11 12 22"},
+		{JID: "34600333444@c.us", Name: "Bob"}, {JID: group, Name: "600 333 444"},
+	}
+	var batches []model.MessageBatch
+	for i, c := range chats {
+		require.NoError(t, f.SaveConversations(f.ctx, f.session, []model.ConversationIn{{Conversation: c}}, now))
+		saved, err := f.ConversationByJID(f.ctx, f.session, c.JID)
+		require.NoError(t, err)
+		batches = append(batches, model.MessageBatch{ConversationID: saved.ID, Messages: []model.MessageIn{text(model.ShortID("M"+string(rune('A'+i))), second+int64(i), "pan")}})
+	}
+	_, err := f.SaveMessages(f.ctx, batches, now)
+	require.NoError(t, err)
+	for query, want := range map[string]string{
+		`in:"+34 600 11 12 22" pan`: "MA", `from:"+34 600 11 12 22" pan`: "MA", `-from:"+34 600 11 12 22" pan`: "MD MC MB",
+		`in:"600 333 444" pan`: "MC", `-in:"600 333 444" pan`: "MD MB MA", "in:600333444 pan": "MC",
+	} {
+		require.Equal(t, want, f.shorts(t, model.SearchQuery{Text: query}), query)
+	}
+}
+
 func FuzzSearch(f *testing.F) {
 	for _, s := range []string{`"`, `a"b`, "*", "a*", "NEAR(", "a AND", "^", "-x", "{", "a:b", "\x00", "\xff\xfe", "é", "'", ";--", strings.Repeat("a ", 1000), strings.Repeat("\"", 500)} {
 		f.Add(s)
