@@ -34,6 +34,7 @@ type MessageBatch struct {
 	ConversationID ConversationID
 	Messages       []MessageIn
 	Fetch          *FetchResult // nil: the ledger's fetch columns stay
+	Live           bool         // came by an event while the socket had been open and caught up
 }
 
 // FetchResult is how a fetch of a conversation's messages ended.
