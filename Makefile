@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill-outbox lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-outbox lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,10 +55,20 @@ test: deps ## the whole suite: race detector on all that is not a window, screen
 race: deps ## everything with the race detector, screens too
 	$(GO) test $(RACE) -tags ci ./...
 
-DRILL_ROUNDS ?= 512
+# Drills are tests named TestDrill..., in whatever package; the suite does some rounds of each.
+DRILL        ?=
+DRILL_ROUNDS ?=
 
-drill-outbox: ## kill and disturb sends in every way, DRILL_ROUNDS times, and count doubles and losses
-	BUZON_DRILL_ROUNDS=$(DRILL_ROUNDS) $(HEADLESS) test -count=1 -v -timeout 120m -run TestOutboxDrill ./app/cli
+drill: ## all drills at their full numbers, and a table of what they found; DRILL=Name for some, DRILL_ROUNDS=
+	@table=$$(mktemp); failed=0; \
+	 packages=$$(grep -rl --include='*_test.go' '^func TestDrill$(DRILL)' . | xargs -n 1 dirname | sort -u); \
+	 BUZON_DRILL=full BUZON_DRILL_ROUNDS='$(DRILL_ROUNDS)' BUZON_DRILL_TABLE=$$table \
+	   $(HEADLESS) test -tags ci -count=1 -p 1 -timeout 240m -run '^TestDrill$(DRILL)' $$packages || failed=1; \
+	 $(GO) run ./testdata/drilltable $$table || failed=1; \
+	 rm -f $$table; exit $$failed
+
+drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
+	@$(MAKE) --no-print-directory drill DRILL=Outbox
 
 lint: $(LINT) ## what golangci-lint says
 	CGO_ENABLED=0 $(LINT) run --build-tags ci ./...

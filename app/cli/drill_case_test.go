@@ -21,12 +21,12 @@ const (
 // drillCase is one way in which what goes out is disturbed.
 type drillCase struct {
 	fault, state string
-	call         simulator.FaultKind                         // strikes the call that sends
-	look         simulator.FaultKind                         // strikes the call that finds out what became of it
-	before       func(*drill)                                // done before the send
-	kill         func(*drill, *drillWish) (when func() bool) // when to kill -9; nil: never
-	queue        bool                                        // the owner lets it wait when nobody is there
-	file         bool                                        // only a file is long enough for it
+	call         simulator.FaultKind                           // strikes the call that sends
+	look         simulator.FaultKind                           // strikes the call that finds out what became of it
+	before       func(*drilled)                                // done before the send
+	kill         func(*drilled, *drillWish) (when func() bool) // when to kill -9; nil: never
+	queue        bool                                          // the owner lets it wait when nobody is there
+	file         bool                                          // only a file is long enough for it
 }
 
 // faults are the rules for the gateway. Where what became of an action is found out
@@ -50,13 +50,13 @@ func once(kind simulator.FaultKind, route string) simulator.Fault {
 }
 
 // called is met when the call that sends has come.
-func called(d *drill, w *drillWish) func() bool {
+func called(d *drilled, w *drillWish) func() bool {
 	before := d.server.Count(w.call)
 	return func() bool { return d.server.Count(w.call) > before }
 }
 
 // looked is met when the call has come that finds out what became of it.
-func looked(d *drill, w *drillWish) func() bool {
+func looked(d *drilled, w *drillWish) func() bool {
 	before := d.server.Count(w.look)
 	if w.look == w.call {
 		before++
@@ -65,15 +65,15 @@ func looked(d *drill, w *drillWish) func() bool {
 }
 
 // taken is met when WhatsApp has taken another message, or another change of one.
-func taken(d *drill, _ *drillWish) func() bool {
+func taken(d *drilled, _ *drillWish) func() bool {
 	count := func() int { return len(d.server.Accepted()) + len(d.server.Acted()) }
 	before := count()
 	return func() bool { return count() > before }
 }
 
 // stands is met when the store of the program says that a row is in a state.
-func stands(state model.OutboxState) func(*drill, *drillWish) func() bool {
-	return func(d *drill, _ *drillWish) func() bool {
+func stands(state model.OutboxState) func(*drilled, *drillWish) func() bool {
+	return func(d *drilled, _ *drillWish) func() bool {
 		db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(d.p.dataDir, "buzon.db"))+"?mode=ro")
 		require.NoError(d.t, err)
 		d.t.Cleanup(func() { _ = db.Close() })
@@ -88,15 +88,15 @@ func stands(state model.OutboxState) func(*drill, *drillWish) func() bool {
 }
 
 // anywhere is met at a random moment of a send.
-func anywhere(d *drill, _ *drillWish) func() bool {
+func anywhere(d *drilled, _ *drillWish) func() bool {
 	at := time.Now().Add(time.Duration(d.dice.Int64N(int64(d.whole * 11 / 10))))
 	return func() bool { return time.Now().After(at) }
 }
 
 func drillCases() []drillCase {
 	lost, gone := simulator.FaultAccepted500, simulator.FaultRefuse
-	logout := func(d *drill) { require.NoError(d.t, d.server.Phone(sessionName).Logout()) }
-	restart := func(d *drill) { d.server.Restart(2 * time.Second) }
+	logout := func(d *drilled) { require.NoError(d.t, d.server.Phone(sessionName).Logout()) }
+	restart := func(d *drilled) { d.server.Restart(2 * time.Second) }
 	return []drillCase{
 		{fault: "kill -9", state: "any", kill: anywhere, queue: true},
 		{fault: "kill -9", state: "queued", kill: stands(model.OutboxQueued)},

@@ -37,7 +37,7 @@ func (t *tally) add(o tally) {
 // taken, so that sending it again would double it, or that nobody asked for. A loss
 // is what stands as sent and was never taken, what two rows claim, what was taken
 // and is in no row, or what a command told of and is in no row.
-func (d *drill) judge(got *tally, c drillCase, w *drillWish, told []command) {
+func (d *drilled) judge(got *tally, c drillCase, w *drillWish, told []command) {
 	var wrong []string
 	for _, command := range told {
 		switch command.status {
@@ -87,7 +87,7 @@ func (d *drill) judge(got *tally, c drillCase, w *drillWish, told []command) {
 }
 
 // struck tells whether a fault of a kind has struck in the round.
-func (d *drill) struck(kind simulator.FaultKind) bool {
+func (d *drilled) struck(kind simulator.FaultKind) bool {
 	return slices.ContainsFunc(d.server.Requests(), func(r simulator.RequestLog) bool { return r.Fault == kind && r.Time.After(d.mark.at) })
 }
 
@@ -106,7 +106,7 @@ func (t *tally) count(state model.OutboxState) {
 }
 
 // judgeMessages judges what becomes a message.
-func (d *drill) judgeMessages(got *tally, w *drillWish, rows []model.OutboxItem, chats []string) {
+func (d *drilled) judgeMessages(got *tally, w *drillWish, rows []model.OutboxItem, chats []string) {
 	strays := len(d.server.Acted()) - d.mark.acted // what nobody asked for
 	ids := map[string]string{}                     // of the taken messages that no row has: the conversation of each
 	for _, a := range d.server.Accepted()[d.mark.accepted:] {
@@ -136,7 +136,7 @@ func (d *drill) judgeMessages(got *tally, w *drillWish, rows []model.OutboxItem,
 
 // audit looks at the end at all that ever was on one gateway: what WhatsApp took by
 // it is in a row, or a row says that it may have been; and what is unknown is shown.
-func (d *drill) audit() {
+func (d *drilled) audit() {
 	d.mark = mark{}
 	rows, _ := d.rows()
 	claimed, unknown := map[string]bool{}, 0
@@ -166,7 +166,7 @@ func (d *drill) audit() {
 
 // judgeActs judges an action. One that ends in the same state is made again once
 // when it is not known what became of it, and again when the owner says so.
-func (d *drill) judgeActs(got *tally, w *drillWish, rows []model.OutboxItem) {
+func (d *drilled) judgeActs(got *tally, w *drillWish, rows []model.OutboxItem) {
 	tries, strays := 2*got.asked, 0
 	for _, row := range rows {
 		got.count(row.State)

@@ -22,23 +22,23 @@ import (
 // drillWish is what the owner wants in one round.
 type drillWish struct {
 	kind       model.OutboxKind
-	text       string                          // what it says, as the rows and the record have it
-	chats      []string                        // where it goes, a row each
-	p          program                         // that is to do it
-	args       []string                        // how the program is asked
-	call, look string                          // the calls that send it and that find out what became of it
-	typed      bool                            // the phone can say the same
-	only       bool                            // to do it twice makes no sense
-	fits       func(simulator.Accepted) bool   // an accepted message is this
-	did        func(simulator.Acted) bool      // a change that was taken is this
-	target     model.MessageRow                // of an action
-	agrees     func(*drill, *drillWish) string // after all: what the store tells otherwise than the gateway, "" when nothing
+	text       string                            // what it says, as the rows and the record have it
+	chats      []string                          // where it goes, a row each
+	p          program                           // that is to do it
+	args       []string                          // how the program is asked
+	call, look string                            // the calls that send it and that find out what became of it
+	typed      bool                              // the phone can say the same
+	only       bool                              // to do it twice makes no sense
+	fits       func(simulator.Accepted) bool     // an accepted message is this
+	did        func(simulator.Acted) bool        // a change that was taken is this
+	target     model.MessageRow                  // of an action
+	agrees     func(*drilled, *drillWish) string // after all: what the store tells otherwise than the gateway, "" when nothing
 }
 
 // drillKind is a kind of message or of action.
 type drillKind struct {
 	name string
-	wish func(*drill, *drillWish)
+	wish func(*drilled, *drillWish)
 	file bool
 }
 
@@ -59,7 +59,7 @@ func drillKinds() []drillKind {
 }
 
 // wish makes the wish of a round, and all that must be there before.
-func (d *drill) wish(k drillKind, text string, queue bool) *drillWish {
+func (d *drilled) wish(k drillKind, text string, queue bool) *drillWish {
 	d.serial++
 	w := &drillWish{text: text, p: d.p, kind: model.OutboxText, chats: []string{d.anyChat()}, call: sendCall, look: fetchCall}
 	w.fits = func(simulator.Accepted) bool { return false }
@@ -74,7 +74,7 @@ func (d *drill) wish(k drillKind, text string, queue bool) *drillWish {
 	return w
 }
 
-func (d *drill) anyChat() string { return d.chats[d.dice.IntN(len(d.chats))] }
+func (d *drilled) anyChat() string { return d.chats[d.dice.IntN(len(d.chats))] }
 
 // said tells whether an accepted message is of a type and says what was wished.
 func (w *drillWish) said(types ...string) func(simulator.Accepted) bool {
@@ -84,14 +84,14 @@ func (w *drillWish) said(types ...string) func(simulator.Accepted) bool {
 	}
 }
 
-func wishText(_ *drill, w *drillWish) {
+func wishText(_ *drilled, w *drillWish) {
 	w.args, w.typed = []string{w.text}, true
 	said := w.said("chat")
 	w.fits = func(a simulator.Accepted) bool { return said(a) && a.Quoted == "" }
 }
 
 // wishFile sends content that no other round has, with a caption.
-func (d *drill) wishFile(w *drillWish, name, kind string, content []byte) {
+func (d *drilled) wishFile(w *drillWish, name, kind string, content []byte) {
 	path := filepath.Join(d.p.dataDir, name)
 	require.NoError(d.t, os.WriteFile(path, content, 0o600))
 	sum := sha256.Sum256(content)
@@ -102,12 +102,12 @@ func (d *drill) wishFile(w *drillWish, name, kind string, content []byte) {
 }
 
 // wishDocument sends a file longer than the buffers on the way.
-func wishDocument(d *drill, w *drillWish) {
+func wishDocument(d *drilled, w *drillWish) {
 	d.wishFile(w, fmt.Sprintf("file %d.bin", d.serial), "document", append([]byte(w.text), bytes.Repeat([]byte{0, 1, 2, 3}, 100_000)...))
 }
 
 // wishPicture sends a picture of noise, as long as such a file.
-func wishPicture(d *drill, w *drillWish) {
+func wishPicture(d *drilled, w *drillWish) {
 	const side = 320
 	m := image.NewNRGBA(image.Rect(0, 0, side, side))
 	for i := range side * side {
@@ -120,17 +120,17 @@ func wishPicture(d *drill, w *drillWish) {
 	d.wishFile(w, fmt.Sprintf("picture %d.png", d.serial), "image", b.Bytes())
 }
 
-func wishPoll(_ *drill, w *drillWish) {
+func wishPoll(_ *drilled, w *drillWish) {
 	w.kind, w.args = model.OutboxPoll, []string{"--poll", w.text, "--option", "Today", "--option", "Tomorrow"}
 	w.fits = w.said("poll_creation")
 }
 
-func wishLocation(d *drill, w *drillWish) {
+func wishLocation(d *drilled, w *drillWish) {
 	w.kind, w.args = model.OutboxLocation, []string{"--location", fmt.Sprintf("40.%06d,-3.7,%s", d.serial, w.text)}
 	w.fits = w.said("location")
 }
 
-func wishContact(d *drill, w *drillWish) {
+func wishContact(d *drilled, w *drillWish) {
 	number := fmt.Sprintf("34610%06d", 1+d.serial)
 	w.kind, w.args = model.OutboxContact, []string{"--contact", number + "@c.us"}
 	w.fits = func(a simulator.Accepted) bool {
@@ -138,7 +138,7 @@ func wishContact(d *drill, w *drillWish) {
 	}
 }
 
-func wishReply(d *drill, w *drillWish) {
+func wishReply(d *drilled, w *drillWish) {
 	chat, m := d.anyText()
 	w.chats = []string{chat}
 	w.args, w.typed = []string{w.text, "--reply", string(m.ShortID)}, true
@@ -147,7 +147,7 @@ func wishReply(d *drill, w *drillWish) {
 }
 
 // wishForward sends a text on to two conversations.
-func wishForward(d *drill, w *drillWish) {
+func wishForward(d *drilled, w *drillWish) {
 	chat, m := d.anyText()
 	one, other := d.dice.IntN(len(d.chats)), 1+d.dice.IntN(len(d.chats)-1)
 	w.kind, w.call, w.typed, w.text = model.OutboxForward, "POST /message/forward", true, m.Text
@@ -160,7 +160,7 @@ func wishForward(d *drill, w *drillWish) {
 }
 
 // act asks the program for what the command line does not offer.
-func (d *drill) act(w *drillWish, r actRequest) {
+func (d *drilled) act(w *drillWish, r actRequest) {
 	r.Queue = true
 	text, err := json.Marshal(r)
 	require.NoError(d.t, err)
@@ -168,7 +168,7 @@ func (d *drill) act(w *drillWish, r actRequest) {
 }
 
 // own sends a text undisturbed, to be changed.
-func (d *drill) own(w *drillWish) {
+func (d *drilled) own(w *drillWish) {
 	text := "To be changed: " + w.text
 	d.status(d.p, "send", sessionName, w.chats[0], text)
 	s, id := openStore(d.t, d.p)
@@ -186,7 +186,7 @@ func (d *drill) own(w *drillWish) {
 	require.Fail(d.t, "a text that nothing disturbed was not sent", text)
 }
 
-func wishEdit(d *drill, w *drillWish) {
+func wishEdit(d *drilled, w *drillWish) {
 	d.own(w)
 	w.kind, w.call, w.look = model.OutboxEdit, "POST /message/edit", "POST /message/edit"
 	w.did = w.acted("edit", w.text)
@@ -194,7 +194,7 @@ func wishEdit(d *drill, w *drillWish) {
 	d.act(w, actRequest{Action: model.Action{Kind: w.kind, Text: w.text}, Chat: w.chats[0], Short: w.target.ShortID, FromMe: true})
 }
 
-func wishDelete(d *drill, w *drillWish) {
+func wishDelete(d *drilled, w *drillWish) {
 	d.own(w)
 	w.kind, w.call, w.look, w.only = model.OutboxDelete, "POST /message/delete", "POST /message/getClassInfo", true
 	w.did = w.acted("delete", "everyone")
@@ -202,13 +202,13 @@ func wishDelete(d *drill, w *drillWish) {
 	d.act(w, actRequest{Action: model.Action{Kind: w.kind, Everyone: true}, Chat: w.chats[0], Short: w.target.ShortID, FromMe: true})
 }
 
-func wishReaction(d *drill, w *drillWish) {
+func wishReaction(d *drilled, w *drillWish) {
 	chat, m := d.anyText()
 	emoji := []string{"👍", "❤️", "😂", "🙏"}[d.serial%4]
 	w.chats, w.target = []string{chat}, m
 	w.kind, w.call, w.look = model.OutboxReact, "POST /message/react", "POST /message/react"
 	w.did = w.acted("react", emoji)
-	w.agrees = func(d *drill, w *drillWish) string { return reacted(d, w, emoji) }
+	w.agrees = func(d *drilled, w *drillWish) string { return reacted(d, w, emoji) }
 	d.act(w, actRequest{Action: model.Action{Kind: w.kind, Emoji: emoji}, Chat: chat, Short: m.ShortID, FromMe: m.FromMe})
 }
 
@@ -219,7 +219,7 @@ func (w *drillWish) acted(call, value string) func(simulator.Acted) bool {
 }
 
 // anyText is a text that is held, and its conversation.
-func (d *drill) anyText() (chat string, m model.MessageRow) {
+func (d *drilled) anyText() (chat string, m model.MessageRow) {
 	s, id := openStore(d.t, d.p)
 	defer func() { require.NoError(d.t, s.Close()) }()
 	for range 50 {
@@ -240,7 +240,7 @@ func (d *drill) anyText() (chat string, m model.MessageRow) {
 }
 
 // agrees brings the conversation and holds the changed message against the gateway's.
-func agrees(d *drill, w *drillWish) string {
+func agrees(d *drilled, w *drillWish) string {
 	d.p.run("sync", sessionName, "--messages="+w.chats[0])
 	held := d.message(w)
 	for m := range d.server.TruthMessages(sessionName, w.chats[0]) {
@@ -256,7 +256,7 @@ func agrees(d *drill, w *drillWish) string {
 }
 
 // reacted holds what the store says of an own reaction against the row.
-func reacted(d *drill, w *drillWish, emoji string) string {
+func reacted(d *drilled, w *drillWish, emoji string) string {
 	held := d.message(w)
 	mine := ""
 	for _, r := range held.Reactions {
@@ -274,7 +274,7 @@ func reacted(d *drill, w *drillWish, emoji string) string {
 }
 
 // message reads the message of an action as it is held now.
-func (d *drill) message(w *drillWish) model.MessageRow {
+func (d *drilled) message(w *drillWish) model.MessageRow {
 	s, id := openStore(d.t, d.p)
 	defer func() { require.NoError(d.t, s.Close()) }()
 	c, err := s.ConversationByJID(d.t.Context(), id, model.JID(w.chats[0]))

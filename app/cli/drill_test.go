@@ -19,16 +19,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/drill"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
-const (
-	drillRounds = 15 // of the suite
-	// drillWorkers is how many programs are drilled at most on each kind of gateway,
-	// each on a gateway and a store of its own: most of a round is waiting.
-	drillWorkers = 2
-)
+// drillWorkers is how many programs are drilled at most on each kind of gateway,
+// each on a gateway and a store of its own: most of a round is waiting.
+const drillWorkers = 2
 
 // flavour is a kind of gateway.
 type flavour struct {
@@ -46,8 +44,8 @@ func drillFlavours() []flavour {
 	}
 }
 
-// drill is one program and the gateway on which it is drilled.
-type drill struct {
+// drilled is one program and the gateway on which it is drilled.
+type drilled struct {
 	t       *testing.T
 	flavour string
 	server  *simulator.Server
@@ -66,19 +64,15 @@ type mark struct {
 	at              time.Time
 }
 
-// TestOutboxDrill disturbs what goes out, of every kind, in every way at every state
+// TestDrillOutbox disturbs what goes out, of every kind, in every way at every state
 // on every kind of gateway, and holds the gateway's record of what WhatsApp took
 // against the store. The numbers of cases, kinds and gateways have no common factor,
 // so that their combinations come in turn, beginning with any; in the suite only a
-// few. BUZON_DRILL_ROUNDS asks for more.
-func TestOutboxDrill(t *testing.T) {
+// few.
+func TestDrillOutbox(t *testing.T) {
 	t.Parallel()
-	rounds := drillRounds
-	if text := os.Getenv("BUZON_DRILL_ROUNDS"); text != "" {
-		n, err := strconv.Atoi(text)
-		require.NoError(t, err, "BUZON_DRILL_ROUNDS")
-		rounds = n
-	}
+	figures := drill.Start(t, 2, "what goes out, killed and disturbed in every state")
+	rounds := drill.Rounds(t, 15, 512)
 	seed := rand.Uint64()
 	dice := rand.New(rand.NewPCG(seed, 0))
 	totals := newTotals(drillFlavours(), drillCases(), drillKinds())
@@ -108,16 +102,16 @@ func TestOutboxDrill(t *testing.T) {
 	}
 	wg.Wait()
 	all := totals.print(t)
-	require.Equal(t, rounds, all.rounds)
-	require.Zero(t, all.doubles, "sent twice")
-	require.Zero(t, all.losses, "lost without a word")
+	figures.All("rounds", all.rounds, rounds)
+	figures.Zero("sent twice", all.doubles)
+	figures.Zero("lost without a word", all.losses)
 }
 
-func newDrill(t *testing.T, f flavour, dice *rand.Rand) *drill {
+func newDrill(t *testing.T, f flavour, dice *rand.Rand) *drilled {
 	t.Helper()
 	f.config.Contacts, f.config.Conversations, f.config.Messages = 20, 8, 80
 	server, newProgram := killRig(t, f.config)
-	d := &drill{t: t, flavour: f.name, server: server, p: newProgram(), chats: personalChats(server), dice: dice}
+	d := &drilled{t: t, flavour: f.name, server: server, p: newProgram(), chats: personalChats(server), dice: dice}
 	d.p.name = hastyProgram
 	settings := fmt.Sprintf(`{"version": 1, "base_url": %q, "limit_contacts": 0, "limit_conversations": 0, "limit_messages": 0, "retry_attempts": 1,
 		"timeout_seconds": 1, "send_per_minute": 0}`, server.URL())
@@ -131,7 +125,7 @@ func newDrill(t *testing.T, f flavour, dice *rand.Rand) *drill {
 
 // round does one thing, or the same twice, and disturbs one of them. Meanwhile the
 // same may be typed on the phone.
-func (d *drill) round(c drillCase, k drillKind, n int) tally {
+func (d *drilled) round(c drillCase, k drillKind, n int) tally {
 	w := d.wish(k, fmt.Sprintf("Round %d: %s of %s at %s", n, k.name, c.fault, c.state), c.queue)
 	d.begin()
 	got := tally{rounds: 1, asked: len(w.chats)}
@@ -173,7 +167,7 @@ func (d *drill) round(c drillCase, k drillKind, n int) tally {
 }
 
 // begin remembers what there is before anything of the round.
-func (d *drill) begin() {
+func (d *drilled) begin() {
 	d.mark = mark{at: time.Now(), accepted: len(d.server.Accepted()), acted: len(d.server.Acted())}
 	rows, _ := d.rows()
 	for _, row := range rows {
@@ -183,7 +177,7 @@ func (d *drill) begin() {
 
 // typeOnPhone is somebody who says the same with the phone in the hand: no row may
 // take that message for its own.
-func (d *drill) typeOnPhone(chat, text string) {
+func (d *drilled) typeOnPhone(chat, text string) {
 	_, err := d.server.Phone(sessionName).SendFromPhone(chat, text)
 	require.NoError(d.t, err)
 }
@@ -196,7 +190,7 @@ type command struct {
 }
 
 // disturbed runs what is wished and kills it when its case says so.
-func (d *drill) disturbed(c drillCase, w *drillWish) (ended command, killed bool) {
+func (d *drilled) disturbed(c drillCase, w *drillWish) (ended command, killed bool) {
 	if c.kill == nil {
 		return d.status(w.p, w.args...), false
 	}
@@ -225,7 +219,7 @@ func (d *drill) disturbed(c drillCase, w *drillWish) (ended command, killed bool
 }
 
 // status runs a program to its end.
-func (d *drill) status(p program, args ...string) command {
+func (d *drilled) status(p program, args ...string) command {
 	out, err := p.command(d.t.Context(), args...).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
@@ -238,7 +232,7 @@ func (d *drill) status(p program, args ...string) command {
 }
 
 // heal ends what is wrong with the gateway: it is up, and the session is paired.
-func (d *drill) heal() {
+func (d *drilled) heal() {
 	require.NoError(d.t, d.server.SetFaults())
 	ctx, cancel := context.WithTimeout(d.t.Context(), patience)
 	defer cancel()
@@ -257,12 +251,12 @@ func (d *drill) heal() {
 
 // quiet waits until the gateway does nothing more with what it was asked: it may
 // take a message for which nobody waits any more.
-func (d *drill) quiet() {
+func (d *drilled) quiet() {
 	working := func(r simulator.RequestLog) bool { return !r.Ended }
 	require.Eventually(d.t, func() bool { return !slices.ContainsFunc(d.server.Requests(), working) }, patience, 5*time.Millisecond)
 }
 
-func (d *drill) connected(ctx context.Context) bool {
+func (d *drilled) connected(ctx context.Context) bool {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.server.URL()+"/session/status/"+sessionName, http.NoBody)
 	require.NoError(d.t, err)
 	r.Header.Set("X-Api-Key", apiKey)
@@ -278,7 +272,7 @@ func (d *drill) connected(ctx context.Context) bool {
 
 // settle does what an owner would do who never sends anything twice: let what
 // waits go, and have what is unknown looked for.
-func (d *drill) settle() {
+func (d *drilled) settle() {
 	d.status(d.p, "session", "status", sessionName) // the next start of the program
 	rows, _ := d.rows()
 	queued := false
@@ -297,7 +291,7 @@ func (d *drill) settle() {
 }
 
 // rows are the outgoing rows of the round, and the conversation of each.
-func (d *drill) rows() (rows []model.OutboxItem, chats []string) {
+func (d *drilled) rows() (rows []model.OutboxItem, chats []string) {
 	d.t.Helper()
 	s, id := openStore(d.t, d.p)
 	defer func() { require.NoError(d.t, s.Close()) }()

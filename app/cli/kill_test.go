@@ -18,30 +18,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/drill"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
 	"github.com/xappiens/buzon/model/store/storetest"
 	"github.com/xappiens/buzon/sync/simulator"
 )
-
-// defaultKillRounds is how often the suite kills a sync, and how often a send;
-// BUZON_KILL_ROUNDS asks for more.
-const defaultKillRounds = 8
-
-// roundsPerStore is how many kills one store takes before it is made whole and
-// looked at: some fall into a first sync, others into one that finds much held.
-const roundsPerStore = 4
-
-func killRounds(t *testing.T) int {
-	t.Helper()
-	text := os.Getenv("BUZON_KILL_ROUNDS")
-	if text == "" {
-		return defaultKillRounds
-	}
-	n, err := strconv.Atoi(text)
-	require.NoError(t, err, "BUZON_KILL_ROUNDS")
-	return n
-}
 
 // program runs buzon as a process of its own on one data folder.
 type program struct {
@@ -91,53 +73,12 @@ func killRig(t *testing.T, config simulator.Config) (*simulator.Server, func() p
 		serial++
 		p := program{t: t, dataDir: filepath.Join(t.TempDir(), strconv.Itoa(serial))}
 		require.NoError(t, os.MkdirAll(p.dataDir, 0o700))
-		settings := fmt.Sprintf(`{"version": 1, "base_url": %q, "limit_contacts": 0, "limit_conversations": 0, "limit_messages": 0, "retry_attempts": 1}`, server.URL())
+		settings := fmt.Sprintf(`{"version": 1, "base_url": %q, "limit_contacts": 0, "limit_conversations": 0, "limit_messages": 0, "conversations_per_sync": 1000, "retry_attempts": 1}`, server.URL())
 		require.NoError(t, os.WriteFile(filepath.Join(p.dataDir, "settings.json"), []byte(settings), 0o600))
 		storetest.Fresh(t, filepath.Join(p.dataDir, "buzon.db"))
 		p.run("session", "start", sessionName, "--wait")
 		return p
 	}
-}
-
-// TestSyncSurvivesKills kills syncs at random moments, lets the account change
-// in between, and then syncs once: the store must hold the truth, each thing
-// once, as one does that was never disturbed.
-func TestSyncSurvivesKills(t *testing.T) {
-	t.Parallel()
-	rounds, killed := killRounds(t), 0
-	size := 1
-	if rounds > defaultKillRounds { // somebody has time: more falls into the middle of a sync
-		size = 10
-	}
-	server, newProgram := killRig(t, simulator.Config{Contacts: 150 * size, Conversations: 20 * size, Messages: 2000 * size})
-	undisturbed := newProgram()
-	began := time.Now()
-	undisturbed.run("sync", sessionName, "--all")
-	whole := time.Since(began)
-
-	seed := rand.Uint64()
-	t.Logf("a whole sync takes %v; seed %d", whole, seed)
-	dice := rand.New(rand.NewPCG(seed, 0))
-	chats := personalChats(server)
-	var p program
-	for round := range rounds {
-		if round%roundsPerStore == 0 {
-			p = newProgram()
-		}
-		if p.kill(time.Duration(dice.Int64N(int64(whole*11/10))), "sync", sessionName, "--all") {
-			killed++
-		}
-		changeSomething(t, server, chats[dice.IntN(len(chats))], round)
-		if round%roundsPerStore == roundsPerStore-1 || round == rounds-1 {
-			p.run("sync", sessionName, "--all")
-			undisturbed.run("sync", sessionName, "--all")
-			requireWhole(t, server, p)
-			require.Equal(t, dump(t, undisturbed), dump(t, p))
-			requireNothingToDo(t, p)
-		}
-	}
-	t.Logf("%d of %d syncs were killed before their end", killed, rounds)
-	require.Positive(t, killed)
 }
 
 // changeSomething lets a message come in and the one before it change.
@@ -173,51 +114,61 @@ func openStore(t *testing.T, p program) (*store.Store, model.SessionID) {
 	return s, session.ID
 }
 
-// requireWhole holds a store against what the gateway would tell a perfect client.
-func requireWhole(t *testing.T, server *simulator.Server, p program) {
+// requireWhole holds a store against what the gateway would tell a perfect client,
+// and counts what is missing in it and what is there too often.
+func requireWhole(t *testing.T, server *simulator.Server, p program) (lost, doubled int) {
 	t.Helper()
 	s, id := openStore(t, p)
 	defer func() { require.NoError(t, s.Close()) }()
 	require.NoError(t, s.Check(t.Context()))
 	contacts, err := s.ContactIndex(t.Context(), id)
 	require.NoError(t, err)
-	want := 0
+	contactsTold := 0
 	for jid := range server.TruthContacts(sessionName) {
-		want++
-		require.Contains(t, contacts, model.JID(jid))
+		contactsTold++
+		if _, ok := contacts[model.JID(jid)]; !ok {
+			lost++
+		}
 	}
-	require.Len(t, contacts, want)
-	conversations, messages := 0, 0
+	doubled += max(0, len(contacts)-contactsTold)
+	conversations := 0
 	for c := range server.TruthConversations(sessionName) {
 		conversations++
 		held, err := s.ConversationByJID(t.Context(), id, model.JID(c.ID))
 		require.NoError(t, err, c.ID)
 		require.Equal(t, []any{max(c.Unread, 0), c.Unread < 0, c.Archived, c.Pinned}, []any{held.Unread, held.MarkedUnread, held.Archived, held.Pinned}, c.ID)
+		all := allMessages(t, s, held.ID)
 		rows := map[string]model.MessageRow{}
-		for _, row := range allMessages(t, s, held.ID) {
+		for _, row := range all {
 			rows[fmt.Sprint(row.FromMe, row.ShortID)] = row
 		}
-		n := 0
+		told := 0
 		for m := range server.TruthMessages(sessionName, c.ID) {
-			n++
 			row, ok := rows[fmt.Sprint(m.FromMe, m.ID)]
-			require.True(t, ok, "message %s of %s", m.ID, c.ID)
-			require.Equal(t, []any{m.Type, m.Timestamp}, []any{string(row.Type), row.UnixSeconds()}, m.ID)
-			require.False(t, strings.HasPrefix(row.Text, "/9j/"), "a picture is shown as text")
-			if row.Type == model.TypeChat {
-				text, _ := model.CleanText(m.Body, model.MaxMessageText)
-				require.Equal(t, text, row.Text, m.ID)
+			if !ok {
+				lost++
+				continue
 			}
+			told++
+			requireSame(t, m, row)
 		}
-		require.Len(t, rows, n, c.ID)
-		messages += n
+		doubled += len(all) - told
 	}
 	held, err := s.CountConversations(t.Context(), id)
 	require.NoError(t, err)
-	require.Equal(t, conversations, held)
-	held, err = s.CountMessages(t.Context(), id)
-	require.NoError(t, err)
-	require.Equal(t, messages, held)
+	doubled += max(0, held-conversations)
+	return lost, doubled
+}
+
+// requireSame holds a message that is stored against what the gateway would tell.
+func requireSame(t *testing.T, m simulator.TruthMessage, row model.MessageRow) {
+	t.Helper()
+	require.Equal(t, []any{m.Type, m.Timestamp}, []any{string(row.Type), row.UnixSeconds()}, m.ID)
+	require.False(t, strings.HasPrefix(row.Text, "/9j/"), "a picture is shown as text")
+	if row.Type == model.TypeChat {
+		text, _ := model.CleanText(m.Body, model.MaxMessageText)
+		require.Equal(t, text, row.Text, m.ID)
+	}
 }
 
 func allMessages(t *testing.T, s *store.Store, id model.ConversationID) []model.MessageRow {
@@ -267,20 +218,10 @@ func dump(t *testing.T, p program) map[string][]string {
 	return all
 }
 
-// requireNothingToDo syncs once more, which must find everything as it is.
-func requireNothingToDo(t *testing.T, p program) {
-	t.Helper()
-	var report model.SyncReport
-	require.NoError(t, json.Unmarshal(p.run("--json", "sync", sessionName, "--all"), &report))
-	for name, phase := range report.Phases {
-		require.Zero(t, phase.Created+phase.Updated+phase.Failed+phase.NotSeen, "%s: %+v", name, phase)
-	}
-}
-
-// TestKilledSendIsNeverRepeated kills sends at random moments. Whatever was
+// TestDrillKilledSend kills sends at random moments. Whatever was
 // stored is sent at most once, and nothing that may have been sent is offered
 // as if it had not been.
-func TestKilledSendIsNeverRepeated(t *testing.T) {
+func TestDrillKilledSend(t *testing.T) {
 	t.Parallel()
 	server, newProgram := killRig(t, simulator.Config{Contacts: 20, Conversations: 6, Messages: 60, Latency: 5 * time.Millisecond})
 	p := newProgram()
@@ -290,23 +231,32 @@ func TestKilledSendIsNeverRepeated(t *testing.T) {
 	whole := time.Since(began)
 	dice := rand.New(rand.NewPCG(rand.Uint64(), 0))
 	text := func(round int) string { return fmt.Sprintf("Killed while sending %d", round) }
-	rounds := killRounds(t)
+	figures := drill.Start(t, 2, "sends killed at any moment")
+	rounds := drill.Rounds(t, 8, 200)
 	for round := range rounds {
 		p.kill(time.Duration(dice.Int64N(int64(whole))), "send", sessionName, chat, text(round))
-		require.LessOrEqual(t, ownTexts(server, chat, text(round)), 1)
 	}
 	p.run("session", "status", sessionName) // the next start of the program
 	p.run("sync", sessionName, "--all")
+	posted, again, unstored := 0, 0, 0
 	for round := range rounds {
 		posts := postsOf(server, text(round))
-		require.LessOrEqual(t, posts, 1, "sent again after the kill")
+		again += max(0, posts-1)
 		item, stored := outgoing(t, p, text(round))
 		if posts == 0 {
 			continue // killed before the call: it may have been stored already, or not
 		}
-		require.True(t, stored, "it was sent before it was stored")
+		posted++
+		if !stored {
+			unstored++
+			continue
+		}
 		require.Contains(t, []model.OutboxState{model.OutboxSent, model.OutboxUnknown}, item.State)
 	}
+	figures.Told("kills", rounds)
+	figures.Told("of them after the call", posted)
+	figures.Zero("sent again", again)
+	figures.Zero("sent before they were stored", unstored)
 }
 
 // TestSendKilledInTheMiddle kills sends while the gateway works on them: one
