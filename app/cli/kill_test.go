@@ -211,6 +211,7 @@ func dump(t *testing.T, p program) map[string][]string {
 		for _, m := range allMessages(t, s, c.ID) {
 			all[string(c.JID)] = append(all[string(c.JID)], fmt.Sprint(m.UnixSeconds(), m.FromMe, m.ShortID, m.Type, m.AuthorJID, m.Ack, m.Starred, m.Details, m.Text))
 		}
+		slices.Sort(all[string(c.JID)])
 	}
 	// What is of one second comes in the order of its arrival.
 	slices.Sort(all["found"])
