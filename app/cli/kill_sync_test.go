@@ -27,13 +27,17 @@ func TestDrillKilledSync(t *testing.T) {
 	figures := drill.Start(t, 1, "syncs killed at any moment")
 	rounds, size := drill.Rounds(t, 8, 1000), 1
 	if drill.Full() { // there is time: more falls into the middle of a sync
-		size = 10
+		size = 4
 	}
 	server, newProgram := killRig(t, simulator.Config{Contacts: 150 * size, Conversations: 20 * size, Messages: 2000 * size})
-	undisturbed := newProgram()
-	began := time.Now()
-	undisturbed.run("sync", sessionName, "--all")
-	whole := time.Since(began)
+	var undisturbed program
+	whole := time.Hour
+	for range 2 { // the machine may be busy
+		undisturbed = newProgram()
+		began := time.Now()
+		undisturbed.run("sync", sessionName, "--all")
+		whole = min(whole, time.Since(began))
+	}
 
 	seed := rand.Uint64()
 	t.Logf("a whole sync takes %v; seed %d", whole, seed)

@@ -154,28 +154,3 @@ func TestSearchByANumberThatIsATitleToo(t *testing.T) {
 		require.Equal(t, want, f.shorts(t, model.SearchQuery{Text: query}), query)
 	}
 }
-
-func FuzzSearch(f *testing.F) {
-	for _, s := range []string{`"`, `a"b`, "*", "a*", "NEAR(", "a AND", "^", "-x", "{", "a:b", "\x00", "\xff\xfe", "é", "'", ";--", strings.Repeat("a ", 1000), strings.Repeat("\"", 500)} {
-		f.Add(s)
-	}
-	fix := newFixture(f)
-	fix.save(f, text("A", second, "hola mundo"))
-	f.Fuzz(func(t *testing.T, query string) {
-		_, err := fix.Search(fix.ctx, model.SearchQuery{Text: query})
-		require.NoError(t, err)
-		_, err = fix.Contacts(fix.ctx, model.ContactQuery{Text: query})
-		require.NoError(t, err)
-		_, err = fix.Conversations(fix.ctx, model.ConversationQuery{Text: query})
-		require.NoError(t, err)
-	})
-}
-
-func TestHugeQuery(t *testing.T) {
-	f := newFixture(t)
-	f.save(t, text("A", second, "hola"))
-	for _, query := range []string{strings.Repeat("x", 100_000), strings.Repeat("hola ", 20_000), strings.Repeat(`"`, 100_000)} {
-		_, err := f.Search(f.ctx, model.SearchQuery{Text: query})
-		require.NoError(t, err)
-	}
-}
