@@ -82,6 +82,7 @@ func (e *Engine) CheckStatus(ctx context.Context, id model.SessionID) (model.Ses
 func (e *Engine) Disconnect(ctx context.Context, id model.SessionID) error {
 	return e.change(ctx, id, "stop_session", func(ctx context.Context, w *worker) error {
 		w.syncOnLink = false
+		w.left()
 		return w.e.p.Gateway().Stop(ctx, w.name)
 	})
 }
@@ -90,6 +91,7 @@ func (e *Engine) Disconnect(ctx context.Context, id model.SessionID) error {
 func (e *Engine) Logout(ctx context.Context, id model.SessionID) error {
 	return e.change(ctx, id, "logout_session", func(ctx context.Context, w *worker) error {
 		w.syncOnLink = false
+		w.left()
 		return w.e.p.Gateway().Terminate(ctx, w.name)
 	})
 }

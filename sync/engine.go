@@ -27,6 +27,7 @@ type Timing struct {
 	Reconcile   time.Duration // before the first look for a message of unknown fate; doubled each time
 	NotFound    time.Duration // after an attempt, how long a message is looked for at least; a page call can take 180 s (contract §3)
 	SendGap     time.Duration // the least time between two messages of a session
+	AckLate     time.Duration // after which an own message without a tick is worth a word (contract §12.12)
 }
 
 // DefaultTiming returns the clockwork for real gateways.
@@ -36,6 +37,7 @@ func DefaultTiming() Timing {
 		Avatar: 15 * time.Second, AvatarAge: 7 * 24 * time.Hour,
 		NotReady: 1500 * time.Millisecond, NotReadyFor: 2 * time.Minute,
 		FullList: time.Hour, Reconcile: 2 * time.Second, NotFound: 4 * time.Minute, SendGap: sendGap,
+		AckLate: 5 * time.Minute,
 	}
 }
 
@@ -109,6 +111,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.Status, &d.Status}, {&t.Pairing, &d.Pairing}, {&t.PairingFor, &d.PairingFor}, {&t.StartGrace, &d.StartGrace},
 		{&t.Avatar, &d.Avatar}, {&t.AvatarAge, &d.AvatarAge}, {&t.NotReady, &d.NotReady}, {&t.NotReadyFor, &d.NotReadyFor},
 		{&t.FullList, &d.FullList}, {&t.Reconcile, &d.Reconcile}, {&t.NotFound, &d.NotFound}, {&t.SendGap, &d.SendGap},
+		{&t.AckLate, &d.AckLate},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.otherwise
@@ -223,10 +226,14 @@ func (e *Engine) lost(err error) {
 func (e *Engine) tell(state event.GatewayState) {
 	e.mu.Lock()
 	same := e.reachable != nil && *e.reachable == state
+	back := state.Reachable && e.reachable != nil && !e.reachable.Reachable
 	e.reachable = &state
 	e.mu.Unlock()
 	if !same {
 		e.p.Bus.Publish(event.Batch{Gateway: &state})
+	}
+	if back {
+		e.Wake() // what one session has heard is news for all
 	}
 }
 

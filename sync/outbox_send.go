@@ -454,6 +454,10 @@ func (w *worker) settle(o *outgoing, outcome model.OutboxOutcome, cause error) e
 			a.Outcome = model.OutcomeUnknown
 		}
 	})
+	w.failed(cause)
+	if cause == nil && model.BecomesMessage(o.item.Kind) {
+		w.worked("SendMessage")
+	}
 	if outcome.State == model.OutboxFailed {
 		w.stale.Store(true) // what an action changed was taken back
 	}

@@ -11,6 +11,7 @@ import (
 // Gateway is what the engine asks of the gateway; *gateway.Client implements it.
 type Gateway interface {
 	Generation(ctx context.Context) (gateway.Generation, error)
+	ServerTime() (there, here time.Time)
 	StartSession(ctx context.Context, session string) error
 	SessionStatus(ctx context.Context, session string) (gateway.Status, error)
 	QR(ctx context.Context, session string) (gateway.QRAnswer, error)
@@ -93,6 +94,7 @@ type Store interface {
 
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
+	UnsentMessages(ctx context.Context, id model.SessionID, from, to int64, limit int) ([]model.ConversationID, int, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
 
 	Message(ctx context.Context, id model.MessageID) (model.MessageRow, error)

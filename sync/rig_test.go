@@ -138,6 +138,8 @@ type rigOptions struct {
 	files     wasync.OutgoingFiles
 	timeout   time.Duration
 	reconcile time.Duration                   // zero: 20 ms
+	ackLate   time.Duration                   // zero: the engine's
+	now       func() time.Time                // nil: the clock
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
 }
 
@@ -179,10 +181,11 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	r.params = wasync.Params{
 		Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
+		Now: o.now,
 		Timing: wasync.Timing{
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
 			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
-			StartGrace: 50 * time.Millisecond,
+			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
 		},
 	}
 	r.start()

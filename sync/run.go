@@ -164,10 +164,17 @@ func (w *worker) execute(run *syncRun) {
 		result, err := p.do(run.ctx, run)
 		if err != nil {
 			result.Error, result.ErrorDetail = string(ProblemKind(err)), errorDetail(err)
+			w.failed(err)
 			if first == nil {
 				first = err
 			}
 			w.log.WithField("phase", p.name).WithError(err).Warn("sync phase ended early")
+		}
+		if err == nil {
+			w.worked(operation(p.name))
+		}
+		if p.name != model.PhaseSession { // which asks nothing of the page
+			w.watchLoading(err)
 		}
 		report.Phases[p.name] = result
 		if run.ctx.Err() != nil || p.vital && err != nil || sessionLost(err) {

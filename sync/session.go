@@ -18,6 +18,7 @@ const qrLife = 20 * time.Second
 // observe asks the gateway for the state of the session and takes note of it.
 func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	gw := w.e.p.Gateway()
+	inFlight, _ := w.starting()
 	st, err := gw.SessionStatus(ctx, w.name)
 	var code gateway.QRAnswer
 	if err == nil && mayHaveQR(st) {
@@ -29,13 +30,19 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	if err != nil {
 		w.e.lost(err)
 		if ctx.Err() == nil {
+			w.watch.misses++
 			w.note(ctx, model.StateUnknown, string(ProblemKind(err)))
 		}
 		w.scheduleLook()
 		return model.StateUnknown, fmt.Errorf("ask for the state of the session: %w", err)
 	}
+	w.watch.misses = 0
 	launching, settling := w.starting()
+	launching = launching || inFlight // the answer may tell of the page as it was before
 	state := stateOf(st, code.Text != "", launching, settling)
+	if state == model.StateWaitingQR && w.watch.linked {
+		w.pair() // removed on the phone: the new code is followed at once
+	}
 	if !w.e.p.Now().Before(w.pairingUntil) {
 		code.Text = "" // nobody follows it any more, and an old one cannot be scanned
 	}
@@ -51,6 +58,8 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	if state == model.StateConnected {
 		w.welcome(ctx)
 	}
+	w.watchState(state, st)
+	w.watchSkew()
 	w.scheduleLook()
 	return state, nil
 }
@@ -149,7 +158,7 @@ func (w *worker) nextSync(now time.Time) time.Time {
 		last = w.triedAt
 	}
 	next := last.Add(s.SyncInterval())
-	if next.Before(now) {
+	if next.Before(now) || next.After(now.Add(s.SyncInterval())) { // or the clock was set back
 		return now
 	}
 	return next
@@ -159,6 +168,7 @@ func (w *worker) nextSync(now time.Time) time.Time {
 func (w *worker) learnAccount(ctx context.Context) error {
 	gw := w.e.p.Gateway()
 	account, err := gw.ClassInfo(ctx, w.name)
+	w.watchLoading(err)
 	if err != nil {
 		w.needAccount = w.stillLoading(err) || w.notAnswered() // else it is asked for again at the next connection
 		return err
@@ -223,7 +233,7 @@ func (w *worker) scheduleLook() {
 	case pairing && w.session.State != model.StateConnected:
 		w.due.status = now.Add(t.Pairing)
 	case w.e.p.Scheduled:
-		w.due.status = now.Add(t.Status)
+		w.due.status = now.Add(w.nextLook())
 	default:
 		w.due.status = time.Time{}
 	}
@@ -264,6 +274,7 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 	w.launched, w.launchErr, w.launchEnd = true, nil, make(chan struct{})
 	w.mu.Unlock()
 	w.needAccount, w.askedSince = true, time.Time{} // the page that comes is not the one that was ready
+	w.restarted()
 	w.tellLanes(false)
 	w.pair()
 	began := w.e.p.Now()

@@ -29,6 +29,7 @@ type worker struct {
 	slots     *slots
 	connected atomic.Bool // what the lane may know of the session's state
 	stale     atomic.Bool // an action wrote to what heldContacts and heldChats tell
+	watch     watch
 
 	due          dues
 	session      model.Session // as last read or written
@@ -50,18 +51,19 @@ type worker struct {
 	lastFull     time.Time
 	labels       []string // wire ids of a business account, as last told
 
-	mu        sync.Mutex
-	jobs      []*job
-	runs      []*syncRun
-	running   *syncRun
-	launched  bool          // a start or restart is in flight
-	launchEnd chan struct{} // closed when it has ended
-	launchErr error         // how the last one failed
-	grace     time.Time     // until then a session that is not found is on its way
-	qr        model.QR
-	progress  model.Progress
-	refused   bool
-	look      bool
+	mu         sync.Mutex
+	jobs       []*job
+	runs       []*syncRun
+	running    *syncRun
+	launched   bool          // a start or restart is in flight
+	launchEnd  chan struct{} // closed when it has ended
+	launchErr  error         // how the last one failed
+	grace      time.Time     // until then a session that is not found is on its way
+	qr         model.QR
+	progress   model.Progress
+	conditions map[model.ConditionKind]model.Condition
+	refused    bool
+	look       bool
 }
 
 // dues are the times at which the loop has something to do by itself; zero means never.
@@ -82,6 +84,7 @@ func newWorker(e *Engine, s model.Session) *worker {
 		log:  e.p.Log.WithField("session", string(s.Name)),
 		wake: make(chan struct{}, 1), slots: newSlots(),
 	}
+	w.watch.linked = !s.ConnectedSince.IsZero()
 	w.media, w.outbox = newMediaLane(w), newOutboxLane(w)
 	return w
 }
@@ -103,6 +106,7 @@ func (w *worker) loop(recovered int) {
 	if w.e.p.Scheduled {
 		w.due.status = w.e.p.Now()
 		w.due.avatar = w.e.p.Now().Add(w.e.p.Timing.Avatar)
+		w.watch.acks = w.e.p.Now().Add(w.e.p.Timing.AckLate)
 	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -255,6 +259,7 @@ func (w *worker) forgetStale() {
 
 // tick does what is due by the clock.
 func (w *worker) tick(ctx context.Context) {
+	w.watchClock()
 	w.mu.Lock()
 	if w.look {
 		w.look = false
@@ -279,6 +284,10 @@ func (w *worker) tick(ctx context.Context) {
 		w.due.avatar = w.e.p.Now().Add(w.e.p.Timing.Avatar)
 		w.fetchAvatar(ctx)
 	}
+	if passed(w.watch.acks, w.e.p.Now()) {
+		w.watch.acks = w.e.p.Now().Add(w.e.p.Timing.AckLate)
+		w.watchAcks(ctx)
+	}
 }
 
 // untilNext returns how long the loop may sleep.
@@ -291,7 +300,7 @@ func (w *worker) untilNext() time.Duration {
 	}
 	next := w.due.status
 	if w.session.State == model.StateConnected {
-		for _, t := range []time.Time{w.due.sync, w.due.avatar} {
+		for _, t := range []time.Time{w.due.sync, w.due.avatar, w.watch.acks} {
 			if !t.IsZero() && (next.IsZero() || t.Before(next)) {
 				next = t
 			}

@@ -200,6 +200,7 @@ type tries struct {
 
 // read reads an answer and closes it.
 func (t *tries) read(resp *http.Response) (err error) {
+	t.c.noteDate(resp)
 	defer func() {
 		if cerr := resp.Body.Close(); cerr != nil && err == nil {
 			t.c.log.Debugf("gateway: %s: closing the answer: %v", t.k.op, cerr)

@@ -90,6 +90,7 @@ type Client struct {
 	generation  atomic.Value // Generation
 	wsStyle     atomic.Int32 // which WebSocket path worked
 	noMediaData atomic.Bool  // the gateway has no downloadMediaAsData
+	dated       atomic.Pointer[dated]
 
 	life   context.Context // ends at Close
 	end    context.CancelFunc

@@ -24,7 +24,7 @@ func (s *session) messageData(name string, m *message) []byte {
 // announce tells a new message: message_create, then message for incoming ones, then
 // the acks of own ones as they come.
 func (s *session) announce(v *view, m *message, now time.Time) {
-	if m.fromMe {
+	if m.fromMe && !s.holding {
 		delay := s.srv.cfg.AckDelay
 		for _, d := range []dueAck{{at: now.Add(delay), ack: 2}, {at: now.Add(4 * delay), ack: 3}} {
 			d.chat, d.id = m.chat, m.id
@@ -39,7 +39,9 @@ func (s *session) announce(v *view, m *message, now time.Time) {
 	data := s.messageData("message", &now2)
 	s.emit("message_create", data)
 	if m.fromMe {
-		s.tellAck(m, 1)
+		if !s.holding {
+			s.tellAck(m, 1)
+		}
 		return
 	}
 	s.emit("message", data)

@@ -317,6 +317,9 @@ func (v *view) newest(now time.Time, m *message) bool {
 
 // risenAck is the ack of a message that was added: own ones rise with time.
 func (s *session) risenAck(m *message, now time.Time) int {
+	if s.holding {
+		return 0
+	}
 	if m.sentAt == 0 {
 		return m.ack
 	}

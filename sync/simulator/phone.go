@@ -282,6 +282,12 @@ func (p *Phone) Crash() error {
 	return p.running(func(time.Time) { p.s.phase, p.s.state = phaseZombie, "" })
 }
 
+// HoldSends keeps own new messages in the page: they stay without a tick, as on a
+// session that only looks connected (contract §12.12). Ending it lets them rise.
+func (p *Phone) HoldSends(hold bool) error {
+	return p.running(func(time.Time) { p.s.holding = hold })
+}
+
 // Recover lets the gateway restart the session by itself, as RECOVER_SESSIONS does.
 func (p *Phone) Recover() error {
 	return p.running(func(now time.Time) {

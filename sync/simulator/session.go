@@ -48,6 +48,7 @@ type session struct {
 	codeSent int
 	codeAsks int // so that a code never comes again
 	due      []dueAck
+	holding  bool // own messages do not leave the page
 
 	chats   map[wid]*chat
 	order   []wid // of chats that are not base data
