@@ -75,6 +75,7 @@ type App struct {
 	Contacts      *Contacts
 	Activity      *Activities
 	Media         *Media
+	Notices       *Notices
 	Settings      *SettingsService
 
 	now      func() time.Time
@@ -170,6 +171,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Contacts = &Contacts{a}
 	a.Activity = &Activities{a}
 	a.Media = newMedia(a, o)
+	a.Notices = &Notices{a: a, wake: make(chan struct{}, 1)}
 	a.Settings = &SettingsService{a}
 	return nil
 }

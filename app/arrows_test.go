@@ -42,18 +42,20 @@ var arrows = []arrow{
 	{"sync/gateway", nil},
 	{"sync/simulator", nil},
 	{"app/event", []string{"model"}},
+	{"app/notice", []string{"model"}},
+	{"desktop", nil},
 	{"sync", []string{"model", "sync/gateway", "app/event"}},
-	{"app", []string{"model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
-	{"app/cli", []string{"app", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
+	{"app", []string{"model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "app/notice", "resources/translations"}},
+	{"app/cli", []string{"app", "desktop", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
 	{"resources", nil},
 	{"resources/theme", []string{"resources", "resources/fonts"}},
 	{"resources/*", []string{"resources"}},
-	{"views", []string{"views/*", "model", "app/event", "resources", "resources/*"}},
+	{"views", []string{"views/*", "desktop", "model", "app/event", "app/notice", "resources", "resources/*"}},
 	{"views/ui", []string{"model", "model/query", "app/event", "resources", "resources/*"}},
 	{"views/widgets", []string{"views/ui", "model", "model/query", "app/event", "resources", "resources/*"}},
 	{"views/viewtest", []string{"views/ui", "model", "app/event", "resources", "resources/*"}}, // for tests
 	{"views/*", []string{"views/ui", "views/widgets", "model", "model/query", "app/event", "resources", "resources/*"}},
-	{".", []string{"audio", "app", "app/cli", "app/event", "model", "views", "views/ui", "resources", "resources/*"}},
+	{".", []string{"audio", "desktop", "app", "app/cli", "app/event", "app/notice", "model", "views", "views/ui", "resources", "resources/*"}},
 }
 
 // testOnly are packages that no program may hold.
@@ -111,7 +113,7 @@ func broken(p goPackage) []string {
 		}
 	}
 	for _, dep := range p.Deps {
-		if strings.HasPrefix(dep, "fyne.io/fyne/") && slices.Contains([]string{"app", "audio", "model", "sync"}, layer) {
+		if strings.HasPrefix(dep, "fyne.io/fyne/") && slices.Contains([]string{"app", "audio", "desktop", "model", "sync"}, layer) {
 			say("depends on %s", dep)
 		}
 	}

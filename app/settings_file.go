@@ -114,7 +114,8 @@ func encodeSettings(s model.Settings, unknown map[string]json.RawMessage) ([]byt
 // cleanSettings brings what was typed into the written form.
 func cleanSettings(s model.Settings) model.Settings {
 	s.Version = model.SettingsVersion
-	for _, text := range []*string{&s.BaseURL, &s.Country, &s.Language, &s.Theme, &s.PlainHTTPAccepted, &s.DefaultSession} {
+	for _, text := range []*string{&s.BaseURL, &s.Country, &s.Language, &s.Theme, &s.PlainHTTPAccepted, &s.DefaultSession,
+		&s.NotifyContent, &s.NotifyPausedUntil, &s.NotifyMuted, &s.QuietFrom, &s.QuietTo, &s.QuietDays} {
 		*text = strings.TrimSpace(*text)
 	}
 	s.BaseURL = strings.TrimRight(s.BaseURL, "/")

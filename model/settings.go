@@ -42,6 +42,17 @@ type Settings struct {
 	OutboxAskHours int  `json:"outbox_ask_hours"` // what waited longer asks before it goes; 0 = never asks
 	MaxSendMB      int  `json:"max_send_mb"`      // the gateway's limit on files, in MB; 0 = not known
 	SendTyping     bool `json:"send_typing"`      // others see that the owner is writing
+
+	Notify            bool   `json:"notify"`              // new messages are told of on the desktop
+	NotifyContent     string `json:"notify_content"`      // "none", "name" or "text": what is told
+	NotifySound       bool   `json:"notify_sound"`        // where the desktop can
+	NotifyPausedUntil string `json:"notify_paused_until"` // RFC 3339, "" = not paused
+	NotifyMuted       string `json:"notify_muted"`        // SESSION/JID of conversations not told of, with spaces between
+	QuietHours        bool   `json:"quiet_hours"`
+	QuietFrom         string `json:"quiet_from"`    // "22:00"
+	QuietTo           string `json:"quiet_to"`      // before QuietFrom: on the next day
+	QuietDays         string `json:"quiet_days"`    // on which they begin: "mon tue"; "" = every day
+	CloseToTray       bool   `json:"close_to_tray"` // closing the window leaves Buzón running, where there is a tray
 }
 
 // SettingsVersion is the version that this program writes.
@@ -56,6 +67,7 @@ func DefaultSettings() Settings {
 		Country: "ES", Theme: "system", EnterSends: true,
 		MediaAutoDownloadMB: 16, MediaAutoImages: true, MediaAutoVideos: true, MediaAutoAudio: true, MediaAutoDocuments: true,
 		SendPerMinute: 20, SendPerHour: 1000, SendPerDay: 10_000, OutboxAskHours: 24, MaxSendMB: 8,
+		Notify: true, NotifyContent: NotifyName, NotifySound: true, QuietFrom: "22:00", QuietTo: "08:00",
 	}
 }
 
@@ -140,7 +152,7 @@ func (s Settings) Validate() []FieldError {
 	if s.DefaultSession != "" && !SessionName(s.DefaultSession).Valid() {
 		errs = append(errs, FieldError{Field: "default_session", Code: "session_name"})
 	}
-	return errs
+	return append(errs, s.validateNotify()...)
 }
 
 // validBaseURL accepts http and https with a host and optionally a path.

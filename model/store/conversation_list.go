@@ -180,3 +180,21 @@ func firstOf(texts ...string) string {
 	}
 	return ""
 }
+
+// NewestHeld returns for each session when its newest held message was sent.
+func (s *Store) NewestHeld(ctx context.Context) (map[model.SessionID]model.Stamp, error) {
+	var found []struct {
+		SessionID model.SessionID
+		Newest    model.MessageID
+	}
+	err := s.read(ctx, "look for the newest messages", func(tx *gorm.DB) error {
+		return tx.Raw("SELECT session_id, max(last_message_id) AS newest FROM conversations GROUP BY session_id").Scan(&found).Error
+	})
+	newest := make(map[model.SessionID]model.Stamp, len(found))
+	for _, f := range found {
+		if f.Newest != 0 {
+			newest[f.SessionID] = f.Newest.Stamp()
+		}
+	}
+	return newest, err
+}

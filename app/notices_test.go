@@ -1,0 +1,119 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/app/notice"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/simulator"
+)
+
+// told follows the notices of a Buzón whose conversations were synced before.
+func told(t *testing.T) (*mediaRig, chan app.News) {
+	t.Helper()
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	news := make(chan app.News, 100)
+	require.NoError(t, r.Notices.Follow(t.Context(), func(_ context.Context, n app.News) { news <- n }))
+	return r, news
+}
+
+func (r *mediaRig) receive(chat model.JID, text string) {
+	r.t.Helper()
+	_, err := r.server.Phone(string(r.session.Name)).Receive(string(chat), text)
+	require.NoError(r.t, err)
+}
+
+// next waits for something to tell.
+func next(t *testing.T, news chan app.News) notice.Notice {
+	t.Helper()
+	limit := time.After(patience)
+	for {
+		select {
+		case n := <-news:
+			if len(n.Tell) > 0 {
+				return n.Tell[0]
+			}
+		case <-limit:
+			require.FailNow(t, "nothing was told")
+		}
+	}
+}
+
+func TestANewMessageIsToldOfAndTakenBackWhenItWasRead(t *testing.T) {
+	r, news := told(t)
+	ana := r.person()
+	r.receive(ana.JID, "¿Tenéis roscón?")
+	r.sync()
+	n := next(t, news)
+	require.Equal(t, notice.KeyOf(ana.ID), n.Key)
+	require.Equal(t, 1, n.Messages)
+	require.Equal(t, ana.Name, n.Row.Name)
+	require.Equal(t, "¿Tenéis roscón?", n.Last.Text)
+	require.True(t, n.Sound)
+
+	r.sync() // it is seen to be unread
+	require.NoError(t, r.server.Phone(string(r.session.Name)).Open(string(ana.JID)))
+	r.sync()
+	limit := time.After(patience)
+	for taken := false; !taken; {
+		select {
+		case n := <-news:
+			require.Empty(t, n.Tell)
+			taken = len(n.Withdraw) > 0
+			if taken {
+				require.Equal(t, []notice.Key{n.Withdraw[0]}, n.Withdraw)
+				require.Equal(t, notice.KeyOf(ana.ID), n.Withdraw[0])
+			}
+		case <-limit:
+			require.FailNow(t, "the notice was not taken back")
+		}
+	}
+}
+
+func TestAConversationThatIsInFrontOrSilencedIsNotToldOf(t *testing.T) {
+	r, news := told(t)
+	rows, err := r.Conversations.List(t.Context(), model.ConversationQuery{})
+	require.NoError(t, err)
+	var people []model.ConversationRow
+	for _, row := range rows {
+		if row.Kind == model.KindPerson && !row.Archived && row.MutedUntil.IsZero() {
+			people = append(people, row)
+		}
+	}
+	require.GreaterOrEqual(t, len(people), 3)
+	front, silenced, other := people[0], people[1], people[2]
+	require.NoError(t, r.Conversations.NotifyFrom(t.Context(), silenced.ID, false))
+	on, err := r.Conversations.NotifiesFrom(t.Context(), silenced.ID)
+	require.NoError(t, err)
+	require.False(t, on)
+	r.Notices.Look(true, front.ID)
+	for _, row := range []model.ConversationRow{front, silenced, other} {
+		r.receive(row.JID, "Hola")
+	}
+	r.sync()
+	require.Equal(t, notice.KeyOf(other.ID), next(t, news).Key, "only of the third")
+
+	require.NoError(t, r.Conversations.NotifyFrom(t.Context(), silenced.ID, true))
+	require.NoError(t, r.Notices.Pause(t.Context(), time.Now().Add(time.Hour)))
+	r.receive(silenced.JID, "¿Estás?")
+	r.sync()
+	require.NoError(t, r.Notices.Pause(t.Context(), time.Time{}))
+	r.receive(silenced.JID, "Contesta")
+	r.sync()
+	n := next(t, news)
+	require.Equal(t, notice.KeyOf(silenced.ID), n.Key)
+	require.Equal(t, 1, n.Messages, "what came in the pause is not told of")
+}
+
+func TestWithoutAnybodyWhoFollowsNothingIsKept(t *testing.T) {
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.Notices.Look(true, 1)
+	r.Notices.Closed(notice.KeyMany)
+	r.sync()
+}
