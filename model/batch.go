@@ -27,7 +27,29 @@ type MessageIn struct {
 	Media          *Media // nil when it has no file
 	Reactions      []Reaction
 	ReactionsKnown bool // Reactions is the whole list, also when it is empty
+	Told           Told
 }
+
+// Told says how much a MessageIn tells of its message.
+type Told int
+
+// The ways in which a message is told.
+const (
+	// ToldWhole is the message as an answer of the gateway gives it.
+	ToldWhole Told = iota
+	// ToldByEvent is the same out of an event, which can be late: whether the
+	// message is starred, of which no event tells, stays as it is held.
+	ToldByEvent
+	// ToldChange is a change of a message that is nothing by itself. It is left
+	// out, and named in BatchResult.Unheld, when the message is not held.
+	ToldChange
+	// ToldParts is only how far the message has come and what others said under
+	// it; the rest is empty, and stays. It is left out like ToldChange.
+	ToldParts
+)
+
+// OnlyHeld tells whether nothing is made of the message when it is not held.
+func (t Told) OnlyHeld() bool { return t == ToldChange || t == ToldParts }
 
 // MessageBatch is messages of one conversation, in the gateway's order.
 type MessageBatch struct {
@@ -49,8 +71,10 @@ type FetchResult struct {
 type BatchResult struct {
 	ConversationID ConversationID
 	Counts         Counts
-	NewIncoming    int  // new messages from others, notices left out
-	HeldBefore     bool // the conversation held messages before this batch
+	NewIncoming    int   // new messages from others, notices left out
+	HeldBefore     bool  // the conversation held messages before this batch
+	NewestNew      int64 // unix seconds of the newest message that was not held, 0 when there is none
+	Unheld         []int // which messages of the batch were left out because they are not held, see Told
 }
 
 // AvatarDue is a person or group whose picture should be asked for.

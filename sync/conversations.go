@@ -91,13 +91,13 @@ func (p *conversationPhase) ready() (err error) {
 // only what moved lately, where the gateway can tell (contract §5.1).
 func (p *conversationPhase) fetch() (list gateway.ListReport, whole bool, err error) {
 	w, gw := p.w, p.w.e.p.Gateway()
-	if p.run.byself && w.listIsFresh() {
+	since, enough := w.listSince(p.run)
+	if enough {
 		if err := p.ready(); err != nil {
 			return list, false, err
 		}
 	}
-	if p.run.byself && len(p.index) > 0 && w.listIsFresh() {
-		since := w.session.LastSyncAt.Time().Add(-sinceOverlap)
+	if enough && len(p.index) > 0 {
 		err = p.read(func(add func(*gateway.Chat) error) (err error) {
 			list, err = gw.ChatsSince(p.ctx, w.name, gateway.ChatsFilter{Since: since.Unix()}, add)
 			return err
@@ -123,6 +123,14 @@ func (p *conversationPhase) read(list func(add func(*gateway.Chat) error) error)
 		err = lerr
 	}
 	return err
+}
+
+// listSince tells whether it is enough to ask for what moved since a time.
+func (w *worker) listSince(run *syncRun) (since time.Time, enough bool) {
+	if run.poll && !w.session.LastSyncAt.IsZero() && w.session.Generation == string(gateway.GenerationA) {
+		return w.e.p.Now().Add(-pollOverlap), true
+	}
+	return w.session.LastSyncAt.Time().Add(-sinceOverlap), run.byself && w.listIsFresh()
 }
 
 // listIsFresh tells whether a whole list was read lately, so that asking for

@@ -28,6 +28,11 @@ type Timing struct {
 	NotFound    time.Duration // after an attempt, how long a message is looked for at least; a page call can take 180 s (contract §3)
 	SendGap     time.Duration // the least time between two messages of a session
 	AckLate     time.Duration // after which an own message without a tick is worth a word (contract §12.12)
+	Socket      time.Duration // before the socket is opened again the first time; doubled each time
+	NoSocket    time.Duration // between tries where the gateway has none
+	Settle      time.Duration // for how long events may still bring what others named
+	Silence     time.Duration // after which a message that no event told was missed; also what clocks may differ
+	Poll        time.Duration // between looks for news where no events come and something happens
 }
 
 // DefaultTiming returns the clockwork for real gateways.
@@ -38,6 +43,7 @@ func DefaultTiming() Timing {
 		NotReady: 1500 * time.Millisecond, NotReadyFor: 2 * time.Minute,
 		FullList: time.Hour, Reconcile: 2 * time.Second, NotFound: 4 * time.Minute, SendGap: sendGap,
 		AckLate: 5 * time.Minute,
+		Socket: time.Second, NoSocket: 30 * time.Minute, Settle: 3 * time.Second, Silence: 2 * time.Minute, Poll: 10 * time.Second,
 	}
 }
 
@@ -84,6 +90,7 @@ type Engine struct {
 	started   bool
 	workers   map[model.SessionID]*worker
 	reachable *event.GatewayState
+	attention attention
 }
 
 // New makes an engine; it starts nothing. A missing mandatory parameter is a fault of the program.
@@ -112,6 +119,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.Avatar, &d.Avatar}, {&t.AvatarAge, &d.AvatarAge}, {&t.NotReady, &d.NotReady}, {&t.NotReadyFor, &d.NotReadyFor},
 		{&t.FullList, &d.FullList}, {&t.Reconcile, &d.Reconcile}, {&t.NotFound, &d.NotFound}, {&t.SendGap, &d.SendGap},
 		{&t.AckLate, &d.AckLate},
+		{&t.Socket, &d.Socket}, {&t.NoSocket, &d.NoSocket}, {&t.Settle, &d.Settle}, {&t.Silence, &d.Silence}, {&t.Poll, &d.Poll},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.otherwise
@@ -159,6 +167,10 @@ func (e *Engine) Add(ctx context.Context, s model.Session) error {
 	e.workers[s.ID] = w
 	e.wg.Go(w.media.loop)
 	e.wg.Go(w.outbox.loop)
+	if e.p.Scheduled {
+		e.wg.Go(w.live.hold)
+		e.wg.Go(w.live.apply.loop)
+	}
 	e.wg.Go(func() { w.loop(recovered) })
 	return nil
 }
@@ -182,6 +194,7 @@ func (e *Engine) Wake() {
 	defer e.mu.Unlock()
 	for _, w := range e.workers {
 		w.lookSoon()
+		w.live.again()
 		w.wantMedia()
 		w.outbox.nudge() // the pace may be another
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,7 +34,7 @@ const (
 // syncMessages fetches messages: of one conversation, of those whose newest
 // message is not held, or of all. Fetching and writing go side by side.
 func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
-	ids, cut, err := w.conversationsFor(ctx, run.scope)
+	ids, cut, err := w.conversationsFor(ctx, run)
 	if err != nil {
 		return model.PhaseReport{}, err
 	}
@@ -74,8 +75,8 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 }
 
 // conversationsFor lists whose messages a sync fetches, newest first.
-func (w *worker) conversationsFor(ctx context.Context, scope model.SyncScope) (ids []model.ConversationID, cut bool, err error) {
-	s := w.e.p.Store
+func (w *worker) conversationsFor(ctx context.Context, run *syncRun) (ids []model.ConversationID, cut bool, err error) {
+	s, scope := w.e.p.Store, run.scope
 	switch {
 	case scope.Conversation != 0:
 		return []model.ConversationID{scope.Conversation}, false, nil
@@ -83,9 +84,15 @@ func (w *worker) conversationsFor(ctx context.Context, scope model.SyncScope) (i
 		ids, err = s.ConversationIDs(ctx, w.id)
 	default:
 		limit := w.e.p.Settings().ConversationsPerSync
+		if run.catchUp {
+			limit = max(limit, catchUpFetches)
+		}
 		ids, err = s.ConversationsToFetch(ctx, w.id, limit+1)
 		if len(ids) > limit {
 			ids, cut = ids[:limit], true
+		}
+		if run.also != 0 && !slices.Contains(ids, run.also) {
+			ids = append(ids, run.also)
 		}
 	}
 	if err != nil {
@@ -315,6 +322,7 @@ func (p *messagePipe) save(pieces []piece) {
 	}
 	for i, r := range results {
 		p.counts.Add(r.Counts)
+		p.w.live.fetched(r)
 		if pieces[i].limit > 0 && pieces[i].whole && p.isGap(r, pieces[i]) {
 			p.gaps = append(p.gaps, r.ConversationID)
 		}
@@ -334,6 +342,7 @@ func (w *worker) announce(results []model.BatchResult) {
 		if r.Counts.Changed() {
 			batch.Messages[r.ConversationID] = struct{}{}
 			w.outbox.arrived(r.ConversationID)
+			w.live.arrived(r.ConversationID)
 		}
 		if r.NewIncoming > 0 {
 			batch.Incoming[r.ConversationID] += r.NewIncoming

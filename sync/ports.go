@@ -49,6 +49,7 @@ type Gateway interface {
 	Unblock(ctx context.Context, session, contactID string) error
 	NumberID(ctx context.Context, session, number string) (gateway.ID, error)
 
+	Listen(ctx context.Context, session string, fn func(gateway.Event)) error
 	SyncHistory(ctx context.Context, session, chatID string) (bool, error)
 	DownloadMediaTo(ctx context.Context, session string, ref gateway.MessageRef, limit int64, target gateway.MediaTarget) (gateway.MediaInfo, error)
 	Reactions(ctx context.Context, session string, ref gateway.MessageRef) ([]gateway.ReactionList, error)
@@ -86,6 +87,7 @@ type Store interface {
 	MarkConversationsSeen(ctx context.Context, ids []model.ConversationID) error
 	Conversation(ctx context.Context, id model.ConversationID) (model.Conversation, error)
 	ConversationByJID(ctx context.Context, id model.SessionID, jid model.JID) (model.Conversation, error)
+	EnsureConversation(ctx context.Context, id model.SessionID, jid model.JID, name string, now model.Stamp) (model.Conversation, error)
 	UpdateConversation(ctx context.Context, id model.ConversationID, change func(*model.Conversation)) (bool, error)
 	ConversationsToFetch(ctx context.Context, id model.SessionID, limit int) ([]model.ConversationID, error)
 	ConversationIDs(ctx context.Context, id model.SessionID) ([]model.ConversationID, error)
@@ -95,6 +97,7 @@ type Store interface {
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
 	UnsentMessages(ctx context.Context, id model.SessionID, from, to int64, limit int) ([]model.ConversationID, int, error)
+	MessageByShortID(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (model.MessageRow, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)
 
 	Message(ctx context.Context, id model.MessageID) (model.MessageRow, error)

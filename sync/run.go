@@ -17,11 +17,21 @@ type syncRun struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	scope  model.SyncScope
-	byself bool // scheduled
+	syncKind
+	meets  uint64 // of liveStream.need, when it comes to its end; 0: nothing
+	lost   bool   // the session or the gateway could not be used
 	done   chan struct{}
 	report model.SyncReport
 	err    error
 	leave  func() bool // ends the tie to the engine's life
+}
+
+// syncKind says why a sync is done.
+type syncKind struct {
+	byself  bool                 // nobody asked for it
+	catchUp bool                 // it brings what was missed while no events came
+	poll    bool                 // it asks what is new where no events come, and is not talked about
+	also    model.ConversationID // whose messages are fetched whatever the list says; 0: nobody's
 }
 
 func (r *syncRun) finish(report model.SyncReport, err error) {
@@ -55,11 +65,11 @@ func (e *Engine) queueSync(ctx context.Context, id model.SessionID, scope model.
 	if err != nil {
 		return nil, err
 	}
-	return w.queue(ctx, scope, false)
+	return w.queue(ctx, scope, syncKind{})
 }
 
-func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) (*syncRun, error) {
-	run := &syncRun{scope: scope, byself: byself, done: make(chan struct{})}
+func (w *worker) queue(ctx context.Context, scope model.SyncScope, kind syncKind) (*syncRun, error) {
+	run := &syncRun{scope: scope, syncKind: kind, done: make(chan struct{})}
 	run.ctx, run.cancel = context.WithCancel(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,7 +77,7 @@ func (w *worker) queue(ctx context.Context, scope model.SyncScope, byself bool) 
 		run.cancel()
 		return nil, ErrClosed
 	}
-	if w.taken(byself) {
+	if w.taken(kind.byself) {
 		run.cancel()
 		return nil, ErrBusy
 	}
@@ -95,7 +105,7 @@ func (w *worker) taken(byself bool) bool {
 // time after pairing and once in a while, otherwise what is new.
 func (w *worker) queueScheduled() {
 	scope := model.SyncScope{Contacts: true, Conversations: true, Messages: true}
-	if _, err := w.queue(w.e.life, scope, true); err != nil {
+	if _, err := w.queue(w.e.life, scope, syncKind{byself: true}); err != nil {
 		w.log.WithError(err).Debug("queue the scheduled sync")
 	}
 }
@@ -152,13 +162,14 @@ func (w *worker) execute(run *syncRun) {
 	report := model.SyncReport{Phases: map[model.Phase]model.PhaseReport{}}
 	var first error
 	finished := false
+	w.live.begun(run)
 	defer func() {
 		if !finished { // a panic in a phase: who waits must not wait for ever
 			first = errors.New("the sync failed inside the program")
 		}
 		w.conclude(run, report, began, first)
 	}()
-	for _, p := range w.plan(run.scope) {
+	for _, p := range w.plan(run) {
 		w.advance(run, p.name, 0, 0)
 		w.runJobs()
 		result, err := p.do(run.ctx, run)
@@ -168,6 +179,7 @@ func (w *worker) execute(run *syncRun) {
 			if first == nil {
 				first = err
 			}
+			run.lost = run.lost || sessionLost(err) || p.vital
 			w.log.WithField("phase", p.name).WithError(err).Warn("sync phase ended early")
 		}
 		if err == nil {
@@ -192,8 +204,11 @@ type phase struct {
 	do    func(context.Context, *syncRun) (model.PhaseReport, error)
 }
 
-func (w *worker) plan(scope model.SyncScope) []phase {
-	phases := []phase{{name: model.PhaseSession, vital: true, do: w.syncSession}}
+func (w *worker) plan(run *syncRun) (phases []phase) {
+	scope := run.scope
+	if !run.poll { // the session was looked at a moment ago
+		phases = append(phases, phase{name: model.PhaseSession, vital: true, do: w.syncSession})
+	}
 	if scope.Contacts {
 		phases = append(phases, phase{name: model.PhaseContacts, do: w.syncContacts})
 	}
@@ -213,18 +228,26 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 	if err == nil && run.ctx.Err() != nil {
 		err = run.ctx.Err()
 	}
-	w.record(model.ActivitySync, syncAction(run), began, err, func(a *model.Activity) { fillCounts(a, report) })
+	if !run.poll {
+		w.record(model.ActivitySync, syncAction(run), began, err, func(a *model.Activity) { fillCounts(a, report) })
+	}
+	w.live.ended(run, report)
 	w.mu.Lock()
 	w.running = nil
 	w.progress = model.Progress{Session: w.id}
 	w.mu.Unlock()
-	w.triedAt = now
+	w.polled(run, report, now)
+	if run.poll {
+		run.finish(report, err)
+		return
+	}
 	if p, done := report.Phases[model.PhaseConversations]; done && p.Error == "" {
 		w.noteSynced(model.StampOf(now))
 	}
-	w.due.sync = time.Time{}
-	if w.e.p.Scheduled {
-		if s := w.e.p.Settings(); s.AutoSync {
+	if !run.catchUp || run.scope.Contacts || w.due.sync.IsZero() {
+		w.triedAt = now
+		w.due.sync = time.Time{}
+		if s := w.e.p.Settings(); w.e.p.Scheduled && s.AutoSync {
 			w.due.sync = now.Add(s.SyncInterval())
 		}
 	}
@@ -250,6 +273,8 @@ func (w *worker) noteSynced(now model.Stamp) {
 func syncAction(run *syncRun) string {
 	scope := run.scope
 	switch {
+	case run.catchUp && !scope.Contacts:
+		return "catch_up"
 	case run.byself:
 		return "scheduled_sync"
 	case scope.Contacts && scope.Conversations:
@@ -383,6 +408,9 @@ func sessionLost(err error) bool {
 
 // advance publishes how far the sync is.
 func (w *worker) advance(run *syncRun, p model.Phase, done, total int) {
+	if run.poll {
+		return
+	}
 	now := model.Progress{Session: w.id, Running: true, Phase: p, Done: done, Total: total}
 	w.mu.Lock()
 	w.progress = now

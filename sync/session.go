@@ -90,6 +90,8 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
+	launching, settling := w.starting()
+	w.live.seen(state, launching || settling)
 	linked := before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero()
 	if linked {
 		w.needAccount, w.askedSince = true, time.Time{}
@@ -276,6 +278,7 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 	w.needAccount, w.askedSince = true, time.Time{} // the page that comes is not the one that was ready
 	w.restarted()
 	w.tellLanes(false)
+	w.live.seen(model.StateConnecting, true)
 	w.pair()
 	began := w.e.p.Now()
 	w.e.wg.Go(func() {

@@ -26,6 +26,7 @@ type worker struct {
 
 	media     *mediaLane
 	outbox    *outboxLane
+	live      *liveStream
 	slots     *slots
 	connected atomic.Bool // what the lane may know of the session's state
 	stale     atomic.Bool // an action wrote to what heldContacts and heldChats tell
@@ -64,6 +65,9 @@ type worker struct {
 	conditions map[model.ConditionKind]model.Condition
 	refused    bool
 	look       bool
+	lively     time.Time     // when a sync last brought something
+	polledAt   time.Time     // when one last read the list
+	pollTook   time.Duration // how long the last poll took
 }
 
 // dues are the times at which the loop has something to do by itself; zero means never.
@@ -86,6 +90,7 @@ func newWorker(e *Engine, s model.Session) *worker {
 	}
 	w.watch.linked = !s.ConnectedSince.IsZero()
 	w.media, w.outbox = newMediaLane(w), newOutboxLane(w)
+	w.live = newLiveStream(w)
 	return w
 }
 
@@ -274,12 +279,16 @@ func (w *worker) tick(ctx context.Context) {
 	if w.session.State != model.StateConnected {
 		return
 	}
+	if now := w.e.p.Now(); passed(w.due.sync, now) && w.live.opening(now) {
+		w.due.sync = now.Add(w.e.p.Timing.Settle / 10) // what is told by then need not be read twice
+	}
 	if passed(w.due.sync, w.e.p.Now()) {
 		w.due.sync = time.Time{}
 		if w.e.p.Settings().AutoSync || w.session.LastSyncAt.IsZero() {
 			w.queueScheduled()
 		}
 	}
+	w.keepUp(ctx)
 	if passed(w.due.avatar, w.e.p.Now()) {
 		w.due.avatar = w.e.p.Now().Add(w.e.p.Timing.Avatar)
 		w.fetchAvatar(ctx)
@@ -300,10 +309,8 @@ func (w *worker) untilNext() time.Duration {
 	}
 	next := w.due.status
 	if w.session.State == model.StateConnected {
-		for _, t := range []time.Time{w.due.sync, w.due.avatar, w.watch.acks} {
-			if !t.IsZero() && (next.IsZero() || t.Before(next)) {
-				next = t
-			}
+		for _, t := range []time.Time{w.due.sync, w.due.avatar, w.watch.acks, w.keepUpDue()} {
+			next = earlier(next, t)
 		}
 	}
 	if next.IsZero() {

@@ -22,6 +22,19 @@ func (e *entry) merge(heard model.Message, now model.Stamp) {
 	}
 }
 
+// asHeard fills in what an event does not tell of a message.
+func (e *entry) asHeard(heard model.Message, told model.Told) model.Message {
+	switch told {
+	case model.ToldParts:
+		parts := e.Message
+		parts.Ack = heard.Ack
+		return parts
+	case model.ToldByEvent, model.ToldChange:
+		heard.Starred = e.Starred
+	}
+	return heard
+}
+
 // take keeps the file and the reactions that were heard.
 func (e *entry) take(in *model.MessageIn) {
 	if in.Media != nil {
@@ -163,9 +176,10 @@ func (e *entry) compareReactions(held []model.Reaction) {
 	for sender, r := range e.reactions {
 		old, ok := known[sender]
 		switch {
-		case r.Emoji == "" && ok:
+		case r.Emoji == "" && ok && (e.allKnown || r.At == 0 || r.At >= old.At):
 			e.drop = append(e.drop, sender)
 		case r.Emoji == "":
+		case ok && !e.allKnown && r.At != 0 && r.At < old.At: // it came late
 		case !ok || old.Emoji != r.Emoji || r.At != 0 && old.At != r.At:
 			e.put = append(e.put, r)
 		}

@@ -184,6 +184,7 @@ func (v *saver) count(firsts []*entry, result *model.BatchResult) {
 			result.Counts.Failed++
 		case e.isNew:
 			result.Counts.Created++
+			result.NewestNew = max(result.NewestNew, e.second)
 			if !e.FromMe && !e.Type.IsNotice() {
 				result.NewIncoming++
 			}

@@ -203,11 +203,15 @@ func (v *saver) merge(b *model.MessageBatch, result *model.BatchResult) (firsts,
 		heard.ID, heard.ConversationID = 0, b.ConversationID
 		key := identityOf(&heard)
 		e := v.index[key]
-		if e == nil {
+		switch {
+		case e == nil && in.Told.OnlyHeld():
+			result.Unheld = append(result.Unheld, i)
+			continue
+		case e == nil:
 			e = &entry{Message: heard, second: model.MessageIDAt(in.Unix).Unix(), isNew: true}
 			v.index[key] = e
-		} else {
-			e.merge(heard, v.now)
+		default:
+			e.merge(e.asHeard(heard, in.Told), v.now)
 		}
 		e.take(in)
 		if !e.listed {

@@ -32,6 +32,12 @@ const (
 	EventChatRemoved       EventType = "chat_removed"
 	EventContactChanged    EventType = "contact_changed"
 	EventCall              EventType = "call"
+	EventVote              EventType = "vote_update"
+	EventGroupJoin         EventType = "group_join"
+	EventGroupLeave        EventType = "group_leave"
+	EventGroupUpdate       EventType = "group_update"
+	EventGroupAdmin        EventType = "group_admin_changed"
+	EventGroupRequest      EventType = "group_membership_request"
 )
 
 // Event is one frame of the WebSocket. Only the members of its type are set.
@@ -44,7 +50,7 @@ type Event struct {
 	Percent  int       // loading_screen
 	State    string    // change_state
 	Reason   string    // disconnected; status: what went wrong with the pairing
-	Message  *Message  // message…, media_uploaded, contact_changed
+	Message  *Message  // message…, media, media_uploaded, contact_changed
 	Ack      *int      // message_ack
 	NewBody  string    // message_edit
 	PrevBody string    // message_edit
@@ -55,6 +61,14 @@ type Event struct {
 	OldID    string    // contact_changed
 	NewID    string    // contact_changed
 	Call     *Call     // call
+	Vote     *PollVote // vote_update
+	Group    string    // group_…: serialized wid of the group
+}
+
+// PollVote is somebody's choice in a poll, as an event tells it.
+type PollVote struct {
+	Vote
+	Poll MessageID
 }
 
 // decodeEvent reads a frame; ok is false when it is none.
@@ -80,7 +94,7 @@ func decodeEvent(frame []byte) (e Event, ok bool) {
 		return Event{}, false
 	}
 	// data can come before dataType, and is missing for some types.
-	if data != nil && e.Type != EventMedia {
+	if data != nil {
 		e.decode(newDec(data))
 	}
 	return e, true
@@ -109,6 +123,10 @@ func (e *Event) decode(d *dec) {
 			e.Chat = decodeEventChat(d)
 		case "call":
 			e.Call = decodeCall(d)
+		case "vote":
+			e.Vote = decodePollVote(d)
+		case "notification":
+			e.Group = decodeNotification(d)
 		default:
 			e.decodeSession(d)
 		}
@@ -136,6 +154,28 @@ func (e *Event) decodeSession(d *dec) {
 	default:
 		d.skip()
 	}
+}
+
+// decodeNotification gives the group that a notice is about.
+func decodeNotification(d *dec) (group string) {
+	if !d.object() {
+		return ""
+	}
+	for d.next() {
+		switch string(d.key) {
+		case "chatId":
+			if id := d.idText(); id != "" {
+				group = id
+			}
+		case "id":
+			if id := d.messageID(); group == "" {
+				group = id.Remote
+			}
+		default:
+			d.skip()
+		}
+	}
+	return group
 }
 
 func decodeEventChat(d *dec) *Chat {

@@ -54,6 +54,10 @@ func TestListen(t *testing.T) {
 		`{"dataType":"chat_removed","data":{"chat":{"timestamp":0}}}`,
 		`{"dataType":"contact_changed","data":{"oldId":"1@c.us","newId":{"server":"c.us","user":"2"},"isContact":true}}`,
 		`{"dataType":"call","data":{"call":{"id":"C1","from":"9@lid","isVideo":true}}}`,
+		`{"dataType":"group_join","data":{"notification":{"id":{"remote":"x@g.us","id":"7"},"type":"add","chatId":"g@g.us"}}}`,
+		`{"dataType":"group_update","data":{"notification":{"id":{"remote":"h@g.us","id":"7"},"type":"subject"}}}`,
+		`{"dataType":"vote_update","data":{"vote":{"voter":"9@lid","selectedOptions":[{"name":"Nata","localId":1}],"interractedAtTs":1700000000000,"parentMessage":{"id":{"id":"3P","remote":"c@c.us"}}}}}`,
+		`{"dataType":"vote_update","data":{"vote":{"selectedOptions":[]}}}`,
 		`{"dataType":"novelty","data":{"x":[1]}}`,
 	}
 	talk := func(ctx context.Context, conn *websocket.Conn) {
@@ -93,12 +97,18 @@ func TestListen(t *testing.T) {
 				{Type: gateway.EventMessageEdit, Message: m("3A"), NewBody: "n", PrevBody: "p"},
 				{Type: gateway.EventRevokeMe, Message: bare("3A"), Revoked: bare("3B")},
 				{Type: gateway.EventReaction, Reaction: &gateway.Reaction{Target: m("3A").ID, Emoji: "👍", SenderID: "9@c.us", Timestamp: 1.5}},
-				{Type: gateway.EventMedia},
+				{Type: gateway.EventMedia, Message: bare("3A")},
 				{Type: gateway.EventUnreadCount, Chat: &gateway.Chat{ID: chat, UnreadCount: 4}},
 				{Type: gateway.EventChatArchived, Chat: &gateway.Chat{ID: chat}, Archived: true},
 				{Type: gateway.EventChatRemoved},
 				{Type: gateway.EventContactChanged, OldID: "1@c.us", NewID: "2@c.us"},
 				{Type: gateway.EventCall, Call: &gateway.Call{ID: "C1", From: "9@lid", IsVideo: true}},
+				{Type: gateway.EventGroupJoin, Group: "g@g.us"},
+				{Type: gateway.EventGroupUpdate, Group: "h@g.us"},
+				{Type: gateway.EventVote, Vote: &gateway.PollVote{
+					Vote: gateway.Vote{Voter: "9@lid", Options: []gateway.PollOption{{Name: "Nata", LocalID: 1}}, At: 1700000000000}, Poll: m("3P").ID,
+				}},
+				{Type: gateway.EventVote},
 				{Type: "novelty"},
 			}, got)
 			first := len(f.requests())

@@ -40,20 +40,51 @@ func decodeVotes(d *dec) []Vote {
 		}
 		var v Vote
 		for d.next() {
-			switch string(d.key) {
-			case "voter":
-				v.Voter = d.idText()
-			case "selectedOptions":
-				v.Options = decodePollOptions(d)
-			case "interractedAtTs": // spelled so by the page's library
-				v.At = d.int64()
-			default:
-				d.skip()
-			}
+			v.decode(d)
 		}
 		if v.Voter != "" {
 			out = append(out, v)
 		}
 	})
 	return out
+}
+
+// decode takes one member.
+func (v *Vote) decode(d *dec) {
+	switch string(d.key) {
+	case "voter":
+		v.Voter = d.idText()
+	case "selectedOptions":
+		v.Options = decodePollOptions(d)
+	case "interractedAtTs": // spelled so by the page's library
+		v.At = d.int64()
+	default:
+		d.skip()
+	}
+}
+
+// decodePollVote takes the vote of an event; nil when it does not say who chose, or where.
+func decodePollVote(d *dec) *PollVote {
+	if !d.object() {
+		return nil
+	}
+	v := &PollVote{}
+	for d.next() {
+		switch string(d.key) {
+		case "parentMsgKey":
+			if id := d.messageID(); id.Short != "" {
+				v.Poll = id
+			}
+		case "parentMessage":
+			if m := decodeLastMessage(d); m != nil && v.Poll.Short == "" {
+				v.Poll = m.ID
+			}
+		default:
+			v.Vote.decode(d)
+		}
+	}
+	if v.Voter == "" || v.Poll.Short == "" {
+		return nil
+	}
+	return v
 }

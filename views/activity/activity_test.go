@@ -298,7 +298,7 @@ func TestEveryActionOfTheEngineHasWords(t *testing.T) {
 	for _, lang := range []string{"es", "en"} {
 		b := viewtest.NewTestContext(t, viewtest.Language(lang))
 		for _, action := range strings.Fields(`start_session connect_session stop_session restart_session logout_session check_status
-			pairing_code session_connected session_disconnected sync_contacts sync_conversations sync_messages full_sync scheduled_sync
+			pairing_code session_connected session_disconnected sync_contacts sync_conversations sync_messages full_sync scheduled_sync catch_up contact_changed
 			fetch_messages send_message mark_read mark_unread archive unarchive pin unpin refresh_contact save_settings
 			settings_reloaded settings_refused store_opened outbox_recovered`) {
 			require.True(t, b.Text.Has("activity.action."+action), "%s: %s", lang, action)
