@@ -195,6 +195,11 @@ func (l *liveStream) become(status model.LiveStatus, problem model.ProblemKind) 
 	changed = changed || l.state.Problem != problem
 	l.state.Problem = problem
 	l.mu.Unlock()
+	if status == model.LiveSilent {
+		l.w.raise(model.Condition{Kind: model.ConditionSilent})
+	} else {
+		l.w.lower(model.ConditionSilent)
+	}
 	if changed {
 		l.w.e.p.Bus.Publish(event.Batch{Sessions: event.Of(l.w.id)})
 		l.w.nudge() // how often the gateway is asked depends on it
