@@ -113,7 +113,7 @@ func (w *window) build(o cli.WindowOptions) {
 	w.win.Resize(size)
 	w.ui = ui.NewContext(ui.Options{
 		Window: w.win, Text: printer(w.app.Settings.Get()), Events: w.app.Events, Describe: w.app.Describe,
-		AvatarPath: w.app.AvatarPath, OpenURL: w.fyne.OpenURL, Copy: w.fyne.Clipboard().SetContent,
+		AvatarPath: w.app.AvatarPath, OpenURL: app.OpenAddress, Copy: w.fyne.Clipboard().SetContent,
 		Log: func(action string, err error) {
 			w.app.Log.WithField("action", action).WithError(err).Warn("shown to the owner")
 		},
@@ -192,7 +192,7 @@ func (w *window) showFailure(cause error) error {
 	bus := &event.Bus{}
 	context := ui.NewContext(ui.Options{
 		Window: w.win, Text: printer(model.Settings{}), Events: bus, Describe: app.Describe,
-		OpenURL: w.fyne.OpenURL, Copy: w.fyne.Clipboard().SetContent,
+		OpenURL: app.OpenAddress, Copy: w.fyne.Clipboard().SetContent,
 	})
 	defer context.Close()
 	w.fyne.Lifecycle().SetOnStarted(func() { w.fyne.Settings().SetTheme(apptheme.New(apptheme.VariantSystem)) })

@@ -52,6 +52,7 @@ func pictureToClipboard(ctx context.Context, path string) error {
 		return ErrNoClipboard
 	}
 	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // the path is ours
+	command.Env = foreignEnvironment()
 	if filepath.Base(name) == "wl-copy" {
 		f, err := os.Open(path)
 		if err != nil {

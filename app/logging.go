@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/sirupsen/logrus"
 	"gopkg.in/natefinch/lumberjack.v2"
+
+	"github.com/xappiens/buzon/sync/gateway"
 )
 
 const (
@@ -29,7 +32,8 @@ type LogConfig struct {
 }
 
 // Log is the program's log. Lines at info and above hold no secret, no phone
-// number and no identifier of a person; debug lines hold no secret.
+// number, no identifier of a person and no sentence of the gateway's; debug lines
+// hold no secret.
 type Log struct {
 	*logrus.Logger
 	file *lumberjack.Logger
@@ -176,11 +180,43 @@ func cleanField(name string, value any, private bool, clean func(string) string)
 	case string:
 		return clean(v)
 	case error:
+		if private {
+			return clean(withoutSaid(v))
+		}
 		return clean(v.Error())
 	case fmt.Stringer:
 		return clean(v.String())
 	default:
 		return clean(fmt.Sprintf("%+v", v))
+	}
+}
+
+// withoutSaid returns an error's text without the gateway's own sentences: nothing
+// keeps the gateway from quoting a message in them. The owner reads them in the
+// window and in the activity, and a debug log has them.
+func withoutSaid(err error) string {
+	text := err.Error()
+	eachGatewayError(err, func(e *gateway.Error) {
+		if e.Message != "" && e.Message != http.StatusText(e.Status) {
+			text = strings.ReplaceAll(text, e.Message, hiddenText)
+		}
+	})
+	return text
+}
+
+// eachGatewayError finds the gateway's errors in all branches of an error.
+func eachGatewayError(err error, f func(*gateway.Error)) {
+	switch v := err.(type) { //nolint:errorlint // each error of the chain is looked at by itself
+	case *gateway.Error:
+		f(v)
+	case interface{ Unwrap() []error }:
+		for _, branch := range v.Unwrap() {
+			eachGatewayError(branch, f)
+		}
+		return
+	}
+	if below := errors.Unwrap(err); below != nil {
+		eachGatewayError(below, f)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/sync/gateway"
 )
 
 const testKey = `k3y "with" & everything/é`
@@ -109,6 +110,21 @@ func TestLogHidesFieldsByTheirName(t *testing.T) {
 	l.WithFields(logrus.Fields{"text": "see you at five", "push_name": "Ana García"}).Info("x")
 	require.NotContains(t, out.String(), "five")
 	require.NotContains(t, out.String(), "Ana")
+}
+
+func TestLogHidesWhatTheGatewayQuotes(t *testing.T) {
+	said := &gateway.Error{Op: "Chats", Kind: gateway.KindServer, Status: 500, Message: "cannot send «see you at five»"}
+	for _, err := range []error{said, fmt.Errorf("sync: %w", said), errors.Join(errors.New("x"), fmt.Errorf("sync: %w", errors.Join(said)))} {
+		l, out := openLog(t, "debug", false)
+		l.WithError(err).Warn("x")
+		require.NotContains(t, out.String(), "five")
+		require.Contains(t, out.String(), "Chats: server (500)")
+		l.WithError(err).Debug("x")
+		require.Contains(t, out.String(), "five")
+	}
+	l, out := openLog(t, "info", false)
+	l.WithError(&gateway.Error{Op: "Chats", Status: 502, Message: "Bad Gateway"}).Warn("x")
+	require.Contains(t, out.String(), "Bad Gateway")
 }
 
 func TestLogDoesNotChangeTheEntry(t *testing.T) {

@@ -3,8 +3,12 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,19 +19,10 @@ const openWait = 3 * time.Second
 // an argument and nothing else. Some openers stay for as long as the file is
 // looked at; they are left alone then, also when Buzón ends.
 func openOutside(ctx context.Context, path string) error {
-	name, args := "xdg-open", []string{path}
-	switch runtime.GOOS {
-	case "windows":
-		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", path}
-	case "darwin":
-		name, args = "open", []string{"--", path}
+	name, ended, err := startOpener(path)
+	if err != nil {
+		return err
 	}
-	command := exec.Command(name, args...) //nolint:gosec,noctx // the path is ours; it must outlive the context
-	if err := command.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", name, err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }() // ends with the opener, which nobody may end
 	select {
 	case err := <-ended:
 		if err != nil {
@@ -37,4 +32,39 @@ func openOutside(ctx context.Context, path string) error {
 	case <-time.After(openWait):
 	}
 	return nil
+}
+
+// OpenAddress hands a web address to the system's browser and does not wait for it.
+func OpenAddress(u *url.URL) error {
+	_, _, err := startOpener(u.String())
+	return err
+}
+
+// startOpener starts the program of the system that opens things. What it ends
+// with comes through ended.
+func startOpener(target string) (name string, ended <-chan error, err error) {
+	name, args := "xdg-open", []string{target}
+	switch runtime.GOOS {
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", target}
+	case "darwin":
+		name, args = "open", []string{"--", target}
+	}
+	command := exec.Command(name, args...) //nolint:gosec,noctx // the target is an argument, never code; it must outlive the context
+	command.Env = foreignEnvironment()
+	if err := command.Start(); err != nil {
+		return name, nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	end := make(chan error, 1)
+	go func() { end <- command.Wait() }() // ends with the opener, which nobody may end
+	return name, end, nil
+}
+
+// foreignEnvironment is the environment for programs that are not ours: without
+// the API key, which would stay readable in it for as long as they run.
+func foreignEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return strings.EqualFold(name, keyVariable) // Windows knows no case here
+	})
 }
