@@ -98,6 +98,9 @@ func (s *Sessions) PairingCode(ctx context.Context, id model.SessionID, phone st
 	return s.a.engine.PairingCode(ctx, id, number)
 }
 
+// Conditions returns what is wrong with the session now, the gravest first. It does not block.
+func (s *Sessions) Conditions(id model.SessionID) []model.Condition { return s.a.engine.Conditions(id) }
+
 // QR returns the code to show. It does not block.
 func (s *Sessions) QR(id model.SessionID) (model.QR, bool) { return s.a.engine.QR(id) }
 

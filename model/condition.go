@@ -28,6 +28,10 @@ const (
 	ConditionSilent       ConditionKind = "silent"        // the socket is open, but news come by asking only (contract §11)
 )
 
+// ConditionAction is what the action of an activity row that tells of a condition
+// begins with; the rest is its kind.
+const ConditionAction = "condition_"
+
 // ConditionKinds returns all kinds, the gravest first.
 func ConditionKinds() []ConditionKind {
 	return []ConditionKind{

@@ -74,7 +74,7 @@ func (w *worker) raise(c model.Condition) {
 		return
 	}
 	if !known {
-		w.record(model.ActivitySession, "condition_"+string(c.Kind), w.e.p.Now(), nil, func(a *model.Activity) { //translations: activity.action.condition_*
+		w.record(model.ActivitySession, model.ConditionAction+string(c.Kind), w.e.p.Now(), nil, func(a *model.Activity) {
 			a.Outcome, a.ErrorDetail = model.OutcomeWarning, c.Detail
 		})
 	}

@@ -20,6 +20,7 @@ type world struct {
 	sessions      []model.Session
 	qr            model.QR
 	progress      model.Progress
+	conditions    []model.Condition
 	conversations []model.ConversationRow
 	outbox        []model.OutboxRow
 	cancelled     int
@@ -115,6 +116,12 @@ func (f sessionsFake) CheckStatus(_ context.Context, id model.SessionID) (model.
 
 func (f sessionsFake) PairingCode(context.Context, model.SessionID, string) (string, error) {
 	return "ABCD1234", nil
+}
+
+func (f sessionsFake) Conditions(model.SessionID) []model.Condition {
+	f.w.mu.Lock()
+	defer f.w.mu.Unlock()
+	return f.w.conditions
 }
 
 func (f sessionsFake) QR(model.SessionID) (model.QR, bool) {

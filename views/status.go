@@ -191,6 +191,10 @@ func problemKind(kind string) model.ProblemKind {
 }
 
 func (s *status) sayStatus(row model.Session) {
+	if c, who, any := s.condition(row); any {
+		s.sayCondition(c, who)
+		return
+	}
 	state := session.StateText(s.ctx, row.State)
 	if len(s.sessions) > 1 {
 		state = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": state})
@@ -208,6 +212,40 @@ func (s *status) sayStatus(row model.Session) {
 		words = strings.TrimPrefix(words+" · "+s.offline(), " · ")
 	}
 	s.say(session.Status(row.State), state, words)
+}
+
+// condition returns what the strip must say first: what keeps any session from
+// working, else what is wrong with the one that it speaks of.
+func (s *status) condition(row model.Session) (model.Condition, model.Session, bool) {
+	own := s.svc.Sessions.Conditions(row.ID)
+	if len(own) > 0 && !own[0].Kind.Minor() {
+		return own[0], row, true
+	}
+	for _, other := range s.sessions {
+		if all := s.svc.Sessions.Conditions(other.ID); len(all) > 0 && !all[0].Kind.Minor() {
+			return all[0], other, true
+		}
+	}
+	if len(own) > 0 {
+		return own[0], row, true
+	}
+	return model.Condition{}, row, false
+}
+
+func (s *status) sayCondition(c model.Condition, row model.Session) {
+	state := session.StateText(s.ctx, row.State)
+	if len(s.sessions) > 1 {
+		state = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": state})
+	}
+	sign := session.Status(row.State)
+	if sign == widgets.StatusGood {
+		sign = widgets.StatusWaiting
+	}
+	words := session.ConditionTitle(s.ctx, c)
+	if s.waiting > 0 && !c.Kind.Minor() {
+		words += " " + s.offline()
+	}
+	s.say(sign, state, words)
 }
 
 func (s *status) say(sign widgets.Status, state, words string) {

@@ -15,6 +15,12 @@ import (
 
 // actionText names what was done; a word that no text is known for is shown as it is.
 func actionText(ctx *ui.Context, action string) string {
+	if kind, is := strings.CutPrefix(action, model.ConditionAction); is {
+		if kind == string(model.ConditionAckStuck) || !ctx.Text.Has("condition."+kind+".title") {
+			return ctx.T("activity.action.condition") // whose sentence has a number
+		}
+		return ctx.T("condition." + kind + ".title")
+	}
 	//translations: activity.action.*
 	return known(ctx, "activity.action.", action)
 }

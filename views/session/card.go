@@ -33,6 +33,7 @@ type card struct {
 	buttons map[action]*widget.Button
 	doing   *widget.Label
 	panel   *panel
+	wrong   *conditions
 	frame   *fyne.Container // the panel with its separator
 	work    *progressView
 
@@ -59,11 +60,12 @@ func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Opti
 	c.dot = widgets.NewStatusDot()
 	c.work = newProgressView(ctx, func() { sync.Cancel(s.ID) })
 	c.panel = newPanel(ctx, svc, sync, s.ID, opts, c.do)
+	c.wrong = newConditions(ctx, c.help)
 	c.frame = container.NewVBox(widget.NewSeparator(), container.NewPadded(c.panel.root), widget.NewSeparator())
 
 	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.New(&titled{}, c.title, c.name))
 	words := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), c.account, c.about, c.times)
-	c.root = newSurface(container.NewVBox(head, words, c.frame, c.work.root, c.figures.root, c.newButtons()))
+	c.root = newSurface(container.NewVBox(head, words, c.wrong.root, c.frame, c.work.root, c.figures.root, c.newButtons()))
 	c.apply()
 	return c
 }
@@ -118,6 +120,14 @@ func (c *card) do(a action) {
 	visible := c.frame.Visible()
 	c.opened, c.hidden = !visible, visible
 	c.apply()
+}
+
+// help does what a condition offers.
+func (c *card) help(a action) {
+	if a == actionCheck || a == actionConnect {
+		c.opened, c.hidden = true, false
+	}
+	c.run.run(a, c.session)
 }
 
 // accepted says what a quick action found; what takes longer comes by events.
@@ -201,14 +211,18 @@ func (c *card) apply() {
 	setText(c.account, who)
 	show(c.account, who != "")
 	about := aboutState(c.ctx, state)
-	if said := gatewaySaid(c.ctx, c.session); said != "" {
+	wrong := c.svc.Conditions(c.session.ID)
+	if said := gatewaySaid(c.ctx, c.session); said != "" && len(wrong) == 0 {
 		about += "\n" + said
 	}
 	setText(c.about, about)
+	show(c.about, len(wrong) == 0 || wrong[0].Kind.Minor()) // else the condition says it
 	c.applyTimes()
 
 	visible := c.panelVisible()
-	c.panel.set(c.session, progress, c.run.running != actionNone)
+	busy := c.run.running != actionNone
+	c.wrong.set(wrong, state, visible, busy)
+	c.panel.set(c.session, progress, busy, c.paired)
 	c.panel.setActive(c.active && visible)
 	show(c.frame, visible)
 	if visible && state == model.StateConnected {

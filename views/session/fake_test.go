@@ -23,14 +23,15 @@ const qrText = "2@YbtSDq1AXPF9GjcsSiIrZ2RpmVFqJBNvEsLU2whQXIW0WcFvI5,9aMwYlZ1CqY
 // fake is the gateway and the store behind the page. The test moves it and
 // publishes what it did.
 type fake struct {
-	mu       sync.Mutex
-	sessions []model.Session
-	qrs      map[model.SessionID]model.QR
-	progress map[model.SessionID]model.Progress
-	stats    model.Statistics
-	errs     map[string]error
-	code     string
-	calls    []string
+	mu         sync.Mutex
+	sessions   []model.Session
+	qrs        map[model.SessionID]model.QR
+	progress   map[model.SessionID]model.Progress
+	conditions []model.Condition
+	stats      model.Statistics
+	errs       map[string]error
+	code       string
+	calls      []string
 }
 
 func newFake(sessions ...model.Session) *fake {
@@ -124,6 +125,12 @@ func (f *fake) PairingCode(_ context.Context, _ model.SessionID, phone string) (
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.code, f.errs["code"]
+}
+
+func (f *fake) Conditions(model.SessionID) []model.Condition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.conditions
 }
 
 func (f *fake) QR(id model.SessionID) (model.QR, bool) {

@@ -20,6 +20,7 @@ type Pairing struct {
 	OnState func(model.SessionState)
 
 	asked  bool // Connect was called by itself already
+	shown  bool // a code was shown
 	gen    int
 	life   context.Context
 	cancel context.CancelFunc
@@ -121,7 +122,8 @@ func (p *Pairing) apply() {
 	if p.panel == nil {
 		return
 	}
-	p.panel.set(p.session, p.run.sync.Progress(p.session.ID), p.run.running != actionNone)
+	p.shown = p.shown || p.session.State == model.StateWaitingQR
+	p.panel.set(p.session, p.run.sync.Progress(p.session.ID), p.run.running != actionNone, p.shown)
 	if p.OnState != nil {
 		p.OnState(p.session.State)
 	}

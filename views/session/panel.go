@@ -21,21 +21,24 @@ type panel struct {
 	svc  Service
 	root *fyne.Container
 
-	starting *fyne.Container
-	activity *widget.Activity
-	qr       *qrView
-	done     *fyne.Container
-	doneText *widget.Label
-	doneSync *widget.Label
-	progress *progressView
-	trouble  *fyne.Container
-	why      *widget.Label
-	help     *widget.Button
+	starting   *fyne.Container
+	startTitle *widget.Label
+	startText  *widget.Label
+	activity   *widget.Activity
+	qr         *qrView
+	done       *fyne.Container
+	doneText   *widget.Label
+	doneSync   *widget.Label
+	progress   *progressView
+	trouble    *fyne.Container
+	why        *widget.Label
+	help       *widget.Button
 
 	active  bool
 	session model.Session
 	running model.Progress
 	busy    bool
+	scanned bool // a code was shown, and the phone is on its way
 	do      func(action)
 }
 
@@ -45,7 +48,8 @@ func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts 
 	if !ctx.Animations {
 		p.activity.Hide()
 	}
-	p.starting = container.NewVBox(container.NewHBox(p.activity, boldLine(ctx.T("session.starting.title"))), wrapped(ctx.T("session.starting.text")))
+	p.startTitle, p.startText = boldLine(""), wrapped("")
+	p.starting = container.NewVBox(container.NewHBox(p.activity, p.startTitle), p.startText)
 
 	p.doneText, p.doneSync = bold(""), wrapped("")
 	p.progress = newProgressView(ctx, func() { sync.Cancel(id) })
@@ -58,7 +62,7 @@ func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts 
 	p.done = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconCheck, theme.ColorNameSuccess))), nil, done)
 
 	p.why = wrapped("")
-	p.help = widget.NewButton("", func() { p.do(next(p.session.State)) })
+	p.help = widget.NewButton("", p.helpNow)
 	p.help.Importance = widget.HighImportance
 	p.trouble = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconWarning, theme.ColorNameWarning))), nil,
 		container.NewVBox(p.why, container.NewHBox(p.help)))
@@ -86,9 +90,11 @@ func bold(text string) *widget.Label {
 	return l
 }
 
-// set shows a session; busy says that a call that changes its state is under way.
-func (p *panel) set(s model.Session, running model.Progress, busy bool) {
+// set shows a session; busy says that a call that changes its state is under way,
+// paired that its code was shown.
+func (p *panel) set(s model.Session, running model.Progress, busy, paired bool) {
 	p.session, p.running, p.busy = s, running, busy
+	p.scanned = paired && s.State == model.StateConnecting
 	p.apply()
 }
 
@@ -115,6 +121,8 @@ func (p *panel) apply() {
 	p.qr.set(code)
 	p.qr.setVisible(p.active && stage == stageScan)
 	switch stage {
+	case stageStarting:
+		p.applyStarting()
 	case stageDone:
 		p.applyDone()
 	case stageTrouble:
@@ -138,7 +146,7 @@ func (p *panel) stage(state model.SessionState, hasCode bool) stage {
 		return stageDone
 	case hasCode:
 		return stageScan
-	case state == model.StateConnecting || state == model.StateWaitingQR || p.busy:
+	case state == model.StateConnecting || p.busy:
 		return stageStarting
 	}
 	return stageTrouble
@@ -152,6 +160,16 @@ func (p *panel) code(state model.SessionState) (model.QR, bool) {
 	}
 	qr, ok := p.svc.QR(p.session.ID)
 	return qr, ok && qr.Text != ""
+}
+
+func (p *panel) applyStarting() {
+	if p.scanned {
+		setText(p.startTitle, p.ctx.T("session.linking.title"))
+		setText(p.startText, p.ctx.T("session.linking.text"))
+		return
+	}
+	setText(p.startTitle, p.ctx.T("session.starting.title"))
+	setText(p.startText, p.ctx.T("session.starting.text"))
 }
 
 func (p *panel) applyDone() {
@@ -176,7 +194,24 @@ func firstSyncDone(s model.Session) bool {
 	return !s.LastSyncAt.IsZero() && s.LastSyncAt >= s.ConnectedSince
 }
 
+// helpNow is what the button in trouble does. A code that nobody looked at for
+// minutes is not followed any more: asking for the state follows it again.
+func (p *panel) helpNow() {
+	if known(p.session.State) == model.StateWaitingQR {
+		p.do(actionCheck)
+		return
+	}
+	p.do(next(p.session.State))
+}
+
 func (p *panel) applyTrouble(state model.SessionState) {
+	if state == model.StateWaitingQR {
+		setText(p.why, p.ctx.T("session.code_old"))
+		if label := p.ctx.T("session.button.qr"); p.help.Text != label {
+			p.help.SetText(label)
+		}
+		return
+	}
 	text := aboutState(p.ctx, state)
 	if said := gatewaySaid(p.ctx, p.session); said != "" {
 		text += "\n" + said

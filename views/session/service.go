@@ -7,7 +7,7 @@ import (
 )
 
 // Service is what the page needs to do with sessions. All of it may block,
-// except QR, which only reads memory.
+// except Conditions and QR.
 type Service interface {
 	List(ctx context.Context) ([]model.Session, error)
 	// Add keeps a session under a name; nothing is called on the gateway.
@@ -20,6 +20,8 @@ type Service interface {
 	Logout(ctx context.Context, id model.SessionID) error
 	// PairingCode returns the eight characters that the owner types on the phone.
 	PairingCode(ctx context.Context, id model.SessionID, phone string) (string, error)
+	// Conditions returns what is wrong with the session, the gravest first; it only reads memory.
+	Conditions(id model.SessionID) []model.Condition
 	// QR returns the newest code; false when there is none.
 	QR(id model.SessionID) (model.QR, bool)
 	Statistics(ctx context.Context, id model.SessionID) (model.Statistics, error)

@@ -1,0 +1,57 @@
+package session_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+)
+
+func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
+	helps := map[model.ConditionKind]struct{ button, call string }{
+		model.ConditionLoggedOut: {"Show QR", "check"}, model.ConditionStopped: {"Connect", "connect"}, model.ConditionZombie: {"Restart", "reconnect"},
+		model.ConditionNotReady: {"Restart", "reconnect"}, model.ConditionStuck: {"Restart", "reconnect"}, model.ConditionAckStuck: {"Restart", "reconnect"},
+	}
+	states := map[model.ConditionKind]model.SessionState{
+		model.ConditionLoggedOut: model.StateWaitingQR, model.ConditionStopped: model.StateStopped, model.ConditionZombie: model.StateBroken,
+		model.ConditionStuck: model.StateConnecting,
+	}
+	for _, kind := range model.ConditionKinds() {
+		t.Run(string(kind), func(t *testing.T) {
+			state, ok := states[kind]
+			if !ok {
+				state = model.StateConnected
+			}
+			f := newFake(bakery(state))
+			f.conditions = []model.Condition{{Kind: kind, Count: 3, Detail: "words of the gateway"}}
+			b, _ := page(t, f)
+			title := b.T("condition." + string(kind) + ".title")
+			if kind == model.ConditionAckStuck {
+				title = "3 messages have not left the gateway yet."
+			}
+			require.True(t, sees(b, title), title)
+			require.True(t, sees(b, b.T("condition."+string(kind)+".advice")+"\nThe gateway says: words of the gateway"))
+			if h, any := helps[kind]; any {
+				test.Tap(button(t, b, h.button))
+				b.WaitFor(func() bool { return f.count(h.call) == 1 })
+			}
+
+			f.mu.Lock()
+			f.conditions = nil
+			f.mu.Unlock()
+			b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+			b.WaitFor(func() bool { return !sees(b, title) })
+		})
+	}
+}
+
+func TestACodeThatNobodyFollowsIsAskedForAgain(t *testing.T) {
+	f := newFake(bakery(model.StateWaitingQR))
+	b, _ := page(t, f)
+	require.True(t, sees(b, "The code is not being renewed any more, because nobody scanned it for a while."))
+	test.Tap(button(t, b, "Show QR"))
+	b.WaitFor(func() bool { return f.count("check") == 1 })
+}
