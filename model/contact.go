@@ -6,7 +6,9 @@ type Contact struct {
 	SessionID    SessionID   `json:"session_id"`
 	JID          JID         `gorm:"column:jid" json:"jid"`
 	Phone        Phone       `json:"phone"`
-	DisplayName  string      `json:"display_name"` // see ContactDisplayName
+	DisplayName  string      `json:"display_name"` // of the person, see PersonName
+	OwnName      string      `json:"-"`            // of this identifier alone, see ContactDisplayName
+	PersonID     ContactID   `json:"-"`            // zero when it is alone, else that of the one which stands for the person
 	SearchText   string      `json:"-"`            // folded names and digits, see Fold
 	Name         string      `json:"name"`         // in the phone's address book
 	PushName     string      `json:"push_name"`    // what the person calls themself
@@ -71,7 +73,8 @@ type ContactQuery struct {
 type ContactDetail struct {
 	Contact
 	Profile        BusinessProfile
-	LID            JID // the hidden id of the same person, "" when unknown
+	LID            JID        // the hidden id of the same person, "" when unknown
+	IDs            []PersonID // every identifier of the person, and those that could be
 	GroupsInCommon []ConversationRow
 	ConversationID ConversationID // zero when there is none
 }

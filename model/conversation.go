@@ -22,6 +22,8 @@ type Conversation struct {
 	JID           JID              `gorm:"column:jid" json:"jid"`
 	Kind          ConversationKind `json:"kind"`
 	Name          string           `json:"name"`
+	OwnName       string           `json:"-"` // as the gateway told it; Name is that of the person
+	ThreadID      ConversationID   `json:"-"` // zero when it is alone, else that of the one which stands for all of the person's
 	SearchText    string           `json:"-"` // folded name and digits
 	ContactID     *ContactID       `json:"contact_id"`
 	Unread        int              `json:"unread"` // never negative

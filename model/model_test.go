@@ -144,7 +144,7 @@ func TestContactDisplayName(t *testing.T) {
 	c.Name = "Ana G."
 	require.Equal(t, "Ana G.", model.ContactDisplayName(&c, ""))
 	require.Equal(t, "+34 600 11 12 22", model.ContactDisplayName(&model.Contact{JID: c.JID}, "+34 600 11 12 22"))
-	require.Equal(t, "102817356329071", model.ContactDisplayName(&model.Contact{JID: "102817356329071@lid"}, ""))
+	require.Equal(t, "~9071", model.ContactDisplayName(&model.Contact{JID: "102817356329071@lid"}, ""))
 }
 
 func TestFingerprintTellsChangesApart(t *testing.T) {

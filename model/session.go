@@ -63,11 +63,3 @@ type QR struct {
 	FoundAt Stamp  // when this text was first seen
 	Renews  Stamp  // when it is expected to change; an estimate
 }
-
-// Identity says that a hidden id and a phone number are the same person (contract §10.1).
-type Identity struct {
-	SessionID SessionID `gorm:"primaryKey"`
-	LID       JID       `gorm:"primaryKey;column:lid"`
-	PhoneJID  JID       `gorm:"column:phone_jid"`
-	FoundAt   Stamp
-}

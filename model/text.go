@@ -11,7 +11,7 @@ const MaxName = 256
 
 // ContactDisplayName chooses the name of a contact: the address book's, the
 // verified one of a company, the person's own, the formatted number, else the
-// user part of the identifier (contract §9.2).
+// user part of the identifier (contract §9.2). See HiddenName for hidden ids.
 func ContactDisplayName(c *Contact, formattedPhone string) string {
 	company := ""
 	if c.IsBusiness || c.VerifiedName != "" {
@@ -21,6 +21,9 @@ func ContactDisplayName(c *Contact, formattedPhone string) string {
 		if s = strings.TrimSpace(s); s != "" {
 			return s
 		}
+	}
+	if c.JID.IsLID() {
+		return HiddenName(c.JID)
 	}
 	return c.JID.User()
 }

@@ -99,7 +99,9 @@ func (p *contactPhase) add(wire *gateway.Contact) error {
 		return nil
 	}
 	if lid != "" {
-		p.people = append(p.people, model.Identity{SessionID: p.w.id, LID: lid, PhoneJID: c.JID, FoundAt: p.w.e.stamp()})
+		p.people = append(p.people, model.Identity{
+			SessionID: p.w.id, LID: lid, PhoneJID: c.JID, Source: model.SourceContact, FoundAt: p.w.e.stamp(),
+		})
 		p.twins[c.JID] = c
 		return nil
 	}
@@ -173,7 +175,7 @@ func (p *contactPhase) finish(whole bool) error {
 		return err
 	}
 	s := p.w.e.p.Store
-	if err := s.SaveIdentities(p.ctx, p.people); err != nil {
+	if err := p.w.learnPeople(p.ctx, p.people); err != nil {
 		return fmt.Errorf("write the hidden ids: %w", err)
 	}
 	if err := s.MarkContactsSeen(p.ctx, p.back); err != nil {

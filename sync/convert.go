@@ -96,6 +96,9 @@ func conversationOf(session model.SessionID, wire *gateway.Chat) (model.Conversa
 	if c.Name == "" {
 		c.Name = jid.Phone().Plus()
 	}
+	if c.Name == "" && jid.IsLID() {
+		c.Name = model.HiddenName(jid)
+	}
 	if c.Name == "" {
 		c.Name = jid.User()
 	}

@@ -77,7 +77,7 @@ type Store interface {
 	MarkContactsSeen(ctx context.Context, ids []model.ContactID) error
 	Contact(ctx context.Context, id model.ContactID) (model.ContactDetail, error)
 	SaveContactDetails(ctx context.Context, id model.ContactID, about, business string, at model.Stamp) error
-	SaveIdentities(ctx context.Context, identities []model.Identity) error
+	SaveIdentities(ctx context.Context, identities []model.Identity) (changed bool, err error)
 	AvatarsDue(ctx context.Context, id model.SessionID, askedBefore model.Stamp, limit int) ([]model.AvatarDue, error)
 	SaveAvatar(ctx context.Context, due model.AvatarDue, hash string, at model.Stamp, failed bool) error
 

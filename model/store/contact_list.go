@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -19,6 +20,7 @@ func (s *Store) Contacts(ctx context.Context, q model.ContactQuery) ([]model.Con
 	if q.SessionID != 0 {
 		f.add("session_id = ?", int64(q.SessionID))
 	}
+	f.add("person_id IN (0, id)")
 	if !q.Groups {
 		f.add("is_group = 0")
 	}
@@ -47,18 +49,24 @@ func (s *Store) Contact(ctx context.Context, id model.ContactID) (model.ContactD
 		if d.Business != "" && json.Unmarshal([]byte(d.Business), &d.Profile) != nil {
 			d.Profile = model.BusinessProfile{}
 		}
-		other, err := twin(tx, d.SessionID, d.JID)
+		ids, err := personOf(tx, d.SessionID, d.JID)
 		if err != nil {
 			return err
 		}
-		d.LID = other
-		if d.JID.IsLID() {
-			d.LID = d.JID
+		if at := slices.IndexFunc(ids, model.JID.IsLID); at >= 0 {
+			d.LID = ids[at]
 		}
-		if d.ConversationID, err = conversationOf(tx, d.SessionID, d.JID, other); err != nil {
+		if d.IDs, err = personIDs(tx, d.SessionID, d.JID); err != nil {
 			return err
 		}
-		d.GroupsInCommon, err = groupsOf(tx, d.SessionID, d.JID, other)
+		list, err := jsonTexts(ids)
+		if err != nil {
+			return err
+		}
+		if d.ConversationID, err = conversationOf(tx, d.SessionID, list); err != nil {
+			return err
+		}
+		d.GroupsInCommon, err = groupsOf(tx, d.SessionID, list)
 		return err
 	})
 	if err != nil {
@@ -67,11 +75,12 @@ func (s *Store) Contact(ctx context.Context, id model.ContactID) (model.ContactD
 	return d, nil
 }
 
-// conversationOf returns the newest conversation under one of the identifiers, zero when there is none.
-func conversationOf(tx *gorm.DB, id model.SessionID, jid, other model.JID) (model.ConversationID, error) {
+// conversationOf returns the conversation that stands for those under some
+// identifiers of a person, zero when there is none.
+func conversationOf(tx *gorm.DB, id model.SessionID, jids string) (model.ConversationID, error) {
 	var conversation model.ConversationID
-	err := queryRow(tx, `SELECT id FROM conversations WHERE session_id = ? AND jid IN (?, ?)
-		ORDER BY last_at DESC, id DESC LIMIT 1`, int64(id), string(jid), string(other)).Scan(&conversation)
+	err := queryRow(tx, `SELECT iif(thread_id = 0, id, thread_id) FROM conversations WHERE session_id = ? AND jid IN (SELECT value FROM json_each(?))
+		ORDER BY last_at DESC, id DESC LIMIT 1`, int64(id), jids).Scan(&conversation)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -79,10 +88,10 @@ func conversationOf(tx *gorm.DB, id model.SessionID, jid, other model.JID) (mode
 }
 
 // groupsOf returns the groups that a person is in, the newest activity first.
-func groupsOf(tx *gorm.DB, id model.SessionID, jid, other model.JID) ([]model.ConversationRow, error) {
+func groupsOf(tx *gorm.DB, id model.SessionID, jids string) ([]model.ConversationRow, error) {
 	f := &filter{}
 	f.add("session_id = ?", int64(id))
-	f.add("id IN (SELECT conversation_id FROM group_participants WHERE jid IN (?, ?))", string(jid), string(other))
+	f.add("id IN (SELECT conversation_id FROM group_participants WHERE jid IN (SELECT value FROM json_each(?)))", jids)
 	return conversationRows(tx, " FROM conversations c"+f.where()+" ORDER BY last_at DESC, id DESC", f.args)
 }
 

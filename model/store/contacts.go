@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"gorm.io/gorm"
 
@@ -22,11 +20,11 @@ func (s *Store) ContactIndex(ctx context.Context, id model.SessionID) (map[model
 // The columns that come from the contact list, and what an upsert does with
 // them. A profile that was asked for by itself is not lost to a list without one.
 const (
-	contactHead = `INSERT INTO contacts (session_id, jid, phone, display_name, sort_name, search_text, name, push_name,
+	contactHead = `INSERT INTO contacts (session_id, jid, phone, display_name, own_name, sort_name, search_text, name, push_name,
 		short_name, verified_name, is_business, is_enterprise, is_me, is_my_contact, is_wa_contact, is_blocked, is_group,
 		business, fingerprint, first_seen_at)`
-	contactWidth = 20
-	contactTail  = ` ON CONFLICT (session_id, jid) DO UPDATE SET phone = excluded.phone, display_name = excluded.display_name,
+	contactWidth = 21
+	contactTail  = ` ON CONFLICT (session_id, jid) DO UPDATE SET phone = excluded.phone, display_name = excluded.display_name, own_name = excluded.own_name,
 		sort_name = excluded.sort_name, search_text = excluded.search_text, name = excluded.name,
 		push_name = excluded.push_name, short_name = excluded.short_name, verified_name = excluded.verified_name,
 		is_business = excluded.is_business, is_enterprise = excluded.is_enterprise, is_me = excluded.is_me,
@@ -40,7 +38,7 @@ const (
 // SaveContacts adds and updates contacts as the list of the gateway names them:
 // never about and avatar. Those with the fingerprint that is held are not
 // written; a missing fingerprint is computed. Conversations of the same
-// identifiers are linked.
+// identifiers are linked, and the rows of one person joined.
 func (s *Store) SaveContacts(ctx context.Context, id model.SessionID, contacts []model.Contact, now model.Stamp) error {
 	if len(contacts) == 0 {
 		return nil
@@ -62,9 +60,13 @@ func (s *Store) SaveContacts(ctx context.Context, id model.SessionID, contacts [
 		if err := keepWishes(tx, id, model.OutboxBlock); err != nil {
 			return err
 		}
-		return exec(tx, `UPDATE conversations SET contact_id =
+		err := exec(tx, `UPDATE conversations SET contact_id =
 			(SELECT k.id FROM contacts k WHERE k.session_id = conversations.session_id AND k.jid = conversations.jid)
 			WHERE session_id = ? AND contact_id IS NULL AND jid IN (SELECT value FROM json_each(?))`, int64(id), list)
+		if err != nil {
+			return err
+		}
+		return regroup(tx, id, jids)
 	})
 }
 
@@ -77,7 +79,7 @@ func contactValues(id model.SessionID, c model.Contact, now model.Stamp) []any {
 		c.Fingerprint = c.ComputeFingerprint()
 	}
 	return []any{
-		int64(id), string(c.JID), string(c.Phone), c.DisplayName, Fold(c.DisplayName),
+		int64(id), string(c.JID), string(c.Phone), c.DisplayName, c.DisplayName, Fold(c.DisplayName),
 		searchText(c.JID, c.Phone, c.DisplayName, c.Name, c.PushName, c.ShortName, c.VerifiedName),
 		c.Name, c.PushName, c.ShortName, c.VerifiedName, c.IsBusiness, c.IsEnterprise, c.IsMe, c.IsMyContact,
 		c.IsWAContact, c.IsBlocked, c.IsGroup, c.Business, c.Fingerprint, int64(now),
@@ -124,7 +126,7 @@ func (s *Store) SaveContactDetails(ctx context.Context, id model.ContactID, abou
 func (s *Store) CountContacts(ctx context.Context, id model.SessionID) (int, error) {
 	n := 0
 	err := s.read(ctx, "count contacts", func(tx *gorm.DB) error {
-		return queryRow(tx, "SELECT count(*) FROM contacts WHERE session_id = ? AND is_group = 0", int64(id)).Scan(&n)
+		return queryRow(tx, "SELECT count(*) FROM contacts WHERE session_id = ? AND is_group = 0 AND person_id IN (0, id)", int64(id)).Scan(&n)
 	})
 	return n, err
 }
@@ -136,31 +138,4 @@ func (s *Store) ContactByJID(ctx context.Context, id model.SessionID, jid model.
 		return tx.Take(&c, "session_id = ? AND jid = ?", id, jid).Error
 	})
 	return c, err
-}
-
-// SaveIdentities keeps pairs of a hidden id and a phone number. Pairs that are held are not written.
-func (s *Store) SaveIdentities(ctx context.Context, identities []model.Identity) error {
-	if len(identities) == 0 {
-		return nil
-	}
-	args := make([]any, 0, 4*len(identities))
-	for _, i := range identities {
-		args = append(args, int64(i.SessionID), string(i.LID), string(i.PhoneJID), int64(i.FoundAt))
-	}
-	return s.write(ctx, "save identities", func(tx *gorm.DB) error {
-		return insertAll(tx, "INSERT INTO identities (session_id, lid, phone_jid, found_at)", 4,
-			` ON CONFLICT (session_id, lid) DO UPDATE SET phone_jid = excluded.phone_jid, found_at = excluded.found_at
-			WHERE phone_jid <> excluded.phone_jid`, args)
-	})
-}
-
-// twin returns the other identifier of the same person, "" when it is unknown.
-func twin(tx *gorm.DB, id model.SessionID, jid model.JID) (model.JID, error) {
-	var other model.JID
-	err := queryRow(tx, `SELECT phone_jid FROM identities WHERE session_id = ?1 AND lid = ?2
-		UNION ALL SELECT lid FROM identities WHERE session_id = ?1 AND phone_jid = ?2 LIMIT 1`, int64(id), string(jid)).Scan(&other)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return other, err
 }

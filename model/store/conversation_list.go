@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -14,27 +15,29 @@ import (
 // conversationFilter returns the conditions of a query on conversations.
 func conversationFilter(q *model.ConversationQuery) *filter {
 	f := &filter{}
+	f.add("thread_id IN (0, id)")
 	if q.SessionID != 0 {
 		f.add("session_id = ?", int64(q.SessionID))
 	}
 	switch q.Filter {
 	case model.FilterEverything:
 	case model.FilterArchived:
-		f.add("archived = 1")
+		f.add("list_archived = 1")
 	case model.FilterUnread:
-		f.add("archived = 0 AND (unread > 0 OR marked_unread = 1)")
+		f.add("list_archived = 0 AND (list_unread > 0 OR list_marked = 1)")
 	case model.FilterPinned:
-		f.add("archived = 0 AND pinned = 1")
+		f.add("list_archived = 0 AND list_pinned = 1")
 	case model.FilterGroups:
-		f.add("archived = 0 AND kind = 'group'")
+		f.add("list_archived = 0 AND kind = 'group'")
 	default:
-		f.add("archived = 0")
+		f.add("list_archived = 0")
 	}
 	if q.LabelID != 0 {
-		f.add("id IN (SELECT conversation_id FROM conversation_labels WHERE label_id = ?)", int64(q.LabelID))
+		f.add(`id IN (SELECT iif(m.thread_id = 0, m.id, m.thread_id) FROM conversation_labels l JOIN conversations m ON m.id = l.conversation_id
+			WHERE l.label_id = ?)`, int64(q.LabelID))
 	}
 	if q.After != nil {
-		f.add("(pinned, last_at, id) < (?, ?, ?)", q.After.Pinned, int64(q.After.LastAt), int64(q.After.ID))
+		f.add("(list_pinned, list_last_at, id) < (?, ?, ?)", q.After.Pinned, int64(q.After.LastAt), int64(q.After.ID))
 	}
 	f.contains(q.Text)
 	return f
@@ -47,7 +50,7 @@ func (s *Store) Conversations(ctx context.Context, q model.ConversationQuery) ([
 	err := s.read(ctx, "list conversations", func(tx *gorm.DB) error {
 		var err error
 		list, err = conversationRows(tx, " FROM conversations c INDEXED BY conversations_list"+f.where()+
-			" ORDER BY pinned DESC, last_at DESC, id DESC"+limitClause(q.Limit), f.args)
+			" ORDER BY list_pinned DESC, list_last_at DESC, id DESC"+limitClause(q.Limit), f.args)
 		return err
 	})
 	return list, err
@@ -61,7 +64,7 @@ func (s *Store) ConversationOrder(ctx context.Context, q model.ConversationQuery
 	err := s.read(ctx, "order conversations", func(tx *gorm.DB) error {
 		var text string // one row with all keys: ten thousand rows would cost three times as much
 		err := queryRow(tx, "SELECT json_group_array(id) FROM (SELECT id FROM conversations INDEXED BY conversations_list"+f.where()+
-			" ORDER BY pinned DESC, last_at DESC, id DESC"+limitClause(q.Limit)+")", f.args...).Scan(&text)
+			" ORDER BY list_pinned DESC, list_last_at DESC, id DESC"+limitClause(q.Limit)+")", f.args...).Scan(&text)
 		if err != nil {
 			return err
 		}
@@ -90,23 +93,32 @@ func (s *Store) ConversationRows(ctx context.Context, ids []model.ConversationID
 	return list, err
 }
 
-// conversationRows runs a query of conversations, aliased c, and fills in the
-// names of the authors of the last messages and of whom these mention.
+// listedConversation is a row of the list with what it is completed by.
+type listedConversation struct {
+	model.ConversationRow
+	ThreadID       model.ConversationID
+	LastAuthorJID  model.JID `gorm:"column:last_author_jid"`
+	LastAuthorName string
+}
+
+// conversationColumns are those of a row of the list; c is conversations.
+const conversationColumns = `SELECT c.id, c.session_id, c.jid, c.kind, c.name, c.list_unread AS unread, c.list_marked AS marked_unread,
+	c.list_pinned AS pinned, c.list_archived AS archived, c.list_muted AS muted_until, c.list_last_at AS last_at,
+	c.last_from_me, c.last_type, c.last_text, c.last_ack, c.draft, c.avatar_hash, c.thread_id,
+	c.list_not_seen AS not_seen_since, coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
+		WHERE cl.conversation_id = c.id), '') AS label_colors, c.last_author AS last_author_jid,
+	CASE WHEN c.last_author = '' THEN '' ELSE coalesce((SELECT m.author_name FROM messages m
+		WHERE m.id = c.last_message_id AND m.author_jid = c.last_author), '') END AS last_author_name`
+
+// conversationRows runs a query of conversations, aliased c, and fills in what those
+// that stand for several show of the others, the names of the authors of the last
+// messages and of whom these mention.
 func conversationRows(tx *gorm.DB, from string, args []any) ([]model.ConversationRow, error) {
-	type row struct {
-		model.ConversationRow
-		LastAuthorJID  model.JID `gorm:"column:last_author_jid"`
-		LastAuthorName string
+	var found []listedConversation
+	if err := tx.Raw(conversationColumns+from, args...).Scan(&found).Error; err != nil {
+		return nil, err
 	}
-	var found []row
-	err := tx.Raw(`SELECT c.id, c.session_id, c.jid, c.kind, c.name, c.unread, c.marked_unread, c.pinned, c.archived,
-		c.muted_until, c.last_at, c.last_from_me, c.last_type, c.last_text, c.last_ack, c.draft, c.avatar_hash,
-		c.not_seen_since, coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
-			WHERE cl.conversation_id = c.id), '') AS label_colors, c.last_author AS last_author_jid,
-		CASE WHEN c.last_author = '' THEN '' ELSE coalesce((SELECT m.author_name FROM messages m
-			WHERE m.id = c.last_message_id AND m.author_jid = c.last_author), '') END AS last_author_name`+from, args...).
-		Scan(&found).Error
-	if err != nil {
+	if err := completeThreads(tx, found); err != nil {
 		return nil, err
 	}
 	people := make([]person, len(found))
@@ -135,11 +147,49 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	return list, nil
 }
 
+// completeThreads gives rows that stand for several conversations the last message
+// of them all, and what only another one has: a draft, a picture, labels.
+func completeThreads(tx *gorm.DB, found []listedConversation) error {
+	heads := map[model.ConversationID]*listedConversation{}
+	var ids []model.ConversationID
+	for i := range found {
+		if r := &found[i]; r.ThreadID == r.ID && heads[r.ID] == nil {
+			heads[r.ID] = r
+			ids = append(ids, r.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var members []listedConversation
+	err := tx.Raw(conversationColumns+`, c.last_at AS last_at FROM json_each(?) j CROSS JOIN conversations c
+		ON c.thread_id = j.value AND c.thread_id <> 0 ORDER BY c.last_at, c.id`, jsonNumbers(ids)).Scan(&members).Error
+	if err != nil {
+		return err
+	}
+	for i := range members {
+		m := &members[i]
+		h := heads[m.ThreadID]
+		if m.LastType != "" || h.LastType == "" {
+			h.LastFromMe, h.LastType, h.LastText, h.LastAck = m.LastFromMe, m.LastType, m.LastText, m.LastAck
+			h.LastAuthorJID, h.LastAuthorName = m.LastAuthorJID, m.LastAuthorName
+		}
+		h.Draft = firstOf(h.Draft, m.Draft)
+		h.AvatarHash = firstOf(h.AvatarHash, m.AvatarHash)
+		for color := range strings.FieldsSeq(m.LabelColors) {
+			if !slices.Contains(strings.Fields(h.LabelColors), color) {
+				h.LabelColors = strings.TrimSpace(h.LabelColors + " " + color)
+			}
+		}
+	}
+	return nil
+}
+
 // CountConversations returns how many conversations are held of a session, archived ones too.
 func (s *Store) CountConversations(ctx context.Context, id model.SessionID) (int, error) {
 	n := 0
 	err := s.read(ctx, "count conversations", func(tx *gorm.DB) error {
-		return queryRow(tx, "SELECT count(*) FROM conversations WHERE session_id = ?", int64(id)).Scan(&n)
+		return queryRow(tx, "SELECT count(*) FROM conversations WHERE session_id = ? AND thread_id IN (0, id)", int64(id)).Scan(&n)
 	})
 	return n, err
 }

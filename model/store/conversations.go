@@ -98,7 +98,10 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 		if err := keepWishes(tx, id, model.OutboxRead, model.OutboxUnread, model.OutboxArchive, model.OutboxPin, model.OutboxMute); err != nil {
 			return err
 		}
-		return linkConversations(tx, id, jids)
+		if err := linkConversations(tx, id, jids); err != nil {
+			return err
+		}
+		return regroup(tx, id, jids)
 	})
 }
 
@@ -113,8 +116,8 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	if heard.Kind != "" {
 		c.Kind = heard.Kind
 	}
-	if heard.Name != "" {
-		c.Name = heard.Name
+	if heard.Name != "" && heard.Name != c.OwnName {
+		c.Name, c.OwnName = heard.Name, heard.Name
 	}
 	c.Unread = max(heard.Unread, 0)
 	c.MarkedUnread, c.Pinned, c.Archived = heard.MarkedUnread, heard.Pinned, heard.Archived
@@ -251,7 +254,9 @@ func putConversations(tx *gorm.DB, held map[model.JID]model.Conversation, conver
 
 // updateConversation writes a conversation if it differs from what is held.
 func updateConversation(tx *gorm.DB, held model.Conversation, c *model.Conversation) error {
-	c.SearchText = searchText(c.JID, "", c.Name)
+	if c.Name != held.Name { // else it is found by all that the person is called, see regroup
+		c.SearchText = searchText(c.JID, "", c.Name)
+	}
 	if sameConversation(held, *c) {
 		return nil
 	}
@@ -300,11 +305,14 @@ func (s *Store) EnsureConversation(ctx context.Context, id model.SessionID, jid 
 			return nil
 		}
 		fresh := newConversation(id, jid, now)
-		fresh.Name = name
+		fresh.Name, fresh.OwnName = name, name
 		if err := putConversations(tx, nil, []*model.Conversation{&fresh}); err != nil {
 			return err
 		}
 		if err := linkConversations(tx, id, []model.JID{jid}); err != nil {
+			return err
+		}
+		if err := regroup(tx, id, []model.JID{jid}); err != nil {
 			return err
 		}
 		return tx.Take(&c, "id = ?", fresh.ID).Error
@@ -345,7 +353,9 @@ func (s *Store) UpdateConversation(ctx context.Context, id model.ConversationID,
 		}
 		change(&c)
 		c.ID, c.SessionID, c.JID = held.ID, held.SessionID, held.JID
-		c.SearchText = searchText(c.JID, "", c.Name)
+		if c.Name != held.Name {
+			c.OwnName = c.Name
+		}
 		changed = !sameConversation(held, c)
 		return updateConversation(tx, held, &c)
 	})

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -43,13 +44,28 @@ func (s *Store) Gallery(ctx context.Context, q model.MediaQuery) ([]model.MediaI
 	var items []model.MediaItem
 	err := s.read(ctx, "read a gallery", func(tx *gorm.DB) error {
 		var rows []galleryRow
-		err := tx.Raw(`SELECT m.id AS message_id, m.conversation_id, m.type, m.from_me, m.author_jid, m.author_name, m.text, m.details,
+		ids, err := threadOf(tx, q.ConversationID)
+		if err != nil {
+			return err
+		}
+		// Each conversation gives so many from its own part of the index.
+		parts := make([]string, len(ids))
+		args := make([]any, 0, 4*len(ids))
+		for i, id := range ids {
+			parts[i] = "SELECT * FROM (SELECT m.id FROM messages m WHERE m.conversation_id = ? AND (? = 0 OR m.id < ?) AND " + condition
+			args = append(args, int64(id), int64(q.Before), int64(q.Before))
+			if len(ids) > 1 {
+				parts[i] += " AND " + notDoubled
+				args = append(args, jsonNumbers(ids))
+			}
+			parts[i] += " ORDER BY m.id DESC" + limitClause(limit) + ")"
+		}
+		err = tx.Raw(`SELECT m.id AS message_id, m.conversation_id, m.type, m.from_me, m.author_jid, m.author_name, m.text, m.details,
 			coalesce(d.state, '') AS state, coalesce(d.sha256, '') AS sha256, coalesce(d.mime_type, '') AS mime_type,
 			coalesce(d.file_name, '') AS file_name, coalesce(d.size, 0) AS size,
 			coalesce(d.thumb, '') AS thumb, coalesce(d.width, 0) AS width, coalesce(d.height, 0) AS height
 			FROM messages m LEFT JOIN media d ON d.message_id = m.id
-			WHERE m.conversation_id = ?1 AND (?2 = 0 OR m.id < ?2) AND `+condition+` ORDER BY m.id DESC`+limitClause(limit),
-			int64(q.ConversationID), int64(q.Before)).Scan(&rows).Error
+			WHERE m.id IN (`+strings.Join(parts, " UNION ALL ")+`) ORDER BY m.id DESC`+limitClause(limit), args...).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return err
 		}

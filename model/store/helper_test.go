@@ -106,6 +106,16 @@ func (f fixture) writes(t testing.TB, do func()) int64 {
 	return after - before
 }
 
+// identify saves who is who.
+func (f fixture) identify(t testing.TB, identities ...model.Identity) {
+	t.Helper()
+	for i := range identities {
+		identities[i].SessionID = f.session
+	}
+	_, err := f.SaveIdentities(f.ctx, identities)
+	require.NoError(t, err)
+}
+
 // found returns the texts that a search finds, in its order.
 func (f fixture) found(t testing.TB, query string) []string {
 	t.Helper()

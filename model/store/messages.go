@@ -24,7 +24,8 @@ const messageColumns = `SELECT m.id, m.conversation_id, m.from_me, m.short_id, m
 	(SELECT count(*) FROM message_versions v WHERE v.message_id = m.id) AS versions
 	FROM messages m LEFT JOIN media d ON d.message_id = m.id `
 
-// Messages returns a page of a conversation, the oldest first: the newest one,
+// Messages returns a page of a conversation, and of the others with the same
+// person, the oldest first: the newest one,
 // the one before or after a message, or the one around it, which it contains
 // and which is as long on both sides as there are messages.
 func (s *Store) Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error) {
@@ -32,34 +33,34 @@ func (s *Store) Messages(ctx context.Context, q model.MessageQuery) ([]model.Mes
 	if limit <= 0 {
 		limit = defaultMessages
 	}
-	const (
-		newest = "WHERE m.conversation_id = ? ORDER BY m.id DESC"
-		upTo   = "WHERE m.conversation_id = ? AND m.id <= ? ORDER BY m.id DESC"
-		before = "WHERE m.conversation_id = ? AND m.id < ? ORDER BY m.id DESC"
-		after  = "WHERE m.conversation_id = ? AND m.id > ? ORDER BY m.id"
-	)
 	var page []model.MessageRow
 	err := s.read(ctx, "read messages", func(tx *gorm.DB) error {
-		var err error
+		ids, err := threadOf(tx, q.ConversationID)
+		if err != nil {
+			return err
+		}
 		switch {
 		case q.Around != 0:
 			var later []model.MessageRow
-			if page, err = pageOf(tx, upTo, limit-limit/2, q.ConversationID, q.Around); err != nil {
+			if page, err = pageFrom(tx, ids, pageKeys{"m.id <= ?", q.Around, false}, limit-limit/2); err != nil {
 				return err
 			}
-			later, err = pageOf(tx, after, limit/2, q.ConversationID, q.Around)
+			later, err = pageFrom(tx, ids, pageKeys{"m.id > ?", q.Around, true}, limit/2)
 			slices.Reverse(page)
 			page = append(page, later...)
 		case q.After != 0:
-			page, err = pageOf(tx, after, limit, q.ConversationID, q.After)
+			page, err = pageFrom(tx, ids, pageKeys{"m.id > ?", q.After, true}, limit)
 		case q.Before != 0:
-			page, err = pageOf(tx, before, limit, q.ConversationID, q.Before)
+			page, err = pageFrom(tx, ids, pageKeys{"m.id < ?", q.Before, false}, limit)
 			slices.Reverse(page)
 		default:
-			page, err = pageOf(tx, newest, limit, q.ConversationID)
+			page, err = pageFrom(tx, ids, pageKeys{}, limit)
 			slices.Reverse(page)
 		}
 		if err != nil {
+			return err
+		}
+		if err := mergeDoubles(tx, ids, page); err != nil {
 			return err
 		}
 		return completeMessages(tx, page)
@@ -68,6 +69,21 @@ func (s *Store) Messages(ctx context.Context, q model.MessageQuery) ([]model.Mes
 		return nil, err
 	}
 	return page, nil
+}
+
+// pageFrom reads a page of one conversation or of the several of a person.
+func pageFrom(tx *gorm.DB, ids []model.ConversationID, k pageKeys, limit int) ([]model.MessageRow, error) {
+	if len(ids) > 1 {
+		return threadPage(tx, ids, k, limit)
+	}
+	order := " ORDER BY m.id DESC"
+	if k.ascending {
+		order = " ORDER BY m.id"
+	}
+	if k.condition == "" {
+		return pageOf(tx, "WHERE m.conversation_id = ?"+order, limit, ids[0])
+	}
+	return pageOf(tx, "WHERE m.conversation_id = ? AND "+k.condition+order, limit, ids[0], k.key)
 }
 
 // pageOf reads rows; a limit of zero gives none.

@@ -311,7 +311,7 @@ func TestAuthorsAreNamed(t *testing.T) {
 		{JID: "111@lid", DisplayName: "111"}, // named by nothing but its digits
 		{JID: "222@lid", DisplayName: "Berta"},
 	}, now))
-	require.NoError(t, f.SaveIdentities(f.ctx, []model.Identity{{SessionID: f.session, LID: "111@lid", PhoneJID: ana, FoundAt: now}}))
+	f.identify(t, model.Identity{SessionID: f.session, LID: "111@lid", PhoneJID: ana, FoundAt: now})
 	for i, c := range []struct {
 		author model.JID
 		called string

@@ -15,11 +15,8 @@ type person struct {
 	jid     model.JID
 }
 
-// nameQuery finds the names of many people at once. A name that only repeats
-// the digits of a hidden id is none: the contact of the phone number that the
-// hidden id stands for, when it is known, says more.
-const nameQuery = `SELECT j.key,
-	coalesce(CASE WHEN c.jid LIKE '%@lid' AND c.display_name = substr(c.jid, 1, instr(c.jid, '@') - 1) THEN '' ELSE c.display_name END, ''),
+// nameQuery finds the names of many people at once.
+const nameQuery = `SELECT j.key, coalesce(c.display_name, ''),
 	coalesce(p.display_name, '')
 	FROM json_each(?) j
 	LEFT JOIN contacts c ON c.session_id = j.value->>0 AND c.jid = j.value->>1
@@ -55,7 +52,9 @@ func displayNames(tx *gorm.DB, people []person) (map[person]string, error) {
 		if err := rows.Scan(&i, &own, &byPhone); err != nil {
 			return err
 		}
-		if own == "" {
+		// What only stands for a hidden id is no name: the contact of the number
+		// that it leads to, when it is known, says more.
+		if own == "" || distinct[i].jid.IsLID() && model.NamelessTitle(own, distinct[i].jid) {
 			own = byPhone
 		}
 		if own != "" {

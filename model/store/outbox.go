@@ -75,20 +75,28 @@ func (s *Store) ClaimOutbox(ctx context.Context, id model.OutboxID, now model.St
 	return item, claimed, nil
 }
 
-// claimMessage makes sure that no other row became the message. What the gateway
+// claimMessage makes sure that no other row became the message, nor one in another
+// conversation with the same person: the message may have come there. What the gateway
 // answered is certain: a row that was only matched with that message gives it up
 // and is of unknown fate again.
 func claimMessage(tx *gorm.DB, item model.OutboxItem, o model.OutboxOutcome) error {
+	ids, err := threadOf(tx, item.ConversationID)
+	if err != nil {
+		return err
+	}
+	thread := jsonNumbers(ids)
 	if o.Match == model.MatchAnswer {
-		err := exec(tx, `UPDATE outbox SET state = 'unknown', short_id = '', matched = '' WHERE conversation_id = ? AND short_id = ?
-			AND id <> ? AND matched IN ('found', 'unsure')`, int64(item.ConversationID), string(o.ShortID), int64(item.ID))
+		err := exec(tx, `UPDATE outbox SET state = 'unknown', short_id = '', matched = ''
+			WHERE conversation_id IN (SELECT value FROM json_each(?)) AND short_id = ? AND short_id <> ''
+			AND id <> ? AND matched IN ('found', 'unsure')`, thread, string(o.ShortID), int64(item.ID))
 		if err != nil {
 			return err
 		}
 	}
 	var others int
-	const claims = "SELECT count(*) FROM outbox WHERE conversation_id = ? AND short_id = ? AND id <> ?"
-	if err := queryRow(tx, claims, int64(item.ConversationID), string(o.ShortID), int64(item.ID)).Scan(&others); err != nil {
+	const claims = `SELECT count(*) FROM outbox WHERE conversation_id IN (SELECT value FROM json_each(?)) AND short_id = ? AND short_id <> ''
+		AND id <> ?`
+	if err := queryRow(tx, claims, thread, string(o.ShortID), int64(item.ID)).Scan(&others); err != nil {
 		return err
 	}
 	if others > 0 {

@@ -29,10 +29,13 @@ func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.Ou
 	if limit <= 0 {
 		limit = defaultOutbox
 	}
-	where, args := outboxFilter(q)
 	var rows []model.OutboxRow
 	err := s.read(ctx, "list the outbox", func(tx *gorm.DB) error {
-		var err error
+		ids, err := threadOf(tx, q.Conversation)
+		if err != nil {
+			return err
+		}
+		where, args := outboxFilter(q, jsonNumbers(ids))
 		rows, err = outboxRows(tx, min(limit, mostAhead), "WHERE "+where+" ORDER BY outbox.position, outbox.id LIMIT ?", append(args, limit)...)
 		if err != nil || len(rows) == 0 {
 			return err
@@ -45,8 +48,9 @@ func (s *Store) ListOutbox(ctx context.Context, q model.OutboxQuery) ([]model.Ou
 	return rows, err
 }
 
-// outboxFilter writes the conditions of a query.
-func outboxFilter(q model.OutboxQuery) (where string, args []any) {
+// outboxFilter writes the conditions of a query; thread are the conversations with
+// the same person as its conversation.
+func outboxFilter(q model.OutboxQuery, thread string) (where string, args []any) {
 	// The indexes in the order of sending are of what is open, so a query of what
 	// is open says so even where its states do.
 	conditions := make([]string, 0, 2)
@@ -65,8 +69,8 @@ func outboxFilter(q model.OutboxQuery) (where string, args []any) {
 		args = append(args, int64(q.Session))
 	}
 	if q.Conversation != 0 {
-		where += " AND outbox.conversation_id = ?"
-		args = append(args, int64(q.Conversation))
+		where += " AND outbox.conversation_id IN (SELECT value FROM json_each(?))"
+		args = append(args, thread)
 	}
 	if q.NeedsOwner {
 		where += " AND" + needsOwner

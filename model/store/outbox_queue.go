@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -154,24 +155,48 @@ func keepTry(tx *gorm.DB, item model.OutboxItem, now model.Stamp) error {
 	return exec(tx, "INSERT INTO outbox_attempts (session_id, at, outbox_id) VALUES (?, ?, ?)", int64(item.SessionID), int64(now), int64(item.ID))
 }
 
-// OwnMessages returns the own messages of a conversation since a second that no
-// outgoing row became, the oldest first and so many at most.
+// OwnMessages returns the own messages of a conversation, and of the others with the
+// same person, since a second that no outgoing row became, the oldest first and so
+// many at most. A message that came in two of them is one.
 func (s *Store) OwnMessages(ctx context.Context, id model.ConversationID, since int64, limit int) ([]model.MessageRow, error) {
 	var rows []model.MessageRow
 	err := s.read(ctx, "read own messages", func(tx *gorm.DB) error {
-		return tx.Raw(messageColumns+`WHERE m.conversation_id = ? AND m.id >= ? AND m.from_me AND NOT EXISTS (SELECT 1 FROM outbox o
-			WHERE o.conversation_id = m.conversation_id AND o.short_id = m.short_id AND o.short_id <> '') ORDER BY m.id`+limitClause(limit),
-			int64(id), int64(model.MessageIDAt(since))).Scan(&rows).Error
+		ids, err := threadOf(tx, id)
+		if err != nil {
+			return err
+		}
+		thread := jsonNumbers(ids)
+		for _, id := range ids {
+			var some []model.MessageRow
+			err := tx.Raw(messageColumns+`WHERE m.conversation_id = ? AND m.id >= ? AND m.from_me AND NOT EXISTS (SELECT 1 FROM outbox o
+				WHERE o.conversation_id IN (SELECT value FROM json_each(?)) AND o.short_id = m.short_id AND o.short_id <> '')
+				AND `+notDoubled+` ORDER BY m.id`+limitClause(limit),
+				int64(id), int64(model.MessageIDAt(since)), thread, thread).Scan(&some).Error
+			if err != nil {
+				return err
+			}
+			rows = append(rows, some...)
+		}
+		slices.SortFunc(rows, func(a, b model.MessageRow) int { return cmp.Compare(a.ID, b.ID) })
+		if limit > 0 {
+			rows = rows[:min(limit, len(rows))]
+		}
+		return nil
 	})
 	return rows, err
 }
 
-// UnknownOutbox returns the rows of a conversation whose fate is not known, also
+// UnknownOutbox returns the rows of a conversation, and of the others with the same person, whose fate is not known, also
 // those that were looked for long enough, in the order of sending.
 func (s *Store) UnknownOutbox(ctx context.Context, id model.ConversationID) ([]model.OutboxItem, error) {
 	var items []model.OutboxItem
 	err := s.read(ctx, "list outgoing messages", func(tx *gorm.DB) error {
-		return tx.Order("position, id").Find(&items, "conversation_id = ? AND state <> 'sent' AND state = 'unknown'", int64(id)).Error
+		ids, err := threadOf(tx, id)
+		if err != nil {
+			return err
+		}
+		return tx.Order("position, id").Find(&items, "conversation_id IN (SELECT value FROM json_each(?)) AND state <> 'sent' AND state = 'unknown'",
+			jsonNumbers(ids)).Error
 	})
 	return items, err
 }

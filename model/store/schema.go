@@ -15,7 +15,7 @@ var migrationFiles embed.FS
 
 // SchemaVersion is the version that this program writes. It is kept in the
 // file's user_version, and the steps that were taken in schema_migrations.
-const SchemaVersion = 5
+const SchemaVersion = 6
 
 // migrationNames lists the steps; the n-th leads to version n. A new version
 // adds a file and its name here, raises SchemaVersion, and freezes what it
@@ -27,11 +27,15 @@ func migrationNames() []string {
 		searchStep,
 		"0004_outbox",
 		"0005_outbox_order",
+		peopleStep,
 	}
 }
 
 // searchStep is the step whose statements fillSearch completes.
 const searchStep = "0003_search"
+
+// peopleStep is the step whose statements rebuildPeople completes.
+const peopleStep = "0006_people"
 
 // migrate brings the schema up to date. All steps and their records are one
 // transaction, so a kill leaves the version that was there before.
@@ -53,6 +57,11 @@ func (s *Store) migrate(ctx context.Context) error {
 			}
 			if name == searchStep {
 				if err := fillSearch(tx); err != nil {
+					return fmt.Errorf("step %s: %w", name, err)
+				}
+			}
+			if name == peopleStep {
+				if err := rebuildPeople(tx); err != nil {
 					return fmt.Errorf("step %s: %w", name, err)
 				}
 			}

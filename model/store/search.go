@@ -317,6 +317,7 @@ type foundRow struct {
 	hit        model.SearchHit
 	authorJID  model.JID
 	authorName string
+	several    bool // it is in one of several conversations with a person
 }
 
 // foundRows reads messages, the newest first.
@@ -325,16 +326,34 @@ func foundRows(tx *gorm.DB, ids []model.MessageID) ([]foundRow, error) {
 		return nil, nil
 	}
 	found := make([]foundRow, 0, len(ids))
+	type once struct { // a message that came in two conversations of a person is one
+		thread model.ConversationID
+		second int64
+		fromMe bool
+		short  model.ShortID
+	}
+	threads := map[once]int{}
 	err := eachRow(tx, func(rows *sql.Rows) error {
 		var r foundRow
 		h := &r.hit
 		err := rows.Scan(&h.ID, &h.ConversationID, &h.ConversationJID, &h.ConversationName, &h.ConversationKind, &h.AvatarHash, &h.SessionID,
-			&h.ShortID, &h.FromMe, &h.Type, &h.Ack, &h.Starred, &r.authorJID, &r.authorName, &h.Text)
+			&h.ShortID, &h.FromMe, &h.Type, &h.Ack, &h.Starred, &r.authorJID, &r.authorName, &h.Text, &r.several)
+		if r.several {
+			key := once{h.ConversationID, h.ID.Unix(), h.FromMe, h.ShortID}
+			if at, twice := threads[key]; twice {
+				if found[at].hit.ID > h.ID {
+					found[at] = r
+				}
+				return err
+			}
+			threads[key] = len(found)
+		}
 		found = append(found, r)
 		return err
-	}, `SELECT m.id, m.conversation_id, c.jid, c.name, c.kind, c.avatar_hash, c.session_id,
-		m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text
-		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id`,
+	}, `SELECT m.id, h.id, h.jid, h.name, h.kind, coalesce(nullif(h.avatar_hash, ''), c.avatar_hash), c.session_id,
+		m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text, c.thread_id <> 0
+		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id
+		CROSS JOIN conversations h ON h.id = iif(c.thread_id = 0, c.id, c.thread_id)`,
 		jsonNumbers(ids))
 	slices.SortFunc(found, func(a, b foundRow) int { return cmp.Compare(b.hit.ID, a.hit.ID) })
 	return found, err

@@ -102,7 +102,7 @@ func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 		return err
 	}
 	ids, err := keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value
-		WHERE ?2 IN (0, c.session_id)`, n.conversations, int64(session))
+		WHERE ?2 IN (0, c.session_id)`+otherParts, n.conversations, int64(session))
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	}
 	ids, err = keysOf[model.ConversationID](tx, `SELECT c.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value WHERE ?3 IN (0, c.session_id)
 		UNION SELECT c.id FROM json_each(?2) f CROSS JOIN conversations c ON c.contact_id = f.value AND c.contact_id IS NOT NULL
-			WHERE ?3 IN (0, c.session_id)`, n.conversations, n.contacts, int64(session))
+			WHERE ?3 IN (0, c.session_id)`+otherParts, n.conversations, n.contacts, int64(session))
 	if err != nil {
 		return err
 	}
@@ -131,6 +131,10 @@ func (p *plan) in(tx *gorm.DB, session model.SessionID, f query.Filter) error {
 	p.facet("("+facetsOf(ids)+")", f.Not)
 	return nil
 }
+
+// otherParts adds to conversations ?1 those that are with the same people.
+const otherParts = ` UNION SELECT m.id FROM json_each(?1) f CROSS JOIN conversations c ON c.id = f.value AND c.thread_id <> 0
+	CROSS JOIN conversations m ON m.thread_id = c.thread_id AND m.thread_id <> 0`
 
 // named are who a name is that of: their keys as JSON lists. broad says that they
 // are so many that each message is judged by itself, by the names in the index;
@@ -271,8 +275,10 @@ func authorsOf(tx *gorm.DB, session model.SessionID, n named) ([]author, error) 
 			CROSS JOIN conversations c ON c.id = f.value WHERE c.kind = 'person' AND ?3 IN (0, c.session_id)),
 		people AS (SELECT session_id, jid FROM found
 			UNION SELECT i.session_id, i.lid FROM found n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid
-			UNION SELECT i.session_id, i.phone_jid FROM found n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid)
-		SELECT p.jid, coalesce(c.id, 0) FROM people p LEFT JOIN conversations c ON c.session_id = p.session_id AND c.jid = p.jid`,
+			UNION SELECT i.session_id, i.phone_jid FROM found n CROSS JOIN identities i ON i.session_id = n.session_id AND i.lid = n.jid),
+		others AS (SELECT session_id, jid FROM people
+			UNION SELECT i.session_id, i.lid FROM people n CROSS JOIN identities i ON i.session_id = n.session_id AND i.phone_jid = n.jid)
+		SELECT p.jid, coalesce(c.id, 0) FROM others p LEFT JOIN conversations c ON c.session_id = p.session_id AND c.jid = p.jid`,
 		n.contacts, n.conversations, int64(session))
 	return list, err
 }

@@ -80,17 +80,22 @@ func findPlaces(tx *gorm.DB, match string, limit int) ([]model.PlaceHit, error) 
 	var hits []model.PlaceHit
 	// The row number is the order of arrival; the inner limits keep the sorting of a common beginning small.
 	err := tx.Raw(columns+` FROM conversations c WHERE c.id IN (
-			SELECT rowid FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2)
-			UNION SELECT c2.id FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2) f
+			SELECT iif(f.thread_id = 0, f.id, f.thread_id) FROM (SELECT rowid FROM conversations_fts WHERE conversations_fts MATCH ?1 LIMIT ?2) m
+			CROSS JOIN conversations f ON f.id = m.rowid
+			UNION SELECT iif(c2.thread_id = 0, c2.id, c2.thread_id) FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ?1 LIMIT ?2) f
 			CROSS JOIN conversations c2 ON c2.contact_id = f.rowid AND c2.contact_id IS NOT NULL)
-		ORDER BY c.last_at DESC, c.id DESC LIMIT ?3`, match, maxNameHits, limit).Scan(&hits).Error
+		ORDER BY c.list_last_at DESC, c.id DESC LIMIT ?3`, match, maxNameHits, limit).Scan(&hits).Error
 	if err != nil || len(hits) >= limit {
 		return hits, err
 	}
 	var people []model.PlaceHit
 	err = tx.Raw(`SELECT k.id AS contact_id, k.jid, k.display_name AS name, 'person' AS kind, k.avatar_hash, k.session_id
 		FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ? LIMIT ?) f CROSS JOIN contacts k ON k.id = f.rowid
-		WHERE k.is_group = 0 AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.session_id = k.session_id AND c.jid = k.jid)
+		WHERE k.is_group = 0 AND k.person_id IN (0, k.id) AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.session_id = k.session_id AND c.jid = k.jid)
+		AND NOT EXISTS (SELECT 1 FROM identities i CROSS JOIN conversations c ON c.session_id = k.session_id AND c.jid = i.lid
+			WHERE i.session_id = k.session_id AND i.phone_jid = k.jid)
+		AND NOT EXISTS (SELECT 1 FROM identities i CROSS JOIN conversations c ON c.session_id = k.session_id AND c.jid = i.phone_jid
+			WHERE i.session_id = k.session_id AND i.lid = k.jid)
 		ORDER BY k.sort_name, k.id LIMIT ?`, match, maxNameHits, limit-len(hits)).Scan(&people).Error
 	return append(hits, people...), err
 }
@@ -112,7 +117,8 @@ func (s *Store) SearchNames(ctx context.Context, prefix string, limit int) ([]mo
 			return err
 		}
 		return tx.Raw(`SELECT id AS conversation_id, coalesce(contact_id, 0) AS contact_id, jid, name, kind, avatar_hash, session_id
-			FROM conversations INDEXED BY conversations_list WHERE archived = 0 ORDER BY pinned DESC, last_at DESC, id DESC LIMIT ?`,
+			FROM conversations INDEXED BY conversations_list WHERE list_archived = 0 AND thread_id IN (0, id)
+			ORDER BY list_pinned DESC, list_last_at DESC, id DESC LIMIT ?`,
 			2*limit).Scan(&places).Error
 	})
 	if err != nil {

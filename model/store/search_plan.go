@@ -47,7 +47,11 @@ func newPlan(tx *gorm.DB, q model.SearchQuery, parsed query.Query, step time.Dur
 		p.newest = q.Before - 1
 	}
 	if q.ConversationID != 0 {
-		p.facet(facetConversation(q.ConversationID), false)
+		ids, err := threadOf(tx, q.ConversationID)
+		if err != nil {
+			return nil, err
+		}
+		p.facet(facetsOf(ids), false)
 	}
 	if err := p.session(tx, q.SessionID); err != nil {
 		return nil, err

@@ -82,15 +82,15 @@ func (s *Store) Statistics(ctx context.Context, id model.SessionID, now model.St
 			Connections: session.Connections, Disconnections: session.Disconnections,
 		}
 		const day = 24 * 60 * 60 * 1000
-		const conversations = `SELECT count(*), coalesce(sum(kind = 'group'), 0), coalesce(sum(unread), 0),
-			coalesce(sum(unread > 0 OR marked_unread), 0), coalesce(sum(last_at >= ?), 0)
-			FROM conversations WHERE session_id = ?`
+		const conversations = `SELECT count(*), coalesce(sum(kind = 'group'), 0), coalesce(sum(list_unread), 0),
+			coalesce(sum(list_unread > 0 OR list_marked), 0), coalesce(sum(list_last_at >= ?), 0)
+			FROM conversations WHERE session_id = ? AND thread_id IN (0, id)`
 		err := queryRow(tx, conversations, now-day, id).
 			Scan(&st.Conversations, &st.Groups, &st.Unread, &st.UnreadChats, &st.ActiveChats)
 		if err != nil {
 			return err
 		}
-		const contacts = "SELECT count(*) FROM contacts WHERE session_id = ? AND is_group = 0"
+		const contacts = "SELECT count(*) FROM contacts WHERE session_id = ? AND is_group = 0 AND person_id IN (0, id)"
 		if err := queryRow(tx, contacts, id).Scan(&st.Contacts); err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ func TestVotesThatAreNotNamedStay(t *testing.T) {
 	rows, err := f.Messages(f.ctx, model.MessageQuery{ConversationID: f.conversation, Limit: 1})
 	require.NoError(t, err)
 	id := rows[0].ID
-	require.NoError(t, f.SaveIdentities(f.ctx, []model.Identity{{SessionID: f.session, LID: "77@lid", PhoneJID: ana, FoundAt: now}}))
+	f.identify(t, model.Identity{SessionID: f.session, LID: "77@lid", PhoneJID: ana, FoundAt: now})
 	save := func(votes ...model.PollVote) bool {
 		t.Helper()
 		changed, err := f.SavePollVotes(f.ctx, id, votes)
