@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill drill-outbox lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-outbox fuzz lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,16 @@ drill: ## all drills at their full numbers, and a table of what they found; DRIL
 
 drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
 	@$(MAKE) --no-print-directory drill DRILL=Outbox
+
+FUZZ     ?=
+FUZZTIME ?= 1m
+
+fuzz: ## every fuzz target, each for FUZZTIME; FUZZ=Name for some
+	@for folder in $$(grep -rl --include='*_test.go' '^func Fuzz$(FUZZ)' . | xargs -n 1 dirname | sort -u); do \
+	   for target in $$(grep -ho '^func Fuzz$(FUZZ)[A-Za-z]*' $$folder/*_test.go | cut -c 6-); do \
+	     echo "$$folder $$target"; \
+	     $(HEADLESS) test -tags ci -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$folder || exit 1; \
+	   done; done
 
 lint: $(LINT) ## what golangci-lint says
 	CGO_ENABLED=0 $(LINT) run --build-tags ci ./...

@@ -112,8 +112,12 @@ func (s *Sessions) Statistics(ctx context.Context, id model.SessionID) (model.St
 // readPhone reads a number as people write it; national forms are of the
 // country in the settings.
 func (a *App) readPhone(text string) (model.Phone, error) {
+	return readPhone(text, a.settings.Current().Country)
+}
+
+func readPhone(text, country string) (model.Phone, error) {
 	text = strings.TrimSpace(text)
-	n, err := phonenumbers.Parse(text, a.settings.Current().Country)
+	n, err := phonenumbers.Parse(text, country)
 	if err != nil {
 		return "", &InputError{What: "phone"}
 	}

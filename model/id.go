@@ -92,7 +92,7 @@ func ParseJID(s string) (JID, error) {
 		return "", ErrInvalidJID
 	}
 	for _, r := range s {
-		if r <= ' ' || r == 0x7f || r == '/' || r == '\\' || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar {
+		if r <= ' ' || r == 0x7f || r == '/' || r == '\\' || r > 0x7f && invisible(r) {
 			return "", ErrInvalidJID
 		}
 	}
@@ -100,6 +100,11 @@ func ParseJID(s string) (JID, error) {
 		return JID(user + "@" + ServerPhone), nil
 	}
 	return JID(s), nil
+}
+
+// invisible tells whether a character cannot be seen, or stands for a broken one.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 }
 
 // User returns the part before the @.

@@ -174,3 +174,37 @@ func (r *repeat) Read(p []byte) (int, error) {
 	r.at = (r.at + n) % len(r.chunk)
 	return n, nil
 }
+
+// FuzzID reads ids of people, chats and messages in all their shapes: what comes out
+// holds no white space and no control character, and the text of a message's id that
+// was built from its parts gives the same parts.
+func FuzzID(f *testing.F) {
+	for _, s := range append(seeds, `"34600111222@c.us"`, `{"server":"lid","user":"1","_serialized":null}`, `{"$1":"true_1@g.us_3EB0_2@lid"}`, `"true_1@c.us_3EB0_out"`, `"false__"`,
+		`{"fromMe":"true","remote":{"user":"1","server":"c.us"},"id":"3A","participant":{"_serialized":"2@lid"},"self":"in"}`, `{"id":7}`, `{"remote":"a b","id":"c\td"}`) {
+		f.Add([]byte(s))
+	}
+	clean := func(t *testing.T, s string) {
+		if s != "" && !cleanID(s) || len(s) > 4*maxIDLength || !utf8.ValidString(s) {
+			t.Fatalf("an id %q", s)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		id := newDec(b).id()
+		clean(t, id.Serialized)
+		clean(t, id.User)
+		clean(t, id.Server)
+		if id.IsZero() != (id.Serialized == "") {
+			t.Fatalf("half an id: %+v", id)
+		}
+		m := newDec(b).messageID()
+		clean(t, m.Remote)
+		clean(t, m.Short)
+		clean(t, m.Participant)
+		if m.Remote == "" || m.Short == "" || strings.Contains(m.Remote+m.Short, "_") {
+			return
+		}
+		if told := messageIDFromText(m.build()); cleanID(m.build()) && (told.Remote != m.Remote || told.Short != m.Short || told.FromMe != m.FromMe) {
+			t.Fatalf("%+v was built to %q, which is %+v", m, m.build(), told)
+		}
+	})
+}
