@@ -153,6 +153,7 @@ type arrival struct {
 	live  bool
 	begun bool // the conversation was not held
 	in    []model.MessageIn
+	later []model.MessageIn // what happened to messages that may come in the same news
 }
 
 // news is what a number of events come to.
@@ -213,6 +214,7 @@ func (n *news) writeMessages() error {
 	}
 	batches := make([]model.MessageBatch, len(n.order))
 	for i, to := range n.order {
+		to.in = append(to.in, to.later...)
 		batches[i] = model.MessageBatch{ConversationID: to.id, Messages: to.in, Live: to.live}
 	}
 	results, err := n.a.w.e.p.Store.SaveMessages(n.ctx, batches, n.a.w.e.stamp())

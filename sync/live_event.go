@@ -108,7 +108,7 @@ func (n *news) change(jid model.JID, in model.MessageIn) error {
 	if to == nil || err != nil {
 		return err
 	}
-	to.in = append(to.in, in)
+	to.later = append(to.later, in)
 	return nil
 }
 
@@ -119,7 +119,7 @@ func (n *news) again(u unheld) {
 		return
 	}
 	to := n.at(u.conversation, u.jid)
-	to.in = append(to.in, u.in)
+	to.later = append(to.later, u.in)
 }
 
 // bare names a message of which nothing else is told.
@@ -225,7 +225,7 @@ func (n *news) reaction(r *gateway.Reaction) error {
 		return nil
 	}
 	in.Reactions = []model.Reaction{{SenderJID: by, Emoji: model.CleanLine(r.Emoji, 64), At: at}}
-	to.in = append(to.in, in)
+	to.later = append(to.later, in)
 	return nil
 }
 
@@ -234,7 +234,7 @@ func reactedAt(seconds float64) model.Stamp {
 	if math.IsNaN(seconds) || seconds <= 0 || seconds > 1e11 {
 		return 0
 	}
-	return model.Stamp(seconds * 1000)
+	return model.Stamp(math.Round(seconds * 1000))
 }
 
 func (n *news) vote(v *gateway.PollVote) error {

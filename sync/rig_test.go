@@ -186,6 +186,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
 			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
 			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
+			Socket: 5 * time.Millisecond, NoSocket: 300 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: time.Second, Poll: 30 * time.Millisecond,
 		},
 	}
 	r.start()

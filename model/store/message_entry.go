@@ -48,8 +48,8 @@ func (e *entry) take(in *model.MessageIn) {
 		e.reactions, e.allKnown = nil, true
 	}
 	for _, r := range in.Reactions {
-		if r.SenderJID == "" {
-			continue
+		if r.SenderJID == "" || r.At != 0 && r.At < e.reactions[r.SenderJID].At {
+			continue // nobody's, or it came late
 		}
 		if e.reactions == nil {
 			e.reactions = make(map[model.JID]model.Reaction, len(in.Reactions))

@@ -45,6 +45,7 @@ type Server struct {
 	log      []RequestLog
 	logStart int // number of log[0]
 	counts   map[string]int
+	events   EventFaults // of sessions to come
 }
 
 // RequestLog is one request that was received.

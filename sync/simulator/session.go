@@ -56,6 +56,7 @@ type session struct {
 	blocked map[wid]bool
 	news    uint64 // how many messages came after the base data
 
+	way     eventWay
 	hubOpen bool
 	subs    map[*subscriber]struct{}
 }
@@ -67,6 +68,7 @@ func newSession(srv *Server, name string) *session {
 		paired: srv.cfg.Paired,
 		chats:  map[wid]*chat{}, names: map[wid]string{}, blocked: map[wid]bool{},
 		subs: map[*subscriber]struct{}{},
+		way:  eventWay{EventFaults: srv.events},
 	}
 	me := s.src.me()
 	s.printer = &printer{
@@ -97,6 +99,9 @@ func (s *session) advance(now time.Time) {
 		s.pending = s.pending[1:]
 		s.loaded = true
 		s.pageUp(at)
+	}
+	if len(s.way.late) > 0 {
+		s.flushLate(now)
 	}
 	if !s.loaded {
 		return

@@ -58,9 +58,7 @@ func (s *session) emit(dataType string, data []byte) {
 		frame = append(appendName(frame, "data"), data...)
 	}
 	frame = append(appendText(frame, "sessionId", s.name), '}')
-	for sub := range s.subs {
-		sub.put(frame)
-	}
+	s.send(dataType, frame)
 }
 
 // webSocketSession takes the session name out of a WebSocket path that is served.
