@@ -51,30 +51,56 @@ const (
 // OnlyHeld tells whether nothing is made of the message when it is not held.
 func (t Told) OnlyHeld() bool { return t == ToldChange || t == ToldParts }
 
-// MessageBatch is messages of one conversation, in the gateway's order.
+// MessageBatch is messages of one conversation, in the gateway's order. What the
+// ledger makes of them depends on how they came: see Ledger.Take.
 type MessageBatch struct {
 	ConversationID ConversationID
 	Messages       []MessageIn
-	Fetch          *FetchResult // nil: the ledger's fetch columns stay
+	Fetch          *FetchResult // how the fetch ended that these are the last messages of; nil for others
+	Part           bool         // the first messages of a fetch whose end comes in another batch
+	Sent           bool         // the answer to sending them
 	Live           bool         // came by an event while the socket had been open and caught up
 }
 
-// FetchResult is how a fetch of a conversation's messages ended.
+// FetchOK is the outcome of a fetch without error.
+const FetchOK = "ok"
+
+// FetchResult is how a fetch of a conversation's newest messages ended.
 type FetchResult struct {
-	Outcome          string // "ok", or the kind of the error
-	Limit            int    // how many were asked for; 0: all
-	ReachedBeginning bool   // the gateway has nothing older
-	GapBefore        bool   // a hole may lie just before the oldest message of this batch
+	Outcome          string    // FetchOK, or the kind of the error
+	Limit            int       // how many were asked for; 0: all
+	Total            int       // how many came, those in earlier batches too; 0: those of this batch
+	Oldest           int64     // second of the oldest that came, in earlier batches too; 0: of this batch
+	Newest           int64     // second of the newest that came; as Oldest
+	ReachedBeginning bool      // the phone has nothing older
+	Unreadable       []Hole    // where messages came that could not be read
+	HeldTo           MessageID // newest message held when the fetch began; zero: not known
+	Named            ShortID   // newest message told when the fetch began; "": not known
+	Purpose          FetchPurpose
 }
+
+// FetchPurpose says what a fetch was made for.
+type FetchPurpose string
+
+// The purposes of a fetch.
+const (
+	ForNews      FetchPurpose = ""          // to bring what is new
+	ForRepair    FetchPurpose = "repair"    // to fill gaps; they count it as a try
+	ForReconcile FetchPurpose = "reconcile" // to compare what is held with what the gateway has
+)
+
+// Hole is a stretch of time, in unix seconds, both ends included. After zero: from the beginning.
+type Hole struct{ After, Before int64 }
 
 // BatchResult is what became of a MessageBatch.
 type BatchResult struct {
 	ConversationID ConversationID
 	Counts         Counts
 	NewIncoming    int   // new messages from others, notices left out
-	HeldBefore     bool  // the conversation held messages before this batch
 	NewestNew      int64 // unix seconds of the newest message that was not held, 0 when there is none
 	Unheld         []int // which messages of the batch were left out because they are not held, see Told
+	State          LedgerState
+	Deepen         bool // a fetch filled its limit and left a gap that a larger one may fill
 }
 
 // AvatarDue is a person or group whose picture should be asked for.

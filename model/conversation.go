@@ -55,18 +55,6 @@ type Conversation struct {
 // PreviewRunes is the most that a conversation row keeps of its last message.
 const PreviewRunes = 200
 
-// Ledger says how much of a conversation is held, and how that is known.
-type Ledger struct {
-	Oldest           MessageID // oldest message held, zero when none
-	Newest           MessageID // newest message held
-	ReachedBeginning bool      // the gateway had nothing older at the last deep fetch
-	NeedsFetch       bool      // the gateway named a newest message that is not held
-	FetchedAt        Stamp     // end of the last fetch
-	FetchOutcome     string    // "", "ok", or the kind of its error
-	FetchLimit       int       // the largest limit asked so far; paging back asks for more
-	GapBefore        MessageID // a hole may lie just before this message; zero when none is known
-}
-
 // ConversationRow is what a row of the conversation list shows.
 type ConversationRow struct {
 	ID           ConversationID   `json:"id"`

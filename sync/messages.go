@@ -3,9 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -49,7 +47,7 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 			last = err
 			break
 		}
-		err := w.fetchInto(ctx, pipe, id, w.fetchLimit(run.scope))
+		err := w.fetchInto(ctx, pipe, id, fetchWish{limit: w.fetchLimit(run.scope)})
 		if err == nil {
 			continue
 		}
@@ -114,75 +112,9 @@ func (w *worker) fetchLimit(scope model.SyncScope) int {
 	return firstPage
 }
 
-// fetchInto fetches the newest messages of a conversation into the pipe, in
-// pieces, so that the memory that it takes does not grow with the conversation.
-// The ledger is written with the last piece: a kill before it leaves the
-// conversation to be fetched again.
-func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.ConversationID, limit int) error {
-	c, err := w.e.p.Store.Conversation(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load the conversation: %w", err)
-	}
-	batch := model.MessageBatch{ConversationID: id}
-	bad := 0
-	options := gateway.FetchOptions{Limit: limit}
-	if limit > deepest {
-		options.Timeout = longFetch
-	}
-	var list gateway.ListReport
-	taken := 0
-	err = w.whenReady(ctx, func() error {
-		var err error
-		list, err = w.e.p.Gateway().FetchMessages(ctx, w.name, string(c.JID), options, func(wire *gateway.Message) error {
-			taken++
-			m, err := messageOf(wire)
-			if err != nil {
-				bad++
-				return nil
-			}
-			w.keepThumb(&m, wire)
-			batch.Messages = append(batch.Messages, m)
-			if len(batch.Messages) < messageBatch {
-				return nil
-			}
-			full := batch
-			batch = model.MessageBatch{ConversationID: id}
-			return pipe.put(ctx, piece{batch: full})
-		})
-		return err
-	})
-	w.e.heard(err)
-	for _, problem := range list.Problems {
-		w.log.WithField("index", problem.Index).WithError(problem.Err).Warn("skip a message that cannot be read")
-	}
-	if gateway.KindOf(err) == gateway.KindTooLarge && taken > 1 {
-		// The oldest came first: what fits of the newest is asked for once more.
-		if perr := pipe.put(ctx, piece{batch: batch, failed: bad + list.Bad}); perr != nil {
-			return perr
-		}
-		return w.fetchInto(ctx, pipe, id, min(taken, limit)*3/4)
-	}
-	end := piece{failed: bad + list.Bad, total: taken, limit: limit, whole: err == nil}
-	// Fewer than were asked for does not mean that there are no older ones (contract §6).
-	batch.Fetch = &model.FetchResult{Outcome: "ok", Limit: limit}
-	if err != nil {
-		batch.Fetch = &model.FetchResult{Outcome: string(ProblemKind(err))}
-	}
-	end.batch = batch
-	if ctx.Err() == nil {
-		if perr := pipe.put(ctx, end); err == nil {
-			err = perr
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("fetch a conversation: %w", err)
-	}
-	return nil
-}
-
-// deepen fetches again, with larger limits, conversations where nothing that
-// came was held though messages are: older ones may be missing in between
-// (contract §6: growing limits, until a known id turns up).
+// deepen fetches again, with larger limits, conversations where what came does not
+// reach what is held: older ones may be missing in between (contract §6: growing
+// limits, until a known id turns up).
 func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseReport, again []model.ConversationID, limit int) {
 	for limit *= 4; len(again) > 0 && limit <= deepest; limit *= 4 {
 		pipe := newMessagePipe(ctx, w)
@@ -192,7 +124,7 @@ func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseRe
 			if w.between(ctx) != nil {
 				break
 			}
-			if err := w.fetchInto(ctx, pipe, id, limit); err != nil {
+			if err := w.fetchInto(ctx, pipe, id, fetchWish{limit: limit, purpose: model.ForRepair}); err != nil {
 				w.log.WithError(err).Warn("look for missing messages")
 			}
 		}
@@ -204,135 +136,6 @@ func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseRe
 			return
 		}
 	}
-}
-
-// piece is a part of one conversation's fetch on its way to the store.
-type piece struct {
-	batch  model.MessageBatch
-	failed int
-	total  int  // messages of the whole fetch; set on its last piece
-	limit  int  // asked for; set on the last piece
-	whole  bool // the fetch came to its end
-}
-
-// messagePipe writes fetched messages on a goroutine of its own, several
-// conversations to a transaction, while the next one is being fetched.
-type messagePipe struct {
-	w     *worker
-	ctx   context.Context
-	in    chan piece
-	group sync.WaitGroup
-	once  sync.Once
-
-	// What follows belongs to the writer until close has waited for it.
-	counts model.Counts
-	gaps   []model.ConversationID
-	err    error
-	failed chan struct{} // closed at the first error
-}
-
-func newMessagePipe(ctx context.Context, w *worker) *messagePipe {
-	p := &messagePipe{w: w, ctx: ctx, in: make(chan piece, pipeDepth), failed: make(chan struct{})}
-	p.group.Go(func() {
-		defer func() {
-			if r := recover(); r != nil {
-				w.log.WithField("stack", string(debug.Stack())).Errorf("panic while writing messages: %v", r)
-				p.fail(fmt.Errorf("writing the messages failed inside the program: %v", r))
-			}
-		}()
-		p.write()
-	})
-	return p
-}
-
-// fail ends the pipe with an error; who puts into it hears of it.
-func (p *messagePipe) fail(err error) {
-	p.err = err
-	close(p.failed)
-}
-
-// broken tells whether the writer has given up.
-func (p *messagePipe) broken() bool {
-	select {
-	case <-p.failed:
-		return true
-	default:
-		return false
-	}
-}
-
-// end lets the writer end and waits for it; it may be called again.
-func (p *messagePipe) end() {
-	p.once.Do(func() { close(p.in) })
-	p.group.Wait()
-}
-
-// put hands a piece to the writer; it waits while the writer is behind.
-func (p *messagePipe) put(ctx context.Context, next piece) error {
-	select {
-	case p.in <- next:
-		return nil
-	case <-p.failed:
-		return p.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// close waits for the writer. gaps are the conversations of which nothing that
-// came was held, although messages are.
-func (p *messagePipe) close() (counts model.Counts, gaps []model.ConversationID, err error) {
-	p.end()
-	return p.counts, p.gaps, p.err
-}
-
-// write gathers pieces to transactions: as many as wait, up to messageBatch rows.
-func (p *messagePipe) write() {
-	for next := range p.in {
-		pieces, rows := []piece{next}, len(next.batch.Messages)
-	gather:
-		for rows < messageBatch {
-			select {
-			case more, open := <-p.in:
-				if !open {
-					break gather
-				}
-				pieces = append(pieces, more)
-				rows += len(more.batch.Messages)
-			default:
-				break gather
-			}
-		}
-		if p.err == nil {
-			p.save(pieces)
-		}
-	}
-}
-
-func (p *messagePipe) save(pieces []piece) {
-	batches := make([]model.MessageBatch, len(pieces))
-	for i, next := range pieces {
-		batches[i] = next.batch
-		p.counts.Failed += next.failed
-	}
-	results, err := p.w.e.p.Store.SaveMessages(p.ctx, batches, p.w.e.stamp())
-	if err != nil {
-		p.fail(err)
-		return
-	}
-	for i, r := range results {
-		p.counts.Add(r.Counts)
-		p.w.live.fetched(r)
-		if pieces[i].limit > 0 && pieces[i].whole && p.isGap(r, pieces[i]) {
-			p.gaps = append(p.gaps, r.ConversationID)
-		}
-	}
-	p.w.announce(results)
-}
-
-// isGap tells whether a fetch that filled its limit found nothing that was held.
-func (p *messagePipe) isGap(r model.BatchResult, last piece) bool {
-	return last.limit < noLimit && last.total >= last.limit && r.Counts.Created == len(last.batch.Messages) && r.HeldBefore
 }
 
 // announce tells the views which conversations changed.
@@ -425,7 +228,7 @@ func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.
 	var sum model.Counts
 	for limit := w.fetchLimit(model.SyncScope{}); ; limit *= 4 {
 		pipe := newMessagePipe(ctx, w)
-		err := w.fetchInto(ctx, pipe, id, limit)
+		err := w.fetchInto(ctx, pipe, id, fetchWish{limit: limit})
 		counts, gaps, werr := pipe.close()
 		sum.Add(counts)
 		switch {
@@ -442,7 +245,7 @@ func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.
 // fetchOne fetches and writes one conversation's newest messages.
 func (w *worker) fetchOne(ctx context.Context, id model.ConversationID, limit int) (model.Counts, error) {
 	pipe := newMessagePipe(ctx, w)
-	err := w.fetchInto(ctx, pipe, id, limit)
+	err := w.fetchInto(ctx, pipe, id, fetchWish{limit: limit})
 	counts, _, werr := pipe.close()
 	if err == nil && werr != nil {
 		err = fmt.Errorf("write the messages: %w", werr)

@@ -416,7 +416,7 @@ func (l *outboxLane) sent(ctx context.Context, o *outgoing, wire *gateway.Messag
 	if m.Unix <= 0 {
 		m.Unix = w.e.p.Now().Unix()
 	}
-	results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: o.chat.ID, Messages: []model.MessageIn{m}}}, w.e.stamp())
+	results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: o.chat.ID, Messages: []model.MessageIn{m}, Sent: true}}, w.e.stamp())
 	if err != nil {
 		// It was sent; a later sync brings the message itself.
 		w.log.WithError(err).Warn("write the message that was sent")

@@ -357,6 +357,11 @@ func (w *worker) stillLoading(err error) bool {
 // f must not touch what belongs to the loop. At most one such call is made at a
 // time, and beside it single short ones (contract §3 Concurrency).
 func (w *worker) aside(f func() error) error {
+	if w.away { // this is something that an owner asked for while another such call is made
+		return f()
+	}
+	w.away = true
+	defer func() { w.away = false }()
 	done := make(chan error, 1)
 	w.e.wg.Go(func() {
 		defer func() {

@@ -50,6 +50,7 @@ type worker struct {
 	triedAt      time.Time // end of the last sync of this run of the program, whatever its outcome
 	syncOnLink   bool      // sync as soon as the session is connected
 	lastFull     time.Time
+	away         bool     // a call is made aside
 	labels       []string // wire ids of a business account, as last told
 
 	mu         sync.Mutex

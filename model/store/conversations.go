@@ -129,8 +129,12 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	// A list that names no last message, or only a notice, still tells that the
 	// conversation moved (contract §9.3).
 	moved := heard.LastShortID == "" && heard.LastAt > c.LastAt && heard.LastAt > c.Ledger.Newest.Stamp()
-	if heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld || moved {
-		c.Ledger.NeedsFetch = true
+	named := heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld
+	if named || moved {
+		c.Ledger.NeedsFetch, c.Ledger.FetchTries = true, 0
+	}
+	if named && heard.LastType != "" && !heard.LastType.IsNotice() && heard.LastAt.Time().Unix() >= c.Ledger.Newest.Unix() {
+		c.Ledger.ToldNewer = true
 	}
 	mergePreview(c, heard)
 }

@@ -264,17 +264,32 @@ func TestLedger(t *testing.T) {
 	require.Equal(t, now, l.FetchedAt)
 	require.Equal(t, store.FetchOK, l.FetchOutcome)
 	require.Equal(t, 10, l.FetchLimit)
-	require.Zero(t, l.GapBefore)
+	require.Equal(t, model.LedgerComplete, l.State())
+	require.Equal(t, model.MessageIDAt(second+100), l.CompleteFrom)
 
+	gap := func(below, above int64, cause model.GapCause) []model.Gap {
+		return []model.Gap{{ConversationID: f.conversation, Below: model.MessageIDAt(second + below), Above: model.MessageIDAt(second + above), Cause: cause, FoundAt: now}}
+	}
+	gaps := func() []model.Gap {
+		list, err := f.Gaps(f.ctx, f.conversation)
+		require.NoError(t, err)
+		return list
+	}
 	f.fetch(t, model.FetchResult{Limit: 10}, span(130, 140)...)
-	require.Equal(t, model.MessageIDAt(second+130), f.held(t).Ledger.GapBefore, "110 to 129 were never seen")
+	require.Equal(t, gap(109, 130, model.GapWindow), gaps(), "110 to 129 were never seen")
+	l = f.held(t).Ledger
+	require.Equal(t, model.LedgerGaps, l.State())
+	require.Equal(t, model.MessageIDAt(second+109), l.CompleteTo)
 	f.fetch(t, model.FetchResult{Limit: 20}, span(120, 140)...)
-	require.Equal(t, model.MessageIDAt(second+120), f.held(t).Ledger.GapBefore)
-	f.fetch(t, model.FetchResult{Limit: 40}, span(105, 140)...)
-	require.Zero(t, f.held(t).Ledger.GapBefore)
+	require.Equal(t, gap(109, 120, model.GapWindow), gaps())
+	f.fetch(t, model.FetchResult{Limit: 35}, span(105, 140)...)
+	require.Empty(t, gaps())
+	l = f.held(t).Ledger
+	require.Equal(t, model.LedgerComplete, l.State())
 	f.fetch(t, model.FetchResult{Limit: 500, ReachedBeginning: true}, span(0, 140)...)
 	l = f.held(t).Ledger
 	require.True(t, l.ReachedBeginning)
+	require.Equal(t, l.Oldest, l.CompleteFrom)
 	require.Equal(t, model.MessageIDAt(second), l.Oldest)
 	require.Equal(t, 500, l.FetchLimit)
 

@@ -13,7 +13,7 @@ import (
 )
 
 // FetchOK is the outcome of a fetch without error.
-const FetchOK = "ok"
+const FetchOK = model.FetchOK
 
 // MaxShortID is the longest short id that is accepted, in bytes.
 const MaxShortID = 256
@@ -53,9 +53,11 @@ type saver struct {
 
 // conversationState is a conversation as it was and as it becomes.
 type conversationState struct {
-	held    model.Conversation
-	current model.Conversation
-	fetched bool // a batch came from a fetch
+	held     model.Conversation
+	current  model.Conversation
+	heldGaps []model.Gap
+	gaps     []model.Gap
+	fetched  bool // a batch came from a fetch
 }
 
 // SaveMessages adds and updates messages of several conversations, with their
@@ -102,7 +104,6 @@ func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) 
 	results := make([]model.BatchResult, len(batches))
 	for i := range batches {
 		results[i].ConversationID = batches[i].ConversationID
-		results[i].HeldBefore = v.conversations[batches[i].ConversationID].held.Ledger.Newest != 0
 		firsts[i], touched[i] = v.merge(&batches[i], &results[i])
 	}
 	if err := v.compareParts(); err != nil {
@@ -116,7 +117,7 @@ func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) 
 	}
 	for i := range batches {
 		v.count(firsts[i], &results[i])
-		v.updateConversation(&batches[i], touched[i])
+		v.updateConversation(&batches[i], touched[i], &results[i])
 	}
 	return results, v.writeConversations()
 }
@@ -139,7 +140,7 @@ func (v *saver) loadConversations(batches []model.MessageBatch) error {
 			return fmt.Errorf("conversation %d: %w", id, ErrNotFound)
 		}
 	}
-	return nil
+	return v.loadGaps()
 }
 
 // loadMessages reads those that are held, in one query. A conversation that

@@ -15,7 +15,7 @@ var migrationFiles embed.FS
 
 // SchemaVersion is the version that this program writes. It is kept in the
 // file's user_version, and the steps that were taken in schema_migrations.
-const SchemaVersion = 6
+const SchemaVersion = 7
 
 // migrationNames lists the steps; the n-th leads to version n. A new version
 // adds a file and its name here, raises SchemaVersion, and freezes what it
@@ -28,6 +28,7 @@ func migrationNames() []string {
 		"0004_outbox",
 		"0005_outbox_order",
 		peopleStep,
+		"0007_ledger",
 	}
 }
 
