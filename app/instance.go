@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -60,9 +61,34 @@ func AcquireInstance(p Paths, log *logrus.Entry) (*Instance, error) {
 		return nil, fmt.Errorf("lock the data folder %s: %w", p.Data, err)
 	}
 	if !held {
-		return nil, fmt.Errorf("%w (%s)", ErrAlreadyRunning, p.Data)
+		return nil, fmt.Errorf("%w (%s%s)", ErrAlreadyRunning, p.Data, holder(p.LockFile))
+	}
+	// The lock is the system's and not in the file, which is there to be read by people.
+	if err := os.WriteFile(p.LockFile, []byte(strconv.Itoa(os.Getpid())+"\n"), fileMode); err != nil {
+		log.WithError(err).Debug("the lock file names no process")
 	}
 	return &Instance{lock: lock, showFile: p.ShowFile, log: log}, nil
+}
+
+// holder names the process that holds a lock, as far as its file can be read: on
+// Windows what is locked cannot be. One that has only just got it is waited for.
+func holder(lockFile string) string {
+	for range 10 {
+		text, err := readCapped(lockFile, maxShowLine)
+		if err != nil {
+			return ""
+		}
+		if len(text) == 0 {
+			time.Sleep(10 * time.Millisecond)
+			continue
+		}
+		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+		if err != nil || pid <= 0 {
+			return ""
+		}
+		return fmt.Sprintf(", process %d", pid)
+	}
+	return ""
 }
 
 // OnShow lets a second start ask for the window: show is called for each, on a
@@ -159,6 +185,9 @@ func (i *Instance) Close() error {
 		if i.socket != "" {
 			errs = append(errs, ignoreNotExist(os.Remove(i.socket)))
 		}
+	}
+	if err := os.Truncate(i.lock.Path(), 0); err != nil { // who comes next is not to be told of this one
+		i.log.WithError(err).Debug("the lock file still names this process")
 	}
 	errs = append(errs, i.lock.Close())
 	if err := errors.Join(errs...); err != nil {

@@ -45,9 +45,23 @@ func TestOneInstancePerDataFolder(t *testing.T) {
 	_, err = app.AcquireInstance(p, nil)
 	require.ErrorIs(t, err, app.ErrAlreadyRunning)
 	require.ErrorContains(t, err, p.Data)
+	if runtime.GOOS != "windows" { // where what is locked cannot be read
+		require.ErrorContains(t, err, fmt.Sprint("process ", os.Getpid()))
+	}
 	acquire(t, newPaths(t)) // another folder is another matter
 	require.NoError(t, first.Close())
 	acquire(t, p)
+}
+
+func TestALockFileOfAnEarlierVersionNamesNoProcess(t *testing.T) {
+	for _, content := range []string{"", "x", "-1\n", "0\n", strings.Repeat("9", 5000)} {
+		p := newPaths(t)
+		acquire(t, p)
+		require.NoError(t, os.WriteFile(p.LockFile, []byte(content), 0o600))
+		_, err := app.AcquireInstance(p, nil)
+		require.ErrorIs(t, err, app.ErrAlreadyRunning)
+		require.NotContains(t, err.Error(), "process")
+	}
 }
 
 func TestLockThatCannotBeMade(t *testing.T) {
