@@ -191,6 +191,11 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 		"phone away while something waits": {func(w *world) {
 			w.sessions[0].State, w.outbox = model.StateStopped, []model.OutboxRow{outgoing(1, model.OutboxQueued)}
 		}, event.Batch{}, []string{"+34 600 11 12 22 · synced 2 min ago · 1 message waits to be sent."}},
+		"a condition": {func(w *world) {
+			w.sessions[0].State, w.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
+		}, event.Batch{}, []string{"Needs a restart", "The session stopped working, and restarting it once did not help."}},
+		"a minor condition": {func(w *world) { w.conditions = []model.Condition{{Kind: model.ConditionAckStuck, Count: 2}} },
+			event.Batch{}, []string{"Connected", "2 messages have not left the gateway yet."}},
 		"unreachable": {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}}, []string{"No gateway"}},
 	} {
 		t.Run(name, func(t *testing.T) {
