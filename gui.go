@@ -122,7 +122,7 @@ func (w *window) build(o cli.WindowOptions) {
 	w.sound = audio.NewPlayer(audio.System(windowTitle), nil)
 	services := views.Services{
 		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Finder: w.app.Conversations, Actions: w.app.Conversations, Contacts: w.app.Contacts, Outbox: w.app.Outbox, History: w.app.Media,
-		Activity: w.app.Activity, Settings: w.app.Settings, Quit: w.quit,
+		Activity: w.app.Activity, Doctor: w.app.Doctor, Settings: w.app.Settings, Quit: w.quit,
 		Media: w.app.Media, Attach: w.app.Attach, Typing: w.app.Conversations, Player: player{w.sound},
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,

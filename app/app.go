@@ -74,6 +74,7 @@ type App struct {
 	Attach        *Attach
 	Contacts      *Contacts
 	Activity      *Activities
+	Doctor        *Doctors
 	Media         *Media
 	Notices       *Notices
 	Settings      *SettingsService
@@ -170,6 +171,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Attach = &Attach{a}
 	a.Contacts = &Contacts{a}
 	a.Activity = &Activities{a}
+	a.Doctor = &Doctors{a}
 	a.Media = newMedia(a, o)
 	a.Notices = &Notices{a: a, wake: make(chan struct{}, 1)}
 	a.Settings = &SettingsService{a}

@@ -2,35 +2,30 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/sync/gateway"
 )
 
-// CheckStatus is how a check ended.
-type CheckStatus string
+// Check and CheckStatus are those of the model; the statuses are texts
+// doctor.status.<word>, the titles doctor.check.<name>.
+type (
+	Check       = model.Check
+	CheckStatus = model.CheckStatus
+)
 
-// The outcomes of a check; each is a text doctor.status.<word>.
-//
-//translations:doctor.status.*
+// The outcomes of a check.
 const (
-	CheckOK      CheckStatus = "ok"
-	CheckWarning CheckStatus = "warning" // works, with something that an owner should know
-	CheckFailed  CheckStatus = "failed"
-	CheckSkipped CheckStatus = "skipped" // an earlier failure, or a choice, makes it pointless
+	CheckOK      = model.CheckOK
+	CheckWarning = model.CheckWarning
+	CheckFailed  = model.CheckFailed
+	CheckSkipped = model.CheckSkipped
 )
-
-// Check is the result of looking at one thing between here and the gateway.
-type Check struct {
-	Name       string      `json:"name"` // stable word; its title is the text doctor.check.<name>
-	Status     CheckStatus `json:"status"`
-	Detail     string      `json:"detail,omitempty"` // facts, no secret
-	Cure       string      `json:"-"`                // key of the text that says what to do, "" when nothing is to be done
-	DurationMS int64       `json:"duration_ms"`
-}
 
 // The names of the checks, in the order in which they are made.
 //
@@ -51,7 +46,19 @@ const (
 	CheckPing        = "ping"
 	CheckClock       = "clock"
 	CheckKeyAccepted = "key_accepted"
-	CheckSession     = "session" // one for each session
+	CheckProxy       = "proxy"
+	CheckTLS         = "tls"
+	CheckOpenDoor    = "open_door" // whether the gateway serves who has no key
+	CheckCalls       = "calls"     // which of the calls that not every gateway has
+
+	// Of each session; Subject says which.
+	CheckSession    = "session"
+	CheckWebVersion = "web_version"
+	CheckChats      = "chats"     // how long the list of chats takes
+	CheckSocket     = "socket"    // the stream of events
+	CheckTicks      = "ticks"     // whether events tell how far own messages have come
+	CheckSeen       = "seen"      // whether the gateway marks everything as read
+	CheckCondition  = "condition" // what the running window has named
 )
 
 // Limits of the checks.
@@ -69,7 +76,16 @@ type DoctorStore interface {
 	Size() (int64, error)
 	Sessions(ctx context.Context) ([]model.Session, error)
 	Close() error
+	DoctorEvidence
 }
+
+// DoctorEvidence is what a store tells of how the gateway behaves over time.
+type DoctorEvidence interface {
+	LiveReport(ctx context.Context, id model.SessionID) (model.LiveReport, error)
+	SeenEvidence(ctx context.Context, id model.SessionID, since model.Stamp) (unread, read, here int, err error)
+}
+
+var errNoEvidence = errors.New("nothing is known of it")
 
 // DoctorConfig says what to look at.
 type DoctorConfig struct {
@@ -84,6 +100,9 @@ type DoctorConfig struct {
 	Dial      func(ctx context.Context, address string) (closeNow func(), e error) // nil = TCP
 	Environ   func() []string                                                      // nil = os.Environ
 	Now       func() time.Time                                                     // nil = time.Now
+
+	// Conditions tells what the running window has named; nil where none runs.
+	Conditions func(id model.SessionID) []model.Condition
 }
 
 // Doctor looks at everything between this program and the gateway and says for
@@ -125,6 +144,7 @@ func NewDoctor(c DoctorConfig) *Doctor {
 // those that are left fail. report may be nil.
 func (d *Doctor) Run(ctx context.Context, report func(Check)) []Check {
 	r := &checkup{Doctor: d, report: report}
+	defer r.end()
 	r.local(ctx)
 	r.remote(ctx)
 	return r.done
@@ -139,6 +159,20 @@ type checkup struct {
 	settings model.Settings
 	key      string
 	sessions []model.SessionName
+
+	ids        map[model.SessionName]model.SessionID // of those that the store holds
+	evidence   DoctorEvidence                        // nil when there is no store to ask
+	closeStore func()
+	generation gateway.Generation
+	subject    string // the session in work
+	connected  bool   // it is
+}
+
+// end gives back what the checks held open.
+func (r *checkup) end() {
+	if r.closeStore != nil {
+		r.closeStore()
+	}
 }
 
 // finding is what a check has found.
@@ -164,7 +198,7 @@ func (r *checkup) look(ctx context.Context, name string, wait time.Duration, f f
 	found := f(limited)
 	cancel()
 	check := Check{
-		Name: name, Status: found.status, Detail: model.CleanLine(r.c.Redactor.Secrets(found.detail), 500),
+		Name: name, Subject: r.subject, Status: found.status, Detail: model.CleanLine(r.c.Redactor.Secrets(found.detail), 500),
 		Cure: found.cure, DurationMS: r.c.Now().Sub(began).Milliseconds(),
 	}
 	r.done = append(r.done, check)

@@ -63,7 +63,7 @@ func (r *checkup) space() finding {
 
 // store opens the store for reading, so that the doctor may be asked while a
 // window is open, and lets it check itself.
-func (r *checkup) store(ctx context.Context) (found finding) {
+func (r *checkup) store(ctx context.Context) finding {
 	if _, err := os.Stat(r.c.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
 		return ok("not made yet")
 	}
@@ -74,11 +74,7 @@ func (r *checkup) store(ctx context.Context) (found finding) {
 	if err != nil {
 		return problemFinding(fmt.Errorf("open the store: %w", err))
 	}
-	defer func() {
-		if err := s.Close(); err != nil && found.status == CheckOK {
-			found = problemFinding(fmt.Errorf("close the store: %w", err))
-		}
-	}()
+	r.closeStore = func() { _ = s.Close() } // it was opened for reading
 	if err := s.Check(ctx); err != nil {
 		return problemFinding(fmt.Errorf("check the store: %w", err))
 	}
@@ -86,8 +82,10 @@ func (r *checkup) store(ctx context.Context) (found finding) {
 	if err != nil {
 		return problemFinding(fmt.Errorf("read the store: %w", err))
 	}
+	r.evidence, r.ids = s, map[model.SessionName]model.SessionID{}
 	for _, session := range sessions {
 		r.sessions = append(r.sessions, session.Name)
+		r.ids[session.Name] = session.ID
 	}
 	size, err := s.Size()
 	if err != nil {

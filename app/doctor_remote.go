@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -20,16 +21,22 @@ import (
 func (r *checkup) remote(ctx context.Context) {
 	var target *url.URL
 	if !r.look(ctx, CheckAddress, checkWait, func(context.Context) (f finding) { target, f = r.address(); return f }) {
-		r.skip(ctx, CheckPlainHTTP, CheckDNS, CheckPort, CheckPing, CheckClock, CheckKeyAccepted)
+		r.skip(ctx, CheckPlainHTTP, CheckProxy, CheckDNS, CheckPort, CheckTLS, CheckPing, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
 		return
 	}
 	r.look(ctx, CheckPlainHTTP, checkWait, func(context.Context) finding {
-		if r.settings.NeedsPlainHTTPConsent() {
+		if target.Scheme == "http" && r.farAway() { // also where the owner has accepted it
 			return warning(target.Host, "doctor.cure.plain_http")
 		}
 		return ok(target.Scheme)
 	})
 	proxied := r.proxied(target)
+	r.look(ctx, CheckProxy, checkWait, func(context.Context) finding {
+		if !proxied {
+			return skipped()
+		}
+		return ok(r.proxyHost(target))
+	})
 	reachable := r.look(ctx, CheckDNS, checkWait, func(ctx context.Context) finding {
 		if proxied {
 			return skipped() // the proxy asks
@@ -37,7 +44,7 @@ func (r *checkup) remote(ctx context.Context) {
 		return r.dns(ctx, target)
 	}) || proxied
 	if !reachable {
-		r.skip(ctx, CheckPort, CheckPing, CheckClock, CheckKeyAccepted)
+		r.skip(ctx, CheckPort, CheckTLS, CheckPing, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
 		return
 	}
 	reachable = r.look(ctx, CheckPort, checkWait, func(ctx context.Context) finding {
@@ -47,9 +54,10 @@ func (r *checkup) remote(ctx context.Context) {
 		return r.port(ctx, target)
 	}) || proxied
 	if !reachable {
-		r.skip(ctx, CheckPing, CheckClock, CheckKeyAccepted)
+		r.skip(ctx, CheckTLS, CheckPing, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
 		return
 	}
+	r.look(ctx, CheckTLS, checkWait, func(ctx context.Context) finding { return r.encryption(ctx, target) })
 	r.gateway(ctx, target)
 }
 
@@ -70,6 +78,15 @@ func (r *checkup) address() (*url.URL, finding) {
 func (r *checkup) proxied(target *url.URL) bool {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: target})
 	return err == nil && proxy != nil && r.c.Transport == nil
+}
+
+// proxyHost names the proxy, without what it may ask for.
+func (r *checkup) proxyHost(target *url.URL) string {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: target})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return proxy.Host
 }
 
 func (r *checkup) dns(ctx context.Context, target *url.URL) finding {
@@ -97,33 +114,6 @@ func (r *checkup) port(ctx context.Context, target *url.URL) finding {
 	return ok(address)
 }
 
-// gateway speaks to what answers at the address.
-func (r *checkup) gateway(ctx context.Context, target *url.URL) {
-	client, err := gateway.New(gateway.Config{
-		BaseURL: r.settings.BaseURL, APIKey: r.key, Timeout: min(r.settings.Timeout(), checkWait), RetryAttempts: 1, Transport: r.c.Transport,
-	})
-	if err != nil {
-		r.look(ctx, CheckPing, checkWait, func(context.Context) finding { return problemFinding(err) })
-		r.skip(ctx, CheckClock, CheckKeyAccepted)
-		return
-	}
-	defer client.Close()
-	answers := r.look(ctx, CheckPing, checkWait, func(ctx context.Context) finding {
-		if err := client.Ping(ctx); err != nil {
-			return problemFinding(err)
-		}
-		return ok("")
-	})
-	if !answers {
-		r.skip(ctx, CheckClock, CheckKeyAccepted)
-		return
-	}
-	r.look(ctx, CheckClock, checkWait, func(ctx context.Context) finding { return r.clock(ctx, target) })
-	if r.look(ctx, CheckKeyAccepted, 2*checkWait, func(ctx context.Context) finding { return r.accepted(ctx, client) }) {
-		r.eachSession(ctx, client)
-	}
-}
-
 // accepted asks something that needs the key; the answer also tells which of the
 // servers it is.
 func (r *checkup) accepted(ctx context.Context, client *gateway.Client) finding {
@@ -131,6 +121,7 @@ func (r *checkup) accepted(ctx context.Context, client *gateway.Client) finding 
 	if err != nil {
 		return problemFinding(err)
 	}
+	r.generation = generation
 	if generation == gateway.GenerationA {
 		names, err := client.Sessions(ctx)
 		if err != nil {
@@ -144,35 +135,6 @@ func (r *checkup) accepted(ctx context.Context, client *gateway.Client) finding 
 		r.sessions = append(r.sessions, s)
 	}
 	return ok(string(generation))
-}
-
-// eachSession asks for the state of the sessions that the store, the gateway or
-// the settings name.
-func (r *checkup) eachSession(ctx context.Context, client *gateway.Client) {
-	seen := map[model.SessionName]bool{}
-	for _, name := range r.sessions {
-		if seen[name] || !name.Valid() || len(seen) == maxSessions {
-			continue
-		}
-		seen[name] = true
-		r.look(ctx, CheckSession, checkWait, func(ctx context.Context) finding {
-			status, err := client.SessionStatus(ctx, string(name))
-			if err != nil {
-				f := problemFinding(err)
-				f.detail = string(name) + ": " + f.detail
-				return f
-			}
-			state := status.State
-			if state == "" {
-				state = status.Message
-			}
-			detail := string(name) + ": " + state
-			if !status.Success {
-				return warning(detail, "problem.not_connected.do")
-			}
-			return ok(detail)
-		})
-	}
 }
 
 // clock compares the gateway's clock with this one: the times of messages are
@@ -192,29 +154,13 @@ func (r *checkup) clock(ctx context.Context, target *url.URL) finding {
 	return ok(skew.String())
 }
 
-// askDate reads the Date header of an answer to the ping. No key is sent, and no
-// redirect is followed.
+// askDate reads the Date header of an answer to the ping.
 func (r *checkup) askDate(ctx context.Context, target *url.URL) (time.Time, error) {
-	transport := r.c.Transport
-	if transport == nil {
-		own := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
-		defer own.CloseIdleConnections()
-		transport = own
-	}
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(target.String(), "/")+"/ping", nil)
+	header, _, err := r.hello(ctx, target)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("ask for the gateway's time: %w", err)
+		return time.Time{}, err
 	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("ask for the gateway's time: %w", err)
-	}
-	_, readErr := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
-	if err := errors.Join(readErr, resp.Body.Close()); err != nil {
-		return time.Time{}, fmt.Errorf("ask for the gateway's time: %w", err)
-	}
-	date := resp.Header.Get("Date")
+	date := header.Get("Date")
 	if date == "" {
 		return time.Time{}, nil
 	}
@@ -223,6 +169,23 @@ func (r *checkup) askDate(ctx context.Context, target *url.URL) (time.Time, erro
 		return time.Time{}, errors.New("the gateway's clock gives a time that makes no sense")
 	}
 	return there, nil
+}
+
+// ask makes a request and returns what is around its answer.
+func ask(ctx context.Context, client *http.Client, address string) (http.Header, *tls.ConnectionState, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the gateway's server: %w", err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, nil, fmt.Errorf("ask the gateway's server: %w", err)
+	}
+	_, readErr := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
+	if err := errors.Join(readErr, resp.Body.Close()); err != nil {
+		return nil, nil, fmt.Errorf("ask the gateway's server: %w", err)
+	}
+	return resp.Header, resp.TLS, nil
 }
 
 func resolveHost(ctx context.Context, host string) ([]string, error) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,12 +20,17 @@ import (
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/sync/gateway"
+	"github.com/xappiens/buzon/sync/simulator"
 )
 
 // fakeStore is a store that the doctor looks at.
 type fakeStore struct {
 	checkErr error
 	sessions []model.Session
+	live     model.LiveReport
+	unread   int
+	here     int
 }
 
 func (f fakeStore) Check(context.Context) error                       { return f.checkErr }
@@ -31,12 +38,26 @@ func (f fakeStore) Size() (int64, error)                              { return 3
 func (f fakeStore) Sessions(context.Context) ([]model.Session, error) { return f.sessions, nil }
 func (f fakeStore) Close() error                                      { return nil }
 
+func (f fakeStore) LiveReport(context.Context, model.SessionID) (model.LiveReport, error) {
+	return f.live, nil
+}
+
+func (f fakeStore) SeenEvidence(context.Context, model.SessionID, model.Stamp) (unread, read, here int, err error) {
+	return f.unread, 20, f.here, nil
+}
+
+func healthyStore() fakeStore {
+	return fakeStore{sessions: []model.Session{{ID: 1, Name: "empresa"}}, live: model.LiveReport{Status: model.LiveOn, Ticks: model.TicksTold}, unread: 2}
+}
+
 // patient is what the doctor looks at in a test; all is well with it.
 type patient struct {
 	app.DoctorConfig
 	settings model.Settings
 	key      string
 	opened   *app.SettingsStore
+	store    fakeStore
+	sim      func(*simulator.Server)
 }
 
 func newPatient(t *testing.T, url string) *patient {
@@ -51,15 +72,21 @@ func newPatient(t *testing.T, url string) *patient {
 	})
 	settings := model.DefaultSettings()
 	settings.BaseURL = url
+	var it *patient
+	it = newPatientOf(p, s, settings, func() fakeStore { return it.store })
+	return it
+}
+
+func newPatientOf(p app.Paths, s *app.SettingsStore, settings model.Settings, held func() fakeStore) *patient {
 	return &patient{
 		DoctorConfig: app.DoctorConfig{
 			Paths: p, Settings: s, Environ: func() []string { return []string{"HOME=/x"} },
 			FreeSpace: func(string) (uint64, error) { return 5 << 30, nil },
 			OpenStore: func(context.Context, bool) (app.DoctorStore, error) {
-				return fakeStore{sessions: []model.Session{{Name: "empresa"}}}, nil
+				return held(), nil
 			},
 		},
-		settings: settings, key: "right-key", opened: s,
+		settings: settings, key: "right-key", opened: s, store: healthyStore(),
 	}
 }
 
@@ -91,33 +118,36 @@ func (p *patient) examine(t *testing.T) map[string]app.Check {
 	return byName
 }
 
-// fakeGateway answers like a gateway (generation A) with one connected session.
-func fakeGateway(t *testing.T, change func(w http.ResponseWriter, r *http.Request) (done bool)) *httptest.Server {
+// gatewayWith returns a simulated gateway with one connected session; change may
+// answer in its place.
+func gatewayWith(t *testing.T, c simulator.Config, change func(w http.ResponseWriter, r *http.Request) (done bool)) (*httptest.Server, *simulator.Server) {
 	t.Helper()
+	c.BasePath, c.Paired, c.Seed, c.Contacts, c.Conversations, c.Messages = "/wa", true, 3, 10, 5, 50
+	simulated, err := simulator.New(c)
+	require.NoError(t, err)
+	handler := simulated.Handler()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if change != nil && change(w, r) {
-			return
-		}
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		answer := func(status int, body string) {
-			w.WriteHeader(status)
-			_, _ = w.Write([]byte(body))
-		}
-		switch {
-		case r.URL.Path == "/wa/ping":
-			answer(200, `{"success":true,"message":"pong"}`)
-		case r.Header.Get("x-api-key") != "right-key":
-			answer(403, `{"success":false,"error":"Invalid API key"}`)
-		case r.URL.Path == "/wa/session/getSessions":
-			answer(200, `{"success":true,"result":["empresa"]}`)
-		case r.URL.Path == "/wa/session/status/empresa":
-			answer(200, `{"success":true,"state":"CONNECTED","message":"session_connected"}`)
-		default:
-			w.Header().Set("Content-Type", "text/html")
-			answer(404, "<pre>Cannot GET</pre>")
+		if change == nil || !change(w, r) {
+			handler.ServeHTTP(w, r)
 		}
 	}))
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		require.NoError(t, simulated.Close())
+	})
+	client, err := gateway.New(gateway.Config{BaseURL: server.URL + "/wa", APIKey: c.APIKey})
+	require.NoError(t, err)
+	defer client.Close()
+	require.NoError(t, client.StartSession(t.Context(), "empresa"))
+	return server, simulated
+}
+
+// healthy is a gateway with which nothing is wrong.
+var healthy = simulator.Config{APIKey: "right-key", WebSocket: simulator.WebSocketQuirk}
+
+func fakeGateway(t *testing.T, change func(w http.ResponseWriter, r *http.Request) (done bool)) *httptest.Server {
+	t.Helper()
+	server, _ := gatewayWith(t, healthy, change)
 	return server
 }
 
@@ -135,10 +165,12 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 	for name := range checks {
 		want[name] = app.CheckOK
 	}
-	want[app.CheckKeyring] = app.CheckSkipped // the key is in a file of the data folder
+	want[app.CheckKeyring] = app.CheckSkipped                                     // the key is in a file of the data folder
+	want[app.CheckProxy], want[app.CheckTLS] = app.CheckSkipped, app.CheckSkipped // there is none
 	require.Equal(t, want, statuses(checks))
 	require.Contains(t, checks[app.CheckKeyAccepted].Detail, "wwebjs-api")
-	require.Equal(t, "empresa: CONNECTED", checks[app.CheckSession].Detail)
+	require.Equal(t, "CONNECTED", checks[app.CheckSession].Detail)
+	require.Equal(t, "empresa", checks[app.CheckSession].Subject)
 	require.Equal(t, "api-key", filepath.Base(checks[app.CheckKey].Detail))
 }
 
@@ -211,8 +243,8 @@ func TestDoctorDoesNotStopAtASession(t *testing.T) {
 	})
 	got := newPatient(t, server.URL+"/wa").examine(t)[app.CheckSession]
 	require.Equal(t, app.CheckWarning, got.Status)
-	require.Equal(t, "empresa: session_not_found", got.Detail)
-	require.Equal(t, "problem.not_connected.do", got.Cure)
+	require.Equal(t, "session_not_found", got.Detail)
+	require.Equal(t, "problem.session_stopped.do", got.Cure)
 }
 
 func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
@@ -234,4 +266,128 @@ func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(p.Data, ".doctor-*"))
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// TestDoctorFindsWhatIsWrongWithAGateway puts the simulated gateway, and what the
+// store has learned of it, into each of the conditions.
+func TestDoctorFindsWhatIsWrongWithAGateway(t *testing.T) {
+	for name, c := range map[string]struct {
+		config func(*simulator.Config)
+		ill    func(*patient, *simulator.Server)
+		check  string
+		want   app.CheckStatus
+		cure   string
+		detail string
+	}{
+		"nobody asks for a key": {
+			func(c *simulator.Config) { c.APIKey = "" }, nil,
+			app.CheckOpenDoor, app.CheckWarning, "doctor.cure.open_door", "127.0.0.1",
+		},
+		"the older server": {
+			func(c *simulator.Config) { c.Flavour, c.WebSocket = simulator.FlavourC, "" }, nil,
+			app.CheckCalls, app.CheckWarning, "doctor.cure.calls", "whatsapp-api: stop, requestPairingCode, getChats since, syncHistory",
+		},
+		"no socket": {
+			func(c *simulator.Config) { c.WebSocket = "" }, nil,
+			app.CheckSocket, app.CheckWarning, "doctor.cure.no_socket", "",
+		},
+		"the socket at its documented place": {
+			func(c *simulator.Config) { c.WebSocket = simulator.WebSocketPlain }, nil,
+			app.CheckSocket, app.CheckOK, "", "/ws/:id",
+		},
+		"a silent socket": {
+			nil, func(p *patient, _ *simulator.Server) {
+				p.store.live.Status = model.LiveSilent
+			}, app.CheckSocket, app.CheckWarning, "condition.silent.advice", "",
+		},
+		"ticks are not told": {
+			nil, func(p *patient, _ *simulator.Server) {
+				p.store.live.Ticks = model.TicksMissing
+			}, app.CheckTicks, app.CheckWarning, "doctor.cure.ticks", "",
+		},
+		"everything is read": {
+			nil, func(p *patient, _ *simulator.Server) { p.store.unread = 0 },
+			app.CheckSeen, app.CheckWarning, "doctor.cure.seen", "",
+		},
+		"everything is read here": {
+			nil, func(p *patient, _ *simulator.Server) { p.store.unread, p.store.here = 0, 1 },
+			app.CheckSeen, app.CheckOK, "", "",
+		},
+		"the list of chats fails": {
+			nil, func(_ *patient, s *simulator.Server) {
+				_ = s.SetFaults(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "getChats/empresa", Message: "r"})
+			}, app.CheckChats, app.CheckFailed, "problem.server.do", "r",
+		},
+		"the list of chats is slow": {
+			nil, func(p *patient, _ *simulator.Server) {
+				began := time.Now() // a clock that runs a thousand times as fast
+				p.Now = func() time.Time { return began.Add(1000 * time.Since(began)) }
+				p.sim = func(s *simulator.Server) {
+					_ = s.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Rate: 1, Route: "getChats/empresa"})
+				}
+			}, app.CheckChats, app.CheckWarning, "doctor.cure.slow_chats", " s",
+		},
+		"a page that is gone": {
+			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").Crash() },
+			app.CheckSession, app.CheckFailed, "problem.session_broken.do", "browser tab closed",
+		},
+		"logged out on the phone": {
+			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").Logout() },
+			app.CheckSession, app.CheckWarning, "problem.not_connected.do", "UNPAIRED",
+		},
+		"used elsewhere": {
+			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").SetState("CONFLICT") },
+			app.CheckSession, app.CheckWarning, "problem.not_connected.do", "CONFLICT",
+		},
+		"what the window has named": {
+			nil, func(p *patient, _ *simulator.Server) {
+				p.Conditions = func(model.SessionID) []model.Condition {
+					return []model.Condition{{Kind: model.ConditionZombie, Detail: "browser tab closed"}}
+				}
+			}, app.CheckCondition, app.CheckFailed, "condition.zombie.advice", "zombie: browser tab closed",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := healthy
+			if c.config != nil {
+				c.config(&config)
+			}
+			server, simulated := gatewayWith(t, config, nil)
+			p := newPatient(t, server.URL+"/wa")
+			if c.ill != nil {
+				c.ill(p, simulated)
+			}
+			if p.sim != nil {
+				p.sim(simulated)
+			}
+			got := p.examine(t)[c.check]
+			require.Equal(t, c.want, got.Status, got.Detail)
+			require.Equal(t, c.cure, got.Cure)
+			require.Contains(t, got.Detail, c.detail)
+		})
+	}
+}
+
+func TestDoctorLooksAtTheCertificate(t *testing.T) {
+	inner := fakeGateway(t, nil)
+	target, err := url.Parse(inner.URL)
+	require.NoError(t, err)
+	secure := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(target))
+	t.Cleanup(secure.Close)
+
+	p := newPatient(t, secure.URL+"/wa")
+	got := p.examine(t)[app.CheckTLS]
+	require.Equal(t, app.CheckFailed, got.Status, "nobody vouches for it")
+	require.Equal(t, "problem.tls.do", got.Cure)
+
+	p.Transport = secure.Client().Transport
+	checks := p.examine(t)
+	require.Equal(t, app.CheckOK, checks[app.CheckTLS].Status, checks[app.CheckTLS].Detail)
+	require.Contains(t, checks[app.CheckTLS].Detail, "TLS 1.3")
+
+	end := secure.Certificate().NotAfter
+	p.Now = func() time.Time { return end.Add(-24 * time.Hour) }
+	got = p.examine(t)[app.CheckTLS]
+	require.Equal(t, app.CheckWarning, got.Status)
+	require.Equal(t, "doctor.cure.certificate", got.Cure)
 }

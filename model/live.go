@@ -48,3 +48,36 @@ func (s LiveState) Clone() LiveState {
 	s.Events = maps.Clone(s.Events)
 	return s
 }
+
+// LiveReport is what is worth keeping of a stream of events when the program
+// ends: what it has proven, for who looks later.
+type LiveReport struct {
+	At     Stamp      `json:"at"` // when it last changed
+	Status LiveStatus `json:"status"`
+	Ticks  LiveTicks  `json:"ticks"`
+}
+
+// LiveTicks says whether events tell how far own messages have come.
+type LiveTicks string
+
+// What is known of that.
+const (
+	TicksUnknown LiveTicks = ""        // too few own messages went out
+	TicksTold    LiveTicks = "told"    // they do
+	TicksMissing LiveTicks = "missing" // own messages went out, and nothing came: switched off there (contract §2)
+)
+
+// Report returns what s proves, on top of what was proven before.
+func (s LiveState) Report(before LiveReport, now Stamp) LiveReport {
+	r := LiveReport{At: before.At, Status: s.Status, Ticks: before.Ticks}
+	switch {
+	case s.Acks > 0:
+		r.Ticks = TicksTold
+	case s.TicksMissing():
+		r.Ticks = TicksMissing
+	}
+	if r.Status != before.Status || r.Ticks != before.Ticks {
+		r.At = now
+	}
+	return r
+}

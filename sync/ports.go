@@ -96,6 +96,7 @@ type Store interface {
 
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
+	UpdateLiveReport(ctx context.Context, id model.SessionID, change func(model.LiveReport) model.LiveReport) error
 	UnsentMessages(ctx context.Context, id model.SessionID, from, to int64, limit int) ([]model.ConversationID, int, error)
 	MessageByShortID(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (model.MessageRow, error)
 	MessageHeld(ctx context.Context, id model.ConversationID, fromMe bool, short model.ShortID) (bool, error)

@@ -232,6 +232,7 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 		w.record(model.ActivitySync, syncAction(run), began, err, func(a *model.Activity) { fillCounts(a, report) })
 	}
 	w.live.ended(run, report)
+	w.live.keep()
 	w.mu.Lock()
 	w.running = nil
 	w.progress = model.Progress{Session: w.id}

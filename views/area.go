@@ -16,12 +16,13 @@ const (
 	AreaSessions      Area = "sessions"
 	AreaActivity      Area = "activity"
 	AreaSettings      Area = "settings"
+	AreaDoctor        Area = "doctor"
 	AreaAbout         Area = "about"
 )
 
 // Areas returns the areas in the order of the rail and of Ctrl+1, Ctrl+2…
 func Areas() []Area {
-	return []Area{AreaConversations, AreaContacts, AreaOutbox, AreaSessions, AreaActivity, AreaSettings, AreaAbout}
+	return []Area{AreaConversations, AreaContacts, AreaOutbox, AreaSessions, AreaActivity, AreaSettings, AreaDoctor, AreaAbout}
 }
 
 func areaIcon(a Area) apptheme.IconName {
@@ -36,6 +37,8 @@ func areaIcon(a Area) apptheme.IconName {
 		return apptheme.IconSession
 	case AreaActivity:
 		return apptheme.IconActivity
+	case AreaDoctor:
+		return apptheme.IconDoctor
 	case AreaSettings:
 		return apptheme.IconSettings
 	}

@@ -60,7 +60,7 @@ func newWorld() *world {
 
 func (w *world) services() views.Services {
 	return views.Services{
-		Sessions: sessionsFake{w}, Sync: syncFake{w}, Conversations: conversationsFake{w}, Contacts: contactsFake{w}, Outbox: outboxFake{w},
+		Sessions: sessionsFake{w}, Sync: syncFake{w}, Conversations: conversationsFake{w}, Contacts: contactsFake{w}, Outbox: outboxFake{w}, Doctor: doctorFake{},
 		Activity: activityFake{w}, Settings: settingsFake{w},
 		Quit: func() {
 			w.mu.Lock()
@@ -341,3 +341,23 @@ func (f outboxFake) Move(context.Context, model.OutboxID, model.OutboxID) error 
 func (f outboxFake) SendAgain(context.Context, model.OutboxID) error            { return nil }
 func (f outboxFake) Release(context.Context, model.OutboxID) error              { return nil }
 func (f outboxFake) Forget(context.Context, model.OutboxID) error               { return nil }
+
+type doctorFake struct{}
+
+func (doctorFake) Examine(_ context.Context, report func(model.Check)) []model.Check {
+	all := []model.Check{
+		{Name: "store", Status: model.CheckOK, Detail: "buzon.db, 42 MB"},
+		{Name: "keyring", Status: model.CheckSkipped},
+		{Name: "address", Status: model.CheckOK, Detail: "http://192.168.1.20:8084"},
+		{Name: "key_accepted", Status: model.CheckOK, Detail: "wwebjs-api"},
+		{Name: "open_door", Status: model.CheckWarning, Detail: "192.168.1.20:8084", Cure: "doctor.cure.open_door"},
+		{Name: "session", Subject: "obrador", Status: model.CheckFailed, Detail: "browser tab closed", Cure: "problem.session_broken.do"},
+		{Name: "socket", Subject: "obrador", Status: model.CheckWarning, Cure: "doctor.cure.no_socket"},
+	}
+	for _, c := range all {
+		report(c)
+	}
+	return all
+}
+
+func (doctorFake) Mask(text string) string { return text }

@@ -2,13 +2,16 @@ package views
 
 import (
 	"context"
+	"fmt"
 	"image"
+	"runtime"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/about"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/doctor"
 	"github.com/xappiens/buzon/views/gallery"
 	"github.com/xappiens/buzon/views/outbox"
 	"github.com/xappiens/buzon/views/session"
@@ -28,6 +31,10 @@ func (m *Main) newScreen(a Area) ui.Screen {
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})
+	case AreaDoctor:
+		return doctor.New(m.ctx, m.svc.Doctor, doctor.Options{
+			Version: fmt.Sprintf("Buzón %s, %s/%s, %s", m.svc.Version, runtime.GOOS, runtime.GOARCH, runtime.Version()),
+		})
 	case AreaAbout:
 		return about.New(m.ctx, about.Options{Version: m.svc.Version, DataDir: m.svc.DataDir})
 	case AreaContacts:

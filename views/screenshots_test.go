@@ -79,6 +79,11 @@ func scenes() []scene {
 		}, show: to(views.AreaOutbox), ready: func(w *window) bool { return w.sees(w.T("outgoing.state.queued")) }},
 		{name: "activity", show: to(views.AreaActivity), ready: func(w *window) bool { return w.sees("11:33") }},
 		{name: "settings", show: to(views.AreaSettings)},
+		{name: "doctor", show: to(views.AreaDoctor), ready: seesSome("doctor.cure.no_socket")},
+		{name: "sessions-trouble", world: func(w *world) {
+			w.sessions[0].State, w.sessions[0].StateDetail = model.StateBroken, "browser tab closed"
+			w.conditions = []model.Condition{{Kind: model.ConditionZombie, Detail: "browser tab closed"}, {Kind: model.ConditionAckStuck, Count: 2}}
+		}, show: to(views.AreaSessions), ready: seesSome("condition.zombie.advice")},
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
 			w.Bus.Publish(event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}})

@@ -4,6 +4,7 @@ import (
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/doctor"
 	"github.com/xappiens/buzon/views/gallery"
 	"github.com/xappiens/buzon/views/outbox"
 	"github.com/xappiens/buzon/views/session"
@@ -27,6 +28,7 @@ type Services struct {
 	Contacts      contacts.Service
 	Outbox        outbox.Service
 	Activity      activity.Service
+	Doctor        doctor.Service
 	Settings      Settings
 	Media         Media     // nil: files of messages are only named
 	Player        ui.Player // nil: sound is played by another program

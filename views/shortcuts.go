@@ -15,7 +15,7 @@ import (
 // One wart of Fyne 2.7.1 comes with it: releasing Alt opens the menu, also when
 // Alt+Tab leaves the window. resetMenu puts that right.
 
-var areaKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7}
+var areaKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8}
 
 // newMenu returns the main menu with every shortcut of the window.
 func (m *Main) newMenu() *fyne.MainMenu {

@@ -178,8 +178,8 @@ func (c *command) doctor(ctx context.Context) error {
 			return
 		}
 		_ = printf(c.streams.Out, "%-10s %s", c.text.T("doctor.status."+string(check.Status)), c.text.T("doctor.check."+check.Name))
-		if check.Detail != "" {
-			_ = printf(c.streams.Out, ": %s", check.Detail)
+		if said := strings.Trim(check.Subject+": "+check.Detail, ": "); said != "" {
+			_ = printf(c.streams.Out, ": %s", said)
 		}
 		_ = printf(c.streams.Out, "\n")
 		if check.Cure != "" {

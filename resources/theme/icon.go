@@ -41,6 +41,7 @@ const (
 	IconContacts   IconName = "contacts"
 	IconCopy       IconName = "copy"
 	IconDisconnect IconName = "disconnect"
+	IconDoctor     IconName = "doctor"
 	IconDown       IconName = "down"
 	IconEdit       IconName = "edit"
 	IconEmpty      IconName = "empty"

@@ -108,6 +108,9 @@ func (c *Client) dialRoute(ctx context.Context, k *call, route string) (*websock
 	return nil, e
 }
 
+// SocketRoute returns the place at which the WebSocket opened last (contract §11.1).
+func (c *Client) SocketRoute() string { return socketRoutes[c.wsStyle.Load()] }
+
 func wasCut(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || strings.HasSuffix(err.Error(), "EOF")

@@ -1,0 +1,309 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/gateway"
+)
+
+// Limits of the checks that need a session.
+const (
+	chatsWait    = time.Minute         // the list of chats takes minutes on a large account (contract §12.2)
+	slowChats    = 20 * time.Second    // above which it is said
+	certificate  = 14 * 24 * time.Hour // before its end a certificate is worth a word
+	seenWithin   = 3 * 24 * time.Hour  // how far back unread conversations are looked at
+	seenEnough   = 5                   // conversations that all are read, though nobody answered
+	socketsWait  = 15 * time.Second
+	versionsWait = 20 * time.Second
+)
+
+// gateway speaks to what answers at the address.
+func (r *checkup) gateway(ctx context.Context, target *url.URL) {
+	client, err := r.client(r.key)
+	if err != nil {
+		r.look(ctx, CheckPing, checkWait, func(context.Context) finding { return problemFinding(err) })
+		r.skip(ctx, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
+		return
+	}
+	defer client.Close()
+	answers := r.look(ctx, CheckPing, checkWait, func(ctx context.Context) finding {
+		if err := client.Ping(ctx); err != nil {
+			return problemFinding(err)
+		}
+		return ok("")
+	})
+	if !answers {
+		r.skip(ctx, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
+		return
+	}
+	r.look(ctx, CheckClock, checkWait, func(ctx context.Context) finding { return r.clock(ctx, target) })
+	if !r.look(ctx, CheckKeyAccepted, 2*checkWait, func(ctx context.Context) finding { return r.accepted(ctx, client) }) {
+		r.skip(ctx, CheckOpenDoor, CheckCalls)
+		return
+	}
+	r.look(ctx, CheckOpenDoor, checkWait, func(ctx context.Context) finding { return r.openDoor(ctx, target) })
+	r.look(ctx, CheckCalls, 3*checkWait, func(ctx context.Context) finding { return r.calls(ctx, client) })
+	r.eachSession(ctx, client)
+}
+
+// client returns one for the settings, with a key or without.
+func (r *checkup) client(key string) (*gateway.Client, error) {
+	return gateway.New(gateway.Config{
+		BaseURL: r.settings.BaseURL, APIKey: key, Timeout: min(r.settings.Timeout(), checkWait), RetryAttempts: 1, Transport: r.c.Transport,
+	})
+}
+
+// openDoor asks something that needs the key without one.
+func (r *checkup) openDoor(ctx context.Context, target *url.URL) finding {
+	stranger, err := r.client("")
+	if err != nil {
+		return problemFinding(err)
+	}
+	defer stranger.Close()
+	_, err = stranger.SessionStatus(ctx, "buzon")
+	switch {
+	case gateway.KindOf(err) == gateway.KindUnauthorized:
+		return ok("")
+	case err != nil:
+		return warning(err.Error(), "")
+	case r.farAway():
+		return failed(target.Host, "doctor.cure.open_door")
+	}
+	return warning(target.Host, "doctor.cure.open_door")
+}
+
+// farAway tells whether the address leads out of the private network.
+func (r *checkup) farAway() bool {
+	s := r.settings
+	s.PlainHTTPAccepted = ""
+	s.BaseURL = "http" + strings.TrimPrefix(strings.TrimPrefix(s.BaseURL, "https"), "http")
+	return s.NeedsPlainHTTPConsent()
+}
+
+// calls says which server it is, and which calls it lacks.
+func (r *checkup) calls(ctx context.Context, client *gateway.Client) finding {
+	missing, err := client.MissingCalls(ctx)
+	if err != nil {
+		return problemFinding(err)
+	}
+	if len(missing) == 0 {
+		return ok(string(r.generation))
+	}
+	return warning(string(r.generation)+": "+strings.Join(missing, ", "), "doctor.cure.calls")
+}
+
+// encryption looks at the certificate of an https address.
+func (r *checkup) encryption(ctx context.Context, target *url.URL) finding {
+	if target.Scheme != "https" {
+		return skipped()
+	}
+	_, state, err := r.hello(ctx, target)
+	if err != nil {
+		if bad := r.tlsProblem(ctx); bad != nil {
+			return problemFinding(bad)
+		}
+		return skipped() // the ping says why
+	}
+	if state == nil || len(state.PeerCertificates) == 0 {
+		return ok("")
+	}
+	end := state.PeerCertificates[0].NotAfter
+	detail := tls.VersionName(state.Version) + ", " + end.UTC().Format(time.DateOnly)
+	if end.Sub(r.c.Now()) < certificate {
+		return warning(detail, "doctor.cure.certificate")
+	}
+	return ok(detail)
+}
+
+// tlsProblem returns the error of a ping, if it is one of the encryption.
+func (r *checkup) tlsProblem(ctx context.Context) error {
+	client, err := r.client("")
+	if err != nil {
+		return nil //nolint:nilerr // the ping says it
+	}
+	defer client.Close()
+	if err := client.Ping(ctx); gateway.KindOf(err) == gateway.KindTLS {
+		return err
+	}
+	return nil
+}
+
+// eachSession asks for the state of the sessions that the store, the gateway or
+// the settings name, and looks closer at those that are connected.
+func (r *checkup) eachSession(ctx context.Context, client *gateway.Client) {
+	seen := map[model.SessionName]bool{}
+	for _, name := range r.sessions {
+		if seen[name] || !name.Valid() || len(seen) == maxSessions {
+			continue
+		}
+		seen[name] = true
+		r.subject = string(name)
+		if r.look(ctx, CheckSession, checkWait, func(ctx context.Context) finding { return r.session(ctx, client, name) }) && r.connected {
+			r.connectedSession(ctx, client, name)
+		}
+		r.conditions(ctx, name)
+		r.subject = ""
+	}
+}
+
+func (r *checkup) session(ctx context.Context, client *gateway.Client, name model.SessionName) finding {
+	r.connected = false
+	status, err := client.SessionStatus(ctx, string(name))
+	if err != nil {
+		return problemFinding(err)
+	}
+	state := status.State
+	if state == "" {
+		state = status.Message
+	}
+	switch {
+	case status.Success:
+		r.connected = true
+		return ok(state)
+	case status.Message == "session_not_found":
+		return warning(state, "problem.session_stopped.do")
+	case status.Message == "session_not_connected":
+		return warning(state, "problem.not_connected.do")
+	}
+	return failed(state, "problem.session_broken.do")
+}
+
+// connectedSession looks at what only a connected session can show.
+func (r *checkup) connectedSession(ctx context.Context, client *gateway.Client, name model.SessionName) {
+	r.look(ctx, CheckWebVersion, versionsWait, func(ctx context.Context) finding {
+		version, err := client.WWebVersion(ctx, string(name))
+		if err != nil {
+			return problemFinding(err)
+		}
+		return ok(version)
+	})
+	r.look(ctx, CheckChats, chatsWait, func(ctx context.Context) finding { return r.chats(ctx, client, name) })
+	r.look(ctx, CheckSocket, socketsWait, func(ctx context.Context) finding { return r.socket(ctx, client, name) })
+	r.look(ctx, CheckTicks, checkWait, func(ctx context.Context) finding { return r.ticks(ctx, name) })
+	r.look(ctx, CheckSeen, checkWait, func(ctx context.Context) finding { return r.seenByItself(ctx, name) })
+}
+
+// chats measures how long the list of chats takes.
+func (r *checkup) chats(ctx context.Context, client *gateway.Client, name model.SessionName) finding {
+	began, n := r.c.Now(), 0
+	_, err := client.Chats(ctx, string(name), func(*gateway.Chat) error { n++; return nil })
+	took := r.c.Now().Sub(began)
+	detail := fmt.Sprintf("%d, %.1f s", n, took.Seconds())
+	switch {
+	case gateway.KindOf(err) == gateway.KindTimeout || ctx.Err() != nil:
+		return warning(detail, "doctor.cure.slow_chats")
+	case err != nil:
+		return problemFinding(err)
+	case took > slowChats:
+		return warning(detail, "doctor.cure.slow_chats")
+	}
+	return ok(detail)
+}
+
+// socket opens the stream of events, at either of its places.
+func (r *checkup) socket(ctx context.Context, client *gateway.Client, name model.SessionName) finding {
+	if r.generation == gateway.GenerationC {
+		return skipped() // it has none
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	opened := false
+	err := client.Listen(ctx, string(name), func(e gateway.Event) {
+		if e.Type == gateway.EventOpen {
+			opened = true
+			cancel()
+		}
+	})
+	switch report, rerr := r.liveReport(ctx, name); {
+	case opened && rerr == nil && report.Status == model.LiveSilent:
+		return warning(client.SocketRoute(), "condition.silent.advice")
+	case opened:
+		return ok(client.SocketRoute())
+	case gateway.KindOf(err) == gateway.KindNoWebSocket:
+		return warning("", "doctor.cure.no_socket")
+	}
+	return problemFinding(err)
+}
+
+// ticks says whether events tell how far own messages have come.
+func (r *checkup) ticks(ctx context.Context, name model.SessionName) finding {
+	report, err := r.liveReport(ctx, name)
+	switch {
+	case err != nil || report.Ticks == model.TicksUnknown:
+		return skipped()
+	case report.Ticks == model.TicksMissing:
+		return warning("", "doctor.cure.ticks")
+	}
+	return ok("")
+}
+
+// seenByItself suspects the gateway of marking everything as read, when nothing is
+// unread though much came, and nothing was marked here.
+func (r *checkup) seenByItself(ctx context.Context, name model.SessionName) finding {
+	if r.evidence == nil {
+		return skipped()
+	}
+	id, known := r.ids[name]
+	if !known {
+		return skipped()
+	}
+	unread, read, here, err := r.evidence.SeenEvidence(ctx, id, model.StampOf(r.c.Now().Add(-seenWithin)))
+	switch {
+	case err != nil:
+		return problemFinding(fmt.Errorf("read the store: %w", err))
+	case unread == 0 && here == 0 && read >= seenEnough:
+		return warning("", "doctor.cure.seen")
+	}
+	return ok("")
+}
+
+func (r *checkup) liveReport(ctx context.Context, name model.SessionName) (model.LiveReport, error) {
+	if r.evidence == nil {
+		return model.LiveReport{}, errNoEvidence
+	}
+	id, known := r.ids[name]
+	if !known {
+		return model.LiveReport{}, errNoEvidence
+	}
+	return r.evidence.LiveReport(context.WithoutCancel(ctx), id)
+}
+
+// conditions repeats what the window has named of a session.
+func (r *checkup) conditions(ctx context.Context, name model.SessionName) {
+	id, known := r.ids[name]
+	if r.c.Conditions == nil || !known {
+		return
+	}
+	for _, c := range r.c.Conditions(id) {
+		r.look(ctx, CheckCondition, checkWait, func(context.Context) finding {
+			detail := string(c.Kind)
+			if c.Detail != "" {
+				detail += ": " + c.Detail
+			}
+			if cure := "condition." + string(c.Kind) + ".advice"; c.Kind.Minor() {
+				return warning(detail, cure)
+			} else {
+				return failed(detail, cure)
+			}
+		})
+	}
+}
+
+// hello asks for the ping without the key and follows no redirect.
+func (r *checkup) hello(ctx context.Context, target *url.URL) (http.Header, *tls.ConnectionState, error) {
+	transport := r.c.Transport
+	if transport == nil {
+		own := &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}
+		defer own.CloseIdleConnections()
+		transport = own
+	}
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return ask(ctx, client, strings.TrimRight(target.String(), "/")+"/ping")
+}
