@@ -79,12 +79,14 @@ func FuzzSniff(f *testing.F) {
 		f.Add([]byte(s), "image/png", "photo.png")
 	}
 	f.Fuzz(func(t *testing.T, head []byte, told, name string) {
-		mime := model.SniffMedia(head)
-		extension, safe := model.OpenAs(mime, name)
-		for _, runs := range []string{".exe", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".sh", ".html", ".svg", ".desktop", ".lnk", ".jar", ".msi", ".ps1"} {
-			require.False(t, safe && strings.EqualFold(extension, runs), "%q of %q is opened as %q", head, name, extension)
+		extension, _ := model.OpenAs(model.SniffMedia(head), name)
+		for _, mime := range []string{model.SniffMedia(head), told} {
+			extension, safe := model.OpenAs(mime, name)
+			for _, runs := range []string{".exe", ".bat", ".cmd", ".com", ".scr", ".js", ".vbs", ".sh", ".html", ".svg", ".desktop", ".lnk", ".jar", ".msi", ".ps1"} {
+				require.False(t, safe && strings.EqualFold(extension, runs), "%q of %q is opened as %q", head, name, extension)
+			}
 		}
-		file := model.CleanFileName(name, extension, told)
+		file := model.CleanFileName(name, extension, "document")
 		require.NotEmpty(t, file)
 		require.NotContains(t, file, "/")
 		require.NotContains(t, file, "\x00")
