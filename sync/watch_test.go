@@ -193,11 +193,7 @@ func TestAClockThatIsMovedIsNamedAndStopsNothing(t *testing.T) {
 			var clock wall
 			r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
 			r.connect()
-			synced := func() model.Stamp {
-				s, err := r.store.Session(t.Context(), r.session.ID)
-				require.NoError(t, err)
-				return s.LastSyncAt
-			}
+			synced := r.lastSync
 			r.until("the first sync has ended", func() bool { return synced() != 0 })
 			before, calls := synced(), r.actions("scheduled_sync")
 			clock.set(d)
@@ -220,12 +216,7 @@ func TestAClockThatIsMovedIsNamedAndStopsNothing(t *testing.T) {
 
 func (r *rig) requireHeld(id model.ConversationID, text string) {
 	r.t.Helper()
-	for _, m := range allMessages(r.t, r.store, id) {
-		if m.Text == text {
-			return
-		}
-	}
-	require.Fail(r.t, "the message is not held")
+	require.True(r.t, r.holds(id, text), "the message is not held")
 }
 
 func TestAGatewayThatComesBackIsNoticedByAll(t *testing.T) {
