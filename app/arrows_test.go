@@ -36,7 +36,8 @@ var arrows = []arrow{
 	{"drill", nil}, // for tests
 	{"model", nil},
 	{"model/query", nil},
-	{"model/store", []string{"model", "model/query"}},
+	{"model/store/pages", nil},
+	{"model/store", []string{"model", "model/query", "model/store/pages"}},
 	{"model/store/storetest", []string{"model", "model/store", "model/store/sample"}}, // for tests and benchmarks
 	{"model/store/sample", []string{"model", "model/store"}},
 	{"sync/gateway", nil},

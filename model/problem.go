@@ -37,6 +37,11 @@ const (
 	ProblemReadOnly        ProblemKind = "read_only"   // the store cannot be written
 	ProblemStoreNewer      ProblemKind = "store_newer" // written by a newer Buzón
 	ProblemStoreCorrupt    ProblemKind = "store_corrupt"
+	ProblemStoreForeign    ProblemKind = "store_foreign"     // a file of another program lies there
+	ProblemDiskFailed      ProblemKind = "disk_failed"       // the disk could not read or write
+	ProblemBackupDamaged   ProblemKind = "backup_damaged"    // not what was written
+	ProblemBackupNewer     ProblemKind = "backup_newer"      // written by a newer Buzón
+	ProblemNotBackup       ProblemKind = "not_backup"        // some other file
 	ProblemStore           ProblemKind = "store"             // any other failure of the store
 	ProblemAlreadyRunning  ProblemKind = "already_running"   // a second Buzón on the same data
 	ProblemBusy            ProblemKind = "busy"              // the same work is running already
@@ -67,7 +72,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemSessionStopped, ProblemNotConnected, ProblemSessionBroken, ProblemNotReady, ProblemUnsupported,
 		ProblemNotOnWhatsApp, ProblemInvalidChat, ProblemNotFound, ProblemTooLarge, ProblemRateLimited, ProblemServer,
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
-		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
+		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStoreForeign, ProblemDiskFailed, ProblemBackupDamaged, ProblemBackupNewer, ProblemNotBackup, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
 		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat,
 		ProblemPinLimit, ProblemEditRefused, ProblemOnlyForMe, ProblemTooFarBack, ProblemInternal,

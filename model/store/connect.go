@@ -55,8 +55,13 @@ func sourceName(path string, how access) string {
 		pragma("query_only", 1)
 		pragma("cache_size", -readerCacheKiB)
 	}
+	return "file:" + escapePath(path) + "?" + q.Encode()
+}
+
+// escapePath writes a path as it stands in a file's name for SQLite.
+func escapePath(path string) string {
 	u := url.URL{Path: filepath.ToSlash(path)}
-	return "file:" + u.EscapedPath() + "?" + q.Encode()
+	return u.EscapedPath()
 }
 
 // connect opens one handle and proves that it works.

@@ -29,6 +29,10 @@ var (
 	ErrFull = error(&problem{"no space left for the store", model.ProblemDiskFull})
 	// ErrCorrupt says that the file is damaged or no store at all.
 	ErrCorrupt = error(&problem{"the store is damaged", model.ProblemStoreCorrupt})
+	// ErrForeign says that the file is sound but none of ours. Nothing was touched.
+	ErrForeign = error(&problem{"the file is no store of this program", model.ProblemStoreForeign})
+	// ErrDisk says that the disk could not read or write.
+	ErrDisk = error(&problem{"the disk failed", model.ProblemDiskFailed})
 	// ErrBusy says that another process, or another bulk import, holds the store.
 	ErrBusy = error(&problem{"the store is in use", model.ProblemStore})
 	// ErrConflict says that a row is not in a state that allows the change.
@@ -52,6 +56,7 @@ const (
 	codeBusy     = 5
 	codeLocked   = 6
 	codeReadOnly = 8
+	codeIO       = 10
 	codeCorrupt  = 11
 	codeFull     = 13
 	codeCantOpen = 14
@@ -78,7 +83,7 @@ func wrap(ctx context.Context, doing string, err error) error {
 
 // kindOf returns the error of this package that an error amounts to, nil when there is none.
 func kindOf(err error) error {
-	for _, kind := range []error{ErrNotFound, ErrNewerSchema, ErrReadOnly, ErrFull, ErrCorrupt, ErrBusy, ErrConflict} {
+	for _, kind := range []error{ErrNotFound, ErrNewerSchema, ErrReadOnly, ErrFull, ErrCorrupt, ErrForeign, ErrDisk, ErrBusy, ErrConflict} {
 		if errors.Is(err, kind) {
 			return kind
 		}
@@ -100,6 +105,8 @@ func kindOf(err error) error {
 		return ErrBusy
 	case codeReadOnly, codeCantOpen:
 		return ErrReadOnly
+	case codeIO:
+		return ErrDisk
 	case codeFull:
 		return ErrFull
 	case codeCorrupt, codeNotADB:

@@ -148,7 +148,7 @@ func TestWhatIsNoStoreIsRefused(t *testing.T) {
 		_, err := raw(t, path).ExecContext(t.Context(), "CREATE TABLE theirs (x)")
 		require.NoError(t, err)
 		_, err = store.Open(t.Context(), store.Options{Path: path})
-		require.ErrorIs(t, err, store.ErrCorrupt)
+		require.ErrorIs(t, err, store.ErrForeign)
 	})
 	t.Run("damaged", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "buzon.db")

@@ -40,14 +40,17 @@ const peopleStep = "0006_people"
 
 // migrate brings the schema up to date. All steps and their records are one
 // transaction, so a kill leaves the version that was there before.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context) error { return s.migrateTo(ctx, SchemaVersion) }
+
+// migrateTo is migrate up to an earlier version, as a salvage needs it.
+func (s *Store) migrateTo(ctx context.Context, target int) error {
 	db := s.writer.WithContext(ctx)
 	version, err := schemaVersion(db)
-	if err != nil || version == SchemaVersion {
+	if err != nil || version == target {
 		return err
 	}
 	var steps []*gormigrate.Migration
-	for i, name := range migrationNames() {
+	for i, name := range migrationNames()[:target] {
 		steps = append(steps, &gormigrate.Migration{ID: name, Migrate: func(tx *gorm.DB) error {
 			statements, err := migrationFiles.ReadFile("migrations/" + name + ".sql")
 			if err != nil {
@@ -80,7 +83,7 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrNewerSchema, err)
 	}
 	if err != nil {
-		return fmt.Errorf("bring the schema from version %d to %d: %w", version, SchemaVersion, err)
+		return fmt.Errorf("bring the schema from version %d to %d: %w", version, target, err)
 	}
 	s.logInfo("the schema of the store was brought up to date")
 	return nil
@@ -107,8 +110,15 @@ func refuseForeign(db *gorm.DB) error {
 	if err := queryRow(db, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
 		return err
 	}
-	if tables > 0 {
-		return fmt.Errorf("%w: it is a database of another program", ErrCorrupt)
+	if tables == 0 {
+		return nil
 	}
-	return nil
+	var ours int
+	if err := queryRow(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('messages', 'conversations', 'schema_migrations')").Scan(&ours); err != nil {
+		return err
+	}
+	if ours == 3 {
+		return fmt.Errorf("%w: its version is gone", ErrCorrupt)
+	}
+	return fmt.Errorf("%w: it is a database of another program", ErrForeign)
 }
