@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill drill-outbox fuzz lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-store drill-outbox fuzz lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ drill: ## all drills at their full numbers, and a table of what they found; DRIL
 	   $(HEADLESS) test -tags ci -count=1 -p 1 -timeout 240m -run '^TestDrill$(DRILL)' $$packages || failed=1; \
 	 $(GO) run ./testdata/drilltable $$table || failed=1; \
 	 rm -f $$table; exit $$failed
+
+drill-store: ## the drills of the store: full disks, damage, backups, two processes
+	@$(MAKE) --no-print-directory drill DRILL=Store
 
 drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
 	@$(MAKE) --no-print-directory drill DRILL=Outbox

@@ -8,28 +8,15 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/drill"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
 )
-
-// drillRounds returns how often a drill is played: few times in the suite, as
-// often as BUZON_DRILL_ROUNDS says otherwise.
-func drillRounds(t testing.TB, few int) int {
-	t.Helper()
-	text := os.Getenv("BUZON_DRILL_ROUNDS")
-	if text == "" {
-		return few
-	}
-	n, err := strconv.Atoi(text)
-	require.NoError(t, err)
-	return n
-}
 
 // mutation damages a store of which main and log are the two files.
 type mutation struct {
@@ -113,13 +100,14 @@ func mutations() []mutation {
 	}
 }
 
-// TestDamageDrill damages a store in every way and opens it: it is sound, or it
+// TestDrillStoreDamage damages a store in every way and opens it: it is sound, or it
 // is salvaged into a sound one; nothing ever hangs or crashes.
-func TestDamageDrill(t *testing.T) {
+func TestDrillStoreDamage(t *testing.T) {
+	d := drill.Start(t, 8, "damaged stores")
 	path := filepath.Join(t.TempDir(), "buzon.db")
 	main, log, rows := drillStore(t, path)
 	list := mutations()
-	rounds := drillRounds(t, len(list))
+	rounds := drill.Rounds(t, len(list), 500)
 	var sound, saved, refused int
 	var least, sum = 100.0, 0.0
 	worst := ""
@@ -152,8 +140,12 @@ func TestDamageDrill(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("row 8, damaged stores: %d mutants, 0 crashed, 0 hung, %d sound as they were, %d salvaged into sound stores, %d refused; messages recovered %.2f%% on average, %.2f%% at worst (%s)",
-		rounds, sound, saved, refused, sum/float64(max(saved, 1)), least, worst)
+	d.All("mutants ended in a sound store or a right refusal, none hung or crashed", sound+saved+refused, rounds)
+	d.Told("sound as they were", sound)
+	d.Told("refused", refused)
+	d.Told("salvaged", saved)
+	d.Told("messages recovered on average", fmt.Sprintf("%.2f%%", sum/float64(max(saved, 1))))
+	d.Told("at worst", fmt.Sprintf("%.2f%% (%s)", least, worst))
 }
 
 // drillStore makes a store that is closed in the middle of its work, and returns
