@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/sirupsen/logrus"
 
 	"github.com/xappiens/buzon/app/event"
@@ -78,10 +79,12 @@ type App struct {
 	Media         *Media
 	Notices       *Notices
 	Settings      *SettingsService
+	Safety        *Safety
 
 	now      func() time.Time
 	user     string
 	instance *Instance
+	use      *flock.Flock // shared with whoever else has the store open
 	settings *SettingsStore
 	secrets  *Secrets
 	clients  *clients
@@ -140,18 +143,8 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.secrets = NewSecrets(SecretsConfig{Paths: a.Paths, Keyring: o.Keyring, Redactor: a.Redactor})
-	readOnly := o.Mode == ModeRead
-	if _, err := os.Stat(a.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
-		readOnly = false // the first command of all makes an empty store
-	}
-	options := store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log}
-	a.Store, err = store.Open(ctx, options)
-	if errors.Is(err, store.ErrOlderSchema) {
-		if err = bringUpToDate(ctx, a.Paths, options, log); err == nil {
-			a.Store, err = store.Open(ctx, options)
-		}
-	}
-	if err != nil {
+	a.Safety = newSafety(a)
+	if err := a.openStore(ctx, o, log); err != nil {
 		return err
 	}
 	a.lookWait = cmp.Or(o.Timing.Reconcile, wasync.DefaultTiming().Reconcile)
@@ -176,6 +169,54 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.Notices = &Notices{a: a, wake: make(chan struct{}, 1)}
 	a.Settings = &SettingsService{a}
 	return nil
+}
+
+// openStore opens the store, once a replacement of it that a kill interrupted is
+// finished. One that was found damaged is not opened for work again.
+func (a *App) openStore(ctx context.Context, o Options, log *logrus.Entry) (err error) {
+	if err := a.finishSwap(ctx, log); err != nil {
+		return err
+	}
+	a.use, err = shareStore(ctx, a.Paths)
+	if err != nil && o.Mode != ModeRead {
+		return err
+	}
+	if o.Mode != ModeRead && readSafety(a.Paths).Damaged {
+		return fmt.Errorf("open the store: it was found damaged: %w", store.ErrCorrupt)
+	}
+	readOnly := o.Mode == ModeRead
+	if _, err := os.Stat(a.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
+		readOnly = false // the first command of all makes an empty store
+	}
+	options := store.Options{Path: a.Paths.StoreFile, ReadOnly: readOnly, Now: o.Now, Log: log, OnTrouble: a.Safety.trouble}
+	a.Store, err = store.Open(ctx, options)
+	if errors.Is(err, store.ErrOlderSchema) {
+		if err = bringUpToDate(ctx, a.Paths, options, log); err == nil {
+			a.Store, err = store.Open(ctx, options)
+		}
+	}
+	return err
+}
+
+// finishSwap finishes a replacement of the store that a kill interrupted.
+func (a *App) finishSwap(ctx context.Context, log *logrus.Entry) error {
+	s, err := pendingSwap(a.Paths)
+	if err != nil || s == nil {
+		return err
+	}
+	if a.instance == nil {
+		instance, err := AcquireInstance(a.Paths, log)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = instance.Close() }() // the system frees it in any case
+	}
+	use, err := ownStore(ctx, a.Paths)
+	if err != nil {
+		return err
+	}
+	log.Info("a replacement of the store is being finished")
+	return errors.Join(s.do(a.Paths), use.Close())
 }
 
 // bringUpToDate opens a store of an older version for writing once: after an
@@ -206,6 +247,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	if a.tidy {
 		a.wg.Go(func() { a.Media.keepTidy(a.life) })
+		a.wg.Go(func() { a.Safety.keep(a.life) })
 	}
 	return nil
 }
@@ -248,6 +290,9 @@ func (a *App) Close() error {
 		}
 		if a.secrets != nil {
 			a.secrets.Close()
+		}
+		if a.use != nil {
+			errs = append(errs, a.use.Close())
 		}
 		if a.instance != nil {
 			errs = append(errs, a.instance.Close())

@@ -48,7 +48,7 @@ var arrows = []arrow{
 	{"sync", []string{"model", "sync/gateway", "app/event"}},
 	{"app/backup", []string{"model", "model/store"}},
 	{"app", []string{"app/backup", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "app/notice", "resources/translations"}},
-	{"app/cli", []string{"app", "desktop", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
+	{"app/cli", []string{"app", "app/backup", "desktop", "model", "model/*", "model/store/sample", "sync", "sync/gateway", "sync/simulator", "app/event", "resources/translations"}},
 	{"resources", nil},
 	{"resources/theme", []string{"resources", "resources/fonts"}},
 	{"resources/*", []string{"resources"}},

@@ -80,6 +80,7 @@ func (d *Demo) open(ctx context.Context, o DemoOptions) (err error) {
 	}
 	settings := d.App.Settings.Get()
 	settings.BaseURL, settings.Language = d.server.URL(), o.Language
+	settings.BackupEveryHours = 0 // its data are thrown away
 	key := demoKey
 	if err := d.App.Settings.Save(ctx, settings, &key); err != nil {
 		return fmt.Errorf("write the demo's settings: %w", err)

@@ -80,3 +80,5 @@ func (f *digestFiles) path(hash string) string {
 	}
 	return filepath.Join(f.dir, hash)
 }
+
+func newDigest() hash.Hash { return sha256.New() }

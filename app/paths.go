@@ -20,11 +20,15 @@ type Paths struct {
 	Media   string // folder of files of messages, named by their digest
 	Avatars string // folder of profile pictures, named by their digest
 	Open    string // folder of copies that other programs were given; emptied at each start
+	Backups string // folder of the backups that are made by themselves
 	Logs    string // folder of the log and crash files
 
 	SettingsFile string
 	StoreFile    string
-	LockFile     string // held by the program that owns the data
+	LockFile     string // held by the program that owns the data, which it names
+	UseFile      string // held, shared, by every program that has the store open
+	SafetyFile   string // what is known of the store's soundness and its backups
+	SwapFile     string // a replacement of the store that is under way
 	ShowFile     string // how a second start reaches the running window
 	KeyFile      string // the API key, where no keyring keeps it
 	LogFile      string
@@ -81,9 +85,13 @@ func pathsIn(config, data, logs string) Paths {
 	return Paths{
 		Config: config, Data: data, Logs: logs,
 		Media: filepath.Join(data, "media"), Avatars: filepath.Join(data, "avatars"), Open: filepath.Join(data, "open"),
+		Backups:      filepath.Join(data, "backups"),
 		SettingsFile: filepath.Join(config, "settings.json"),
 		StoreFile:    filepath.Join(data, "buzon.db"),
 		LockFile:     filepath.Join(data, "buzon.lock"),
+		UseFile:      filepath.Join(data, "buzon.use"),
+		SafetyFile:   filepath.Join(data, "safety.json"),
+		SwapFile:     filepath.Join(data, "buzon.swap"),
 		ShowFile:     filepath.Join(data, "buzon.show"),
 		KeyFile:      filepath.Join(config, "api-key"),
 		LogFile:      filepath.Join(logs, "buzon.log"),

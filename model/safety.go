@@ -50,14 +50,14 @@ type SalvageReport struct {
 	LostRows      int64           `json:"lost_rows"`
 }
 
-// CheckResult is how a check of the store ended.
-type CheckResult string
+// StoreCheck is how a check of the store ended.
+type StoreCheck string
 
 // The outcomes of a check.
 const (
-	CheckGood    CheckResult = "good"
-	CheckDamaged CheckResult = "damaged"
-	CheckFailed  CheckResult = "failed" // it could not be done
+	StoreGood      StoreCheck = "good"
+	StoreDamaged   StoreCheck = "damaged"
+	StoreUnchecked StoreCheck = "failed" // the check could not be done
 )
 
 // StoreTrouble is what is wrong with the store or its disk, the gravest first.
@@ -78,7 +78,7 @@ type StoreHealth struct {
 	Trouble     StoreTrouble `json:"trouble"`
 	Free        int64        `json:"free"` // bytes left on the disk of the data; -1 unknown
 	CheckedAt   Stamp        `json:"checked_at"`
-	Check       CheckResult  `json:"check,omitempty"`
+	Check       StoreCheck   `json:"check,omitempty"`
 	BackupAt    Stamp        `json:"backup_at"` // of the newest good backup made here
 	BackupFile  string       `json:"backup_file,omitempty"`
 	BackupSize  int64        `json:"backup_size"`

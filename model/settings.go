@@ -43,6 +43,11 @@ type Settings struct {
 	MaxSendMB      int  `json:"max_send_mb"`      // the gateway's limit on files, in MB; 0 = not known
 	SendTyping     bool `json:"send_typing"`      // others see that the owner is writing
 
+	BackupEveryHours int  `json:"backup_every_hours"` // 0 = backups are made by hand only
+	BackupKeep       int  `json:"backup_keep"`        // how many of those made by themselves stay, at least one
+	BackupKeepDays   int  `json:"backup_keep_days"`   // older ones go, but never the newest; 0 = never
+	BackupMedia      bool `json:"backup_media"`       // files of messages are in them
+
 	Notify            bool   `json:"notify"`              // new messages are told of on the desktop
 	NotifyContent     string `json:"notify_content"`      // "none", "name" or "text": what is told
 	NotifySound       bool   `json:"notify_sound"`        // where the desktop can
@@ -67,6 +72,7 @@ func DefaultSettings() Settings {
 		Country: "ES", Theme: "system", EnterSends: true,
 		MediaAutoDownloadMB: 16, MediaAutoImages: true, MediaAutoVideos: true, MediaAutoAudio: true, MediaAutoDocuments: true,
 		SendPerMinute: 20, SendPerHour: 1000, SendPerDay: 10_000, OutboxAskHours: 24, MaxSendMB: 8,
+		BackupEveryHours: 24, BackupKeep: 7, BackupKeepDays: 60,
 		Notify: true, NotifyContent: NotifyName, NotifySound: true, QuietFrom: "22:00", QuietTo: "08:00",
 	}
 }
@@ -134,6 +140,9 @@ func (s Settings) Validate() []FieldError {
 		{"send_per_hour", s.SendPerHour, 0, 36_000},
 		{"send_per_day", s.SendPerDay, 0, 100_000},
 		{"outbox_ask_hours", s.OutboxAskHours, 0, 8760},
+		{"backup_every_hours", s.BackupEveryHours, 0, 8760},
+		{"backup_keep", s.BackupKeep, 1, 1000},
+		{"backup_keep_days", s.BackupKeepDays, 0, 36_500},
 		{"max_send_mb", s.MaxSendMB, 0, MaxOutgoingFile >> 20},
 	} {
 		if r.value < r.low || r.value > r.above {

@@ -12,6 +12,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
@@ -299,12 +300,12 @@ func Verify(ctx context.Context, path, staging string, progress Progress) (repor
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	report = b.Report()
-	dir, err := os.MkdirTemp(staging, ".verify-*")
+	dir, err := os.MkdirTemp(staging, stagingPrefix+"*")
 	if err != nil {
 		return report, fmt.Errorf("verify the backup: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	copied := dir + "/" + storeName
+	copied := filepath.Join(dir, storeName)
 	if err := b.Unpack(ctx, copied, nil, progress); err != nil {
 		return report, err
 	}

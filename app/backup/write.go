@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/xappiens/buzon/model"
@@ -43,8 +44,12 @@ func Write(ctx context.Context, src Source, path string, progress Progress) (rep
 		return report, fmt.Errorf("write %s: %w", filepath.Base(path), ErrExists)
 	}
 	report.File = path
-	copied := filepath.Join(src.Staging, ".backup-store.db")
-	defer func() { err = errors.Join(err, store.RemoveStore(copied)) }()
+	staging, err := os.MkdirTemp(src.Staging, stagingPrefix+"*")
+	if err != nil {
+		return report, fmt.Errorf("begin the backup: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(staging)) }()
+	copied := filepath.Join(staging, storeName)
 	if err := src.Store.CopyTo(ctx, copied, func(done, total int64) {
 		progress(model.BackupProgress{Step: "copy", Done: done, Total: total})
 	}); err != nil {
@@ -54,7 +59,7 @@ func Write(ctx context.Context, src Source, path string, progress Progress) (rep
 	if err != nil {
 		return report, err
 	}
-	out, err := os.CreateTemp(filepath.Dir(path), ".backup-*.part") // CreateTemp makes it 0600
+	out, err := os.CreateTemp(filepath.Dir(path), stagingPrefix+"*.part") // CreateTemp makes it 0600
 	if err != nil {
 		return report, fmt.Errorf("begin the backup: %w", err)
 	}
@@ -79,6 +84,29 @@ func Write(ctx context.Context, src Source, path string, progress Progress) (rep
 		return report, fmt.Errorf("write the backup: %w", err)
 	}
 	return report, nil
+}
+
+// stagingPrefix begins the names of what is there only while a backup is written or verified.
+const stagingPrefix = ".buzon-backup-"
+
+// Sweep removes what a kill left behind in folders in which backups are made. What is younger
+// than a day may be another program's work.
+func Sweep(now time.Time, dirs ...string) error {
+	var errs []error
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			continue // nothing was made in a folder that is not there
+		}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil || !strings.HasPrefix(e.Name(), stagingPrefix) || now.Sub(info.ModTime()) < 24*time.Hour {
+				continue
+			}
+			errs = append(errs, os.RemoveAll(filepath.Join(dir, e.Name())))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // writer is one backup that is being written.

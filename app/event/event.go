@@ -39,6 +39,7 @@ type Batch struct {
 	Settings      bool                                    // settings changed
 	SettingsError string                                  // kind of the error when an edit by hand was refused
 	Activity      bool                                    // a line was added
+	Safety        bool                                    // what is known of the store, its disk or its backups changed
 }
 
 // GatewayState says whether the gateway answers.
@@ -50,7 +51,7 @@ type GatewayState struct {
 // Empty tells whether nothing happened.
 func (b *Batch) Empty() bool {
 	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming)+len(b.Media)+len(b.Sending) == 0 &&
-		b.Gateway == nil && !b.Settings && b.SettingsError == "" && !b.Activity
+		b.Gateway == nil && !b.Settings && b.SettingsError == "" && !b.Activity && !b.Safety
 }
 
 func (b *Batch) merge(o *Batch) {
@@ -91,6 +92,7 @@ func (b *Batch) merge(o *Batch) {
 		b.SettingsError = o.SettingsError
 	}
 	b.Activity = b.Activity || o.Activity
+	b.Safety = b.Safety || o.Safety
 }
 
 func mergeSet[T comparable](to *Set[T], from Set[T]) {

@@ -48,7 +48,9 @@ func mutations() []mutation {
 		}
 	}
 	return []mutation{
-		{"one bit", nil, keep(func(rng *rand.Rand, main, _ []byte) { main[drillPage+rng.IntN(len(main)-drillPage)] ^= 1 << rng.IntN(8) })},
+		{"one bit", nil, keep(func(rng *rand.Rand, main, _ []byte) {
+			main[drillPage+rng.IntN(len(main)-drillPage)] ^= 1 << rng.IntN(8)
+		})},
 		{"bytes of some pages", nil, keep(func(rng *rand.Rand, main, _ []byte) {
 			somePages(rng, main, 1, 8, func(p []byte) {
 				for range 1 + rng.IntN(30) {
@@ -60,7 +62,9 @@ func mutations() []mutation {
 		{"pages of rubbish", nil, keep(func(rng *rand.Rand, main, _ []byte) {
 			somePages(rng, main, 1, 20, func(p []byte) { rubbish(rng, p) })
 		})},
-		{"heads of pages", nil, keep(func(rng *rand.Rand, main, _ []byte) { somePages(rng, main, 1, 20, func(p []byte) { rubbish(rng, p[:12]) }) })},
+		{"heads of pages", nil, keep(func(rng *rand.Rand, main, _ []byte) {
+			somePages(rng, main, 1, 20, func(p []byte) { rubbish(rng, p[:12]) })
+		})},
 		{"pages changed places", nil, keep(func(rng *rand.Rand, main, _ []byte) {
 			other := bytes.Clone(main[drillPage : 2*drillPage])
 			somePages(rng, main, 2, 6, func(p []byte) { copy(p, other); other = bytes.Clone(p) })

@@ -41,7 +41,7 @@ func Salvage(ctx context.Context, o SalvageOptions) (report model.SalvageReport,
 		o.Progress = func(model.SalvageProgress) {}
 	}
 	began := time.Now()
-	s := &salvage{o: o, tables: map[string]*salvageTable{}, gaps: map[int64]int64{}}
+	s := &salvage{o: o, tables: map[string]*salvageTable{}, gaps: map[int64]lostSpan{}}
 	if err := s.run(ctx); err != nil {
 		return s.report, wrap(ctx, "salvage the store", err)
 	}
@@ -53,6 +53,9 @@ func Salvage(ctx context.Context, o SalvageOptions) (report model.SalvageReport,
 	return s.report, nil
 }
 
+// lostSpan is from the oldest to the newest of messages that are lost.
+type lostSpan struct{ oldest, newest int64 }
+
 // salvage is one run.
 type salvage struct {
 	o       SalvageOptions
@@ -63,7 +66,7 @@ type salvage struct {
 	tables  map[string]*salvageTable
 	order   []*salvageTable
 	insert  *inserter
-	gaps    map[int64]int64 // conversation → the oldest of its messages that is lost
+	gaps    map[int64]lostSpan // of each conversation, between which messages some are lost
 	report  model.SalvageReport
 	rows    int64
 }
@@ -97,10 +100,20 @@ func (s *salvage) run(ctx context.Context) (err error) {
 	return s.target.write(ctx, "build the full-text index", rebuildIndex)
 }
 
-// ours tells whether the schema that can be read names our tables.
+// ours tells whether the schema that can be read is ours: it has some names
+// that hardly another program has together.
 func (s *salvage) ours() bool {
-	return slices.ContainsFunc(s.schema, func(o pages.Object) bool { return o.Name == "schema_migrations" }) &&
-		slices.ContainsFunc(s.schema, func(o pages.Object) bool { return o.Name == "conversations" })
+	names := []string{
+		"conversations", "conversations_list", "messages_fts", "messages_page", "message_versions", "group_participants",
+		"outbox", "outbox_state", "contacts_list", "identities", "activity_at",
+	}
+	found := 0
+	for _, o := range s.schema {
+		if slices.Contains(names, o.Name) {
+			found++
+		}
+	}
+	return found >= 3
 }
 
 // identify finds the version of the schema. The list of steps in the file is
@@ -368,9 +381,11 @@ func (s *salvage) findLost(ctx context.Context) error {
 			}
 			lost[id] = true
 			if conversation, ok := row.Values[0].(int64); ok && t.name == "messages" {
-				if oldest, known := s.gaps[conversation]; !known || id < oldest {
-					s.gaps[conversation] = id
+				span, known := s.gaps[conversation]
+				if !known {
+					span = lostSpan{id, id}
 				}
+				s.gaps[conversation] = lostSpan{min(span.oldest, id), max(span.newest, id)}
 			}
 			return nil
 		})

@@ -87,12 +87,20 @@ func jidOfSerialized(serialized string) model.JID {
 	return jid
 }
 
+// ledgerVersion is the version from which gaps have a table.
+const ledgerVersion = 7
+
 // markGaps makes the next sync fetch what is missing.
 func (s *salvage) markGaps(tx *gorm.DB) error {
-	for conversation, oldest := range s.gaps {
-		err := exec(tx, `UPDATE conversations SET ledger_needs_fetch = 1, ledger_gap_before = coalesce(
-			(SELECT min(id) FROM messages WHERE conversation_id = ? AND id > ?), 0) WHERE id = ?`, conversation, oldest, conversation)
+	for conversation, span := range s.gaps {
+		var below, above int64
+		err := queryRow(tx, `SELECT coalesce((SELECT max(id) FROM messages WHERE conversation_id = ? AND id < ?), 0),
+			coalesce((SELECT min(id) FROM messages WHERE conversation_id = ? AND id > ?), 0)`,
+			conversation, span.oldest, conversation, span.newest).Scan(&below, &above)
 		if err != nil {
+			return err
+		}
+		if err := s.markGap(tx, conversation, below, above); err != nil {
 			return err
 		}
 	}
@@ -100,6 +108,28 @@ func (s *salvage) markGaps(tx *gorm.DB) error {
 		ledger_oldest = coalesce((SELECT min(id) FROM messages WHERE conversation_id = conversations.id), 0)
 		WHERE ledger_newest <> 0 AND NOT EXISTS (SELECT 1 FROM messages WHERE id = ledger_newest AND conversation_id = conversations.id)
 		OR ledger_oldest <> 0 AND NOT EXISTS (SELECT 1 FROM messages WHERE id = ledger_oldest AND conversation_id = conversations.id)`)
+}
+
+// markGap notes that messages are missing between two, of which zero stands for none.
+func (s *salvage) markGap(tx *gorm.DB, conversation, below, above int64) error {
+	if err := exec(tx, "UPDATE conversations SET ledger_needs_fetch = 1 WHERE id = ?", conversation); err != nil {
+		return err
+	}
+	if s.version < ledgerVersion {
+		return exec(tx, "UPDATE conversations SET ledger_gap_before = ? WHERE id = ?", above, conversation)
+	}
+	if below == 0 || above == 0 { // at an end of what is held: what is complete ends there too
+		return exec(tx, `UPDATE conversations SET ledger_complete_from = max(ledger_complete_from, ?),
+			ledger_complete_to = iif(? = 0, min(ledger_complete_to, ?), ledger_complete_to), ledger_reached_beginning = iif(? = 0, 0, ledger_reached_beginning)
+			WHERE id = ?`, above, above, below, below, conversation)
+	}
+	err := exec(tx, "INSERT OR IGNORE INTO ledger_gaps (conversation_id, below, above, cause, found_at) VALUES (?, ?, ?, ?, ?)",
+		conversation, below, above, string(model.GapCut), int64(s.target.stamp()))
+	if err != nil {
+		return err
+	}
+	return exec(tx, `UPDATE conversations SET ledger_complete_to = min(ledger_complete_to, ?), ledger_proven_to = min(ledger_proven_to, ?) WHERE id = ?`,
+		below, below, conversation)
 }
 
 // reference is one column that refers to a row of another table.

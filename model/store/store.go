@@ -26,6 +26,10 @@ type Options struct {
 	Now func() time.Time
 	// Log gets what happens at opening and healing; nil means silence.
 	Log *logrus.Entry
+	// OnTrouble hears of a call that failed for the file or its disk: ErrFull,
+	// ErrReadOnly, ErrDisk, ErrCorrupt; and nil when a write works again after
+	// that. It is called on the goroutine of the call and must not block.
+	OnTrouble func(error)
 }
 
 // Store is an open store. Make it with Open, end it with Close.
@@ -38,6 +42,9 @@ type Store struct {
 	bulk   atomic.Bool // a bulk import runs
 
 	searchTime time.Duration // how long one step of a search may take
+
+	onTrouble func(error)
+	troubled  atomic.Bool // the last trouble was told of, and no write has worked since
 }
 
 // Open opens or creates the store, brings its schema up to date and heals what
@@ -47,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the store: %w", err)
 	}
-	s := &Store{path: path, now: o.Now, log: o.Log, searchTime: searchTime}
+	s := &Store{path: path, now: o.Now, log: o.Log, searchTime: searchTime, onTrouble: o.OnTrouble}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -133,7 +140,28 @@ func (s *Store) Close() error {
 
 // read runs f on the pool of readers.
 func (s *Store) read(ctx context.Context, doing string, f func(tx *gorm.DB) error) error {
-	return wrap(ctx, doing, f(s.reader.WithContext(ctx)))
+	return s.told(wrap(ctx, doing, f(s.reader.WithContext(ctx))), false)
+}
+
+// told passes an error on, and tells of trouble with the file or its disk.
+func (s *Store) told(err error, wrote bool) error {
+	if s.onTrouble == nil {
+		return err
+	}
+	if err == nil {
+		if wrote && s.troubled.CompareAndSwap(true, false) {
+			s.onTrouble(nil)
+		}
+		return nil
+	}
+	for _, kind := range []error{ErrCorrupt, ErrFull, ErrReadOnly, ErrDisk} {
+		if errors.Is(err, kind) {
+			s.troubled.Store(true)
+			s.onTrouble(kind)
+			break
+		}
+	}
+	return err
 }
 
 // write runs f in one immediate transaction. Every write goes through it or
@@ -143,7 +171,7 @@ func (s *Store) write(ctx context.Context, doing string, f func(tx *gorm.DB) err
 	if s.writer == nil {
 		return fmt.Errorf("%s: %w", doing, ErrReadOnly)
 	}
-	return wrap(ctx, doing, s.writer.WithContext(ctx).Transaction(f))
+	return s.told(wrap(ctx, doing, s.writer.WithContext(ctx).Transaction(f)), true)
 }
 
 // writeDurably is write, and what was committed has reached the disk when it returns.
@@ -175,7 +203,7 @@ func (s *Store) writeDurably(ctx context.Context, doing string, f func(tx *gorm.
 		back := conn.WithContext(context.WithoutCancel(ctx)).Exec("PRAGMA synchronous = NORMAL").Error
 		return errors.Join(err, back)
 	})
-	return wrap(ctx, doing, err)
+	return s.told(wrap(ctx, doing, err), true)
 }
 
 // Changes returns how many rows the writer has changed since the store was opened.
@@ -191,23 +219,7 @@ func (s *Store) Changes(ctx context.Context) (int64, error) {
 // Check verifies the file, its references and, when it can write, that the
 // full-text indexes hold exactly the texts and names. A fault is ErrCorrupt.
 func (s *Store) Check(ctx context.Context) error {
-	err := s.read(ctx, "check the store", func(tx *gorm.DB) error {
-		var answers []string
-		if err := tx.Raw("PRAGMA integrity_check(10)").Scan(&answers).Error; err != nil {
-			return err
-		}
-		if len(answers) != 1 || answers[0] != "ok" {
-			return fmt.Errorf("%w: %d faults, the first: %q", ErrCorrupt, len(answers), answers)
-		}
-		var orphans int
-		if err := queryRow(tx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&orphans); err != nil {
-			return err
-		}
-		if orphans > 0 {
-			return fmt.Errorf("%w: %d rows refer to nothing", ErrCorrupt, orphans)
-		}
-		return nil
-	})
+	err := s.read(ctx, "check the store", checkPages)
 	if err != nil || s.writer == nil || s.bulk.Load() {
 		return err
 	}

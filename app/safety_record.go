@@ -1,0 +1,52 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/xappiens/buzon/model"
+)
+
+// safetyRecord is what is remembered of the store outside of it, since a damaged
+// one cannot tell.
+type safetyRecord struct {
+	Damaged     bool             `json:"damaged"`
+	CheckedAt   model.Stamp      `json:"checked_at"`
+	Check       model.StoreCheck `json:"check"`
+	BackupAt    model.Stamp      `json:"backup_at"`
+	BackupFile  string           `json:"backup_file"`
+	BackupSize  int64            `json:"backup_size"`
+	BackupMark  string           `json:"backup_mark"` // what the store looked like then
+	BackupTried model.Stamp      `json:"backup_tried"`
+	BackupError string           `json:"backup_error"`
+}
+
+// readSafety returns what is remembered. A file that makes no sense is as good as none.
+func readSafety(p Paths) safetyRecord {
+	var r safetyRecord
+	data, err := readCapped(p.SafetyFile, 1<<20)
+	if err != nil || json.Unmarshal(data, &r) != nil {
+		return safetyRecord{}
+	}
+	return r
+}
+
+// changeSafety changes what is remembered.
+func changeSafety(p Paths, change func(*safetyRecord)) error {
+	r := readSafety(p)
+	change(&r)
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("note the state of the store: %w", err)
+	}
+	if old, err := os.ReadFile(p.SafetyFile); err == nil && string(old) == string(data) {
+		return nil
+	}
+	err = writeFile(p.SafetyFile, data)
+	if errors.Is(err, os.ErrPermission) || readOnlyDisk(err) {
+		return nil // nobody can note anything there
+	}
+	return err
+}
