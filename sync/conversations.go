@@ -31,6 +31,7 @@ type conversationPhase struct {
 	index  map[model.JID]model.ConversationEntry // what is held; nil before ready
 	before int                                   // the worker's changes when the list began
 	limit  int
+	began  time.Time // the list was asked for
 	seen   map[model.JID]struct{}
 	batch  []model.ConversationIn
 	back   []model.ConversationID
@@ -41,7 +42,7 @@ type conversationPhase struct {
 // does not name are marked, never deleted.
 func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
 	p := &conversationPhase{
-		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations,
+		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitConversations, began: w.e.p.Now(),
 	}
 	w.forgetStale()
 	p.held, w.heldChats, p.before = w.heldChats, nil, w.changes
@@ -167,7 +168,7 @@ func (p *conversationPhase) take(in model.ConversationIn) error {
 	p.seen[jid] = struct{}{}
 	held, known := p.index[jid]
 	switch {
-	case known && held.Fingerprint == in.Conversation.Fingerprint:
+	case known && (held.Fingerprint == in.Conversation.Fingerprint || p.w.live.chore.fresher(jid, p.began)):
 		p.report.Unchanged++
 		if held.NotSeen {
 			p.back = append(p.back, held.ID)

@@ -53,6 +53,7 @@ type liveStream struct {
 	messageAt time.Time // when a message was last told
 
 	need, done uint64
+	needAt     time.Time
 	caught     bool
 	caughtAt   time.Time
 	silent     bool
@@ -364,6 +365,7 @@ func (l *liveStream) overflowed() {
 // missedSome notes that messages may have been missed. The caller holds mu.
 func (l *liveStream) missedSome() {
 	l.need++
+	l.needAt = l.w.e.p.Now()
 	l.caught = false
 }
 

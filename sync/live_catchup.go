@@ -16,6 +16,8 @@ const (
 	catchUpRounds = 5
 	// catchUpLongest is the longest wait after a catch-up that failed.
 	catchUpLongest = 5 * time.Minute
+	// drainLongest is how long a catch-up waits for the events that came before it.
+	drainLongest = 30 * time.Second
 	// behindMost bounds the conversations that are known to be behind.
 	behindMost = 10_000
 )
@@ -26,6 +28,11 @@ func (l *liveStream) catchUpDue() (at time.Time, due bool) {
 	defer l.mu.Unlock()
 	if !l.open || !l.connected || l.done == l.need {
 		return time.Time{}, false
+	}
+	now, t := l.w.e.p.Now(), l.w.e.p.Timing
+	if !l.queue.idle() && now.Sub(l.needAt) < drainLongest && !now.Before(l.needAt) {
+		// What waits is older than the list would be, and must not be applied after it.
+		return now.Add(t.Settle / 3), true
 	}
 	return l.catchAt, true
 }

@@ -17,6 +17,8 @@ const (
 	// refreshMost is how many conversations are asked for one by one; of more, the
 	// list is read.
 	refreshMost = 30
+	// heardMost bounds the conversations of which it is known when an event told of them.
+	heardMost = 10_000
 	// errandAgain is how long a conversation that could not be fetched is left alone.
 	errandAgain = 5 * time.Minute
 )
@@ -32,11 +34,13 @@ type errands struct {
 	lost    []unheld                           // messages that something was told of and that are not held
 	fetchAt time.Time                          // when to fetch where the newest message is not held; zero never
 	failed  map[model.ConversationID]time.Time // not again before
+	heardAt map[model.JID]time.Time            // when an event last told all of a conversation
 }
 
 func newErrands(l *liveStream) errands {
 	return errands{
 		l: l, chats: map[model.JID]time.Time{}, fetches: map[model.ConversationID]time.Time{}, failed: map[model.ConversationID]time.Time{},
+		heardAt: map[model.JID]time.Time{},
 	}
 }
 
@@ -52,10 +56,23 @@ func (c *errands) refresh(jid model.JID, after time.Duration) {
 }
 
 // told tells that an event told all there is to know of a conversation.
-func (c *errands) told(jid model.JID) {
+func (c *errands) told(jid model.JID, at time.Time) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	delete(c.chats, jid)
-	c.mu.Unlock()
+	if len(c.heardAt) >= heardMost {
+		clear(c.heardAt)
+	}
+	c.heardAt[jid] = at
+}
+
+// fresher tells whether an event told of a conversation after a list of them was
+// asked for: what the list says of it may be older.
+func (c *errands) fresher(jid model.JID, list time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, told := c.heardAt[jid]
+	return told && at.After(list)
 }
 
 // fetch has the newest messages of a conversation fetched after a while.

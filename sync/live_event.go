@@ -27,7 +27,7 @@ func (n *news) take(h *heard) error {
 	case gateway.EventVote:
 		return n.vote(e.Vote)
 	case gateway.EventUnreadCount, gateway.EventChatArchived:
-		return n.chat(e, h.live)
+		return n.chat(h)
 	case gateway.EventChatRemoved:
 		return n.chatRemoved(e.Chat)
 	case gateway.EventContactChanged:
@@ -261,7 +261,8 @@ func (n *news) vote(v *gateway.PollVote) error {
 }
 
 // chat takes what is told of a whole conversation; its newest message comes with it.
-func (n *news) chat(e *gateway.Event, live bool) error {
+func (n *news) chat(h *heard) error {
+	e := &h.Event
 	if e.Chat == nil || e.Chat.IsChannel {
 		return nil
 	}
@@ -274,13 +275,13 @@ func (n *news) chat(e *gateway.Event, live bool) error {
 	}
 	in.Conversation.Name = formatName(in.Conversation.Name, in.Conversation.JID.Phone())
 	n.chats = append(n.chats, in)
-	n.a.l.chore.told(in.Conversation.JID)
+	n.a.l.chore.told(in.Conversation.JID, h.at)
 	id, err := n.a.conversation(n.ctx, in.Conversation.JID)
 	if id == 0 || err != nil {
 		return err // it is made of what is told, and its messages are fetched
 	}
 	n.removed = slices.DeleteFunc(n.removed, func(gone model.ConversationID) bool { return gone == id })
-	return n.whole(e.Chat.LastMessage, live)
+	return n.whole(e.Chat.LastMessage, h.live)
 }
 
 // chatRemoved marks a conversation that was deleted on the phone. Nothing of it is

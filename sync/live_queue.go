@@ -30,6 +30,7 @@ type eventQueue struct {
 	mu     sync.Mutex
 	events []heard
 	bytes  int
+	taken  bool // what was taken last may not be applied yet
 }
 
 func newEventQueue() *eventQueue { return &eventQueue{wake: make(chan struct{}, 1)} }
@@ -61,6 +62,7 @@ func (q *eventQueue) take(most int) []heard {
 	defer q.mu.Unlock()
 	n := min(most, len(q.events))
 	taken := q.events[:n:n]
+	q.taken = n > 0
 	q.events = q.events[n:]
 	if len(q.events) == 0 {
 		q.events = nil
@@ -69,6 +71,13 @@ func (q *eventQueue) take(most int) []heard {
 		q.bytes -= costOf(&taken[i].Event)
 	}
 	return taken
+}
+
+// idle tells whether all that came is applied.
+func (q *eventQueue) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.events) == 0 && !q.taken
 }
 
 // costOf estimates the memory that an event holds.

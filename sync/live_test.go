@@ -14,7 +14,7 @@ import (
 // telling is a gateway that tells events.
 var telling = simulator.Config{Seed: 3, Contacts: 40, Conversations: 16, Messages: 500, WebSocket: simulator.WebSocketPlain, AckDelay: 20 * time.Millisecond}
 
-// newLiveRig is a rig whose engine works by itself and has caught up.
+// newLiveRig is a rig whose engine works by itself, holds everything and has caught up.
 func newLiveRig(t testing.TB, change func(*rigOptions)) *rig {
 	t.Helper()
 	o := rigOptions{simulator: telling, scheduled: true, settings: everything}
@@ -23,6 +23,10 @@ func newLiveRig(t testing.TB, change func(*rigOptions)) *rig {
 	}
 	r := newRig(t, o)
 	r.connect()
+	r.until("the first sync has ended", func() bool {
+		_, err := r.engine.RunSync(t.Context(), r.session.ID, model.Full())
+		return err == nil
+	})
 	r.caughtUp()
 	return r
 }

@@ -116,7 +116,8 @@ func (w *worker) fetchLimit(scope model.SyncScope) int {
 // reach what is held: older ones may be missing in between (contract §6: growing
 // limits, until a known id turns up).
 func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseReport, again []model.ConversationID, limit int) {
-	for limit *= 4; len(again) > 0 && limit <= deepest; limit *= 4 {
+	for len(again) > 0 && limit < deepest {
+		limit = min(limit*4, deepest)
 		pipe := newMessagePipe(ctx, w)
 		defer pipe.end()
 		for i, id := range again {
@@ -226,7 +227,7 @@ func (w *worker) fetchOlder(ctx context.Context, c model.Conversation, counts *m
 // nothing that came was held although messages are.
 func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.Counts, error) {
 	var sum model.Counts
-	for limit := w.fetchLimit(model.SyncScope{}); ; limit *= 4 {
+	for limit := w.fetchLimit(model.SyncScope{}); ; limit = min(limit*4, deepest) {
 		pipe := newMessagePipe(ctx, w)
 		err := w.fetchInto(ctx, pipe, id, fetchWish{limit: limit})
 		counts, gaps, werr := pipe.close()
@@ -236,7 +237,7 @@ func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.
 			return sum, err
 		case werr != nil:
 			return sum, fmt.Errorf("write the messages: %w", werr)
-		case len(gaps) == 0 || limit*4 > deepest:
+		case len(gaps) == 0 || limit >= deepest:
 			return sum, nil
 		}
 	}

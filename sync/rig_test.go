@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,6 +59,7 @@ type mortal struct {
 	dead    atomic.Bool
 	refused atomic.Int64           // writes since then
 	onClaim atomic.Pointer[func()] // called once, before a row is claimed
+	stalled sync.RWMutex           // no message is written while it is held
 }
 
 var errKilled = errors.New("the program was killed")
@@ -93,7 +95,16 @@ func (m *mortal) ReturnOutbox(ctx context.Context, id model.OutboxID, kind, said
 	return m.ifAlive(func() error { return m.Store.ReturnOutbox(ctx, id, kind, said) })
 }
 
+// stall keeps messages from being written while f runs.
+func (m *mortal) stall(f func()) {
+	m.stalled.Lock()
+	defer m.stalled.Unlock()
+	f()
+}
+
 func (m *mortal) SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) (results []model.BatchResult, err error) {
+	m.stalled.RLock()
+	defer m.stalled.RUnlock()
 	err = m.ifAlive(func() error { results, err = m.Store.SaveMessages(ctx, batches, now); return err })
 	return results, err
 }
