@@ -281,7 +281,7 @@ func (l *Ledger) takeFetch(spans []span, a Arrival) ([]span, GapCause) {
 	meets := func(c, s span) bool {
 		switch {
 		case second(s.from) < second(c.to):
-		case c.to != whole.to || s.from > c.to || s.from > f.HeldTo && !slices.Contains(a.IDs, s.from):
+		case c.to != whole.to || s.from > c.to || s.from > f.HeldTo && s.from != whole.from && !slices.Contains(a.IDs, s.from):
 			return false // it is above: it came while the answer was on its way
 		}
 		return second(c.from) < second(s.to) || !filled && c.from == whole.from && c.from <= s.to && slices.ContainsFunc(a.IDs, func(id MessageID) bool {

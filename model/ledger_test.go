@@ -207,6 +207,15 @@ func (c *chatModel) judge(t *testing.T) {
 
 // TestLedgerNeverClaimsWhatIsNotHeld lives through random histories of one
 // conversation, and holds the ledger against what the gateway could give.
+func TestOneMessageNeedsOneFetch(t *testing.T) {
+	ledger := model.Ledger{NeedsFetch: true}
+	id := model.MessageIDAt(1_795_709_406) + 3 // others of that second are held elsewhere
+	left := ledger.Take(nil, model.Arrival{IDs: []model.MessageID{id}, Fresh: []model.MessageID{id}, Fetch: &model.FetchResult{Outcome: model.FetchOK, Limit: 50}})
+	require.Empty(t, left)
+	require.False(t, ledger.NeedsFetch)
+	require.Equal(t, model.LedgerComplete, ledger.State())
+}
+
 func TestLedgerNeverClaimsWhatIsNotHeld(t *testing.T) {
 	histories := uint64(300)
 	if text := os.Getenv("BUZON_LEDGER_HISTORIES"); text != "" {

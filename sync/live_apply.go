@@ -245,15 +245,16 @@ func (n *news) follow(to *arrival, r model.BatchResult) error {
 	if r.NewIncoming > 0 {
 		n.a.l.chore.refresh(to.jid, n.a.w.e.p.Timing.Settle) // unless the gateway tells how many are unread
 	}
-	if r.Counts.Created == 0 || to.live && !to.begun {
-		return nil
+	if to.begun {
+		// Others may have come before it.
+		_, err := n.a.w.e.p.Store.UpdateConversation(n.ctx, to.id, func(c *model.Conversation) { c.Ledger.NeedsFetch = true })
+		if err != nil {
+			return fmt.Errorf("note that messages may be missing: %w", err)
+		}
 	}
-	// Others may have come before it, while nothing was heard.
-	_, err := n.a.w.e.p.Store.UpdateConversation(n.ctx, to.id, func(c *model.Conversation) { c.Ledger.NeedsFetch = true })
-	if err != nil {
-		return fmt.Errorf("note that messages may be missing: %w", err)
+	if r.Counts.Created > 0 && (r.State == model.LedgerFilling || to.begun) {
+		n.a.l.chore.fetchSoon()
 	}
-	n.a.l.chore.fetchSoon()
 	return nil
 }
 
