@@ -46,13 +46,14 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 	for _, problem := range list.Problems {
 		w.log.WithField("index", problem.Index).WithError(problem.Err).Warn("skip a message that cannot be read")
 	}
-	if gateway.KindOf(err) == gateway.KindTooLarge && f.taken > 1 {
-		// The oldest came first: what fits of the newest is asked for once more.
+	if gateway.KindOf(err) == gateway.KindTooLarge && f.taken > 1 && f.taken < wish.limit {
+		// The oldest came first: what fits of the newest is asked for once more. A gateway
+		// that gives more than it is asked for would never be asked for little enough.
 		f.batch.Part = true
 		if perr := pipe.put(ctx, piece{batch: f.batch, failed: f.bad + list.Bad}); perr != nil {
 			return perr
 		}
-		wish.limit = min(f.taken, wish.limit) * 3 / 4
+		wish.limit = f.taken * 3 / 4
 		return w.fetchInto(ctx, pipe, id, wish)
 	}
 	if err != nil {

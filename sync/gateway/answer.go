@@ -15,6 +15,9 @@ const (
 	// MaxListAnswer holds 10,000 chats of 10 KB each, the largest account that
 	// the store is made for.
 	MaxListAnswer = 100 << 20
+	// MaxListItems is above what MaxListAnswer holds of real items, of which even a
+	// contact takes 300 bytes: those of a few bytes are made to fill a memory with keys.
+	MaxListItems = 400_000
 	// MaxMediaBytes is a file's cap; WhatsApp shows media up to 16 MB, and the
 	// gateway's page gives up on much larger documents.
 	MaxMediaBytes = 25 << 20
@@ -244,6 +247,9 @@ func readItems[T any](s *stream, report *ListReport, decode func(*dec) (*T, erro
 		case c == ',':
 			s.pos++
 			continue
+		}
+		if index == MaxListItems {
+			return errOverCap
 		}
 		raw, err := s.value(maxItem)
 		if err != nil && !errors.Is(err, errItemTooLong) {
