@@ -15,7 +15,9 @@ import (
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/app/cli"
 	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/app/notice"
 	"github.com/xappiens/buzon/audio"
+	"github.com/xappiens/buzon/desktop"
 	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
 	"github.com/xappiens/buzon/resources/translations"
@@ -34,6 +36,7 @@ type window struct {
 	demo  *app.Demo // nil outside of the demo
 	ui    *ui.Context
 	sound *audio.Player
+	bus   *desktop.Bus // nil where there is none
 	main  *views.Main
 	once  sync.Once
 	err   error
@@ -50,7 +53,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		}
 		return errors.Join(w.showFailure(err), err)
 	}
-	w.build(o)
+	w.build(ctx, o)
 	err := w.start(ctx)
 	if err == nil {
 		w.fyne.Run()
@@ -93,21 +96,24 @@ func adoptSystemLanguage() {
 
 // showOther asks the Buzón that is running for its window.
 func (w *window) showOther(ctx context.Context, o cli.WindowOptions, running error) error {
+	if o.Background { // the system starts the program that the owner has started already
+		return nil
+	}
 	paths, err := app.NewPaths(o.DataDir)
 	if err != nil {
 		return err
 	}
-	if err := app.ShowRunning(ctx, paths); err != nil {
+	if err := app.ShowRunning(ctx, paths, o.Open); err != nil {
 		return fmt.Errorf("%w: %w", running, err)
 	}
 	return nil
 }
 
 // build makes the window and what it shows.
-func (w *window) build(o cli.WindowOptions) {
+func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 	w.fyne = fyneapp.NewWithID(appID)
 	w.fyne.SetIcon(apptheme.WindowIcon())
-	w.win = w.fyne.NewWindow(windowTitle)
+	w.win = w.fyne.NewWindow(views.ProgramName)
 	w.win.SetMaster()
 	size := savedSize(w.fyne.Preferences())
 	w.win.Resize(size)
@@ -119,7 +125,7 @@ func (w *window) build(o cli.WindowOptions) {
 		},
 		Animations: w.fyne.Settings().ShowAnimations(),
 	})
-	w.sound = audio.NewPlayer(audio.System(windowTitle), nil)
+	w.sound = audio.NewPlayer(audio.System(views.ProgramName), nil)
 	services := views.Services{
 		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Finder: w.app.Conversations, Actions: w.app.Conversations, Contacts: w.app.Contacts, Outbox: w.app.Outbox, History: w.app.Media,
 		Activity: w.app.Activity, Doctor: w.app.Doctor, Settings: w.app.Settings, Quit: w.quit,
@@ -127,30 +133,51 @@ func (w *window) build(o cli.WindowOptions) {
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
 		SettingsProblem: w.app.Settings.Problem,
+		Desktop:         w.connectDesktop(ctx), Notices: w.app.Notices, Look: w.app.Look,
 	}
 	if w.demo != nil {
 		services.Demo = w.demo
 	}
 	w.main = views.NewMain(w.ui, services)
 	w.win.SetContent(w.main.Content())
-	w.win.SetCloseIntercept(w.quit)
+	w.win.SetCloseIntercept(w.main.CloseWindow)
+	hidden := o.Background && w.main.InTray()
+	open := w.app.FindRef(ctx, o.Open)
 	w.fyne.Lifecycle().SetOnStarted(func() {
 		w.main.Activate()
 		if w.demo != nil {
 			w.main.Show(views.AreaSessions) // where its QR is
 		}
+		if open != 0 {
+			w.main.OpenConversation(open)
+		}
+		if o.Background && !hidden {
+			minimise(w.win)
+		}
 	})
+	if hidden {
+		w.main.StartHidden()
+		return
+	}
 	w.win.Show()
 }
 
-// windowTitle is the name of the program; names of people never go there.
-const windowTitle = "Buzón"
-
 // start begins the work behind the window.
 func (w *window) start(ctx context.Context) error {
-	show := func() { w.ui.Do(func() { w.win.Show(); w.win.RequestFocus() }) }
+	show := func(open model.ConversationID) {
+		w.ui.Do(func() {
+			w.main.Raise()
+			if open != 0 && !w.ui.ModalOpen() {
+				w.main.OpenConversation(open)
+			}
+		})
+	}
 	if err := w.app.OnShow(show); err != nil {
 		w.app.Log.WithError(err).Warn("listen for a second start")
+	}
+	tell := func(_ context.Context, news notice.News) { w.ui.Do(func() { w.main.Tell(news) }) }
+	if err := w.app.Notices.Follow(ctx, tell); err != nil {
+		return err
 	}
 	if w.demo != nil {
 		return w.demo.Start(ctx)
@@ -173,12 +200,13 @@ func (w *window) shut() (err error) {
 	w.once.Do(func() {
 		w.main.Close()
 		w.ui.Close()
+		left := w.closeDesktop()
 		_ = w.sound.Close() // it only falls silent
 		if w.demo != nil {
-			err = w.demo.Close()
+			err = errors.Join(left, w.demo.Close())
 			return
 		}
-		err = w.app.Close()
+		err = errors.Join(left, w.app.Close())
 	})
 	return err
 }
@@ -187,7 +215,7 @@ func (w *window) shut() (err error) {
 func (w *window) showFailure(cause error) error {
 	w.fyne = fyneapp.NewWithID(appID)
 	w.fyne.SetIcon(apptheme.WindowIcon())
-	w.win = w.fyne.NewWindow(windowTitle)
+	w.win = w.fyne.NewWindow(views.ProgramName)
 	w.win.Resize(fyne.NewSize(640, 420))
 	bus := &event.Bus{}
 	context := ui.NewContext(ui.Options{

@@ -252,12 +252,30 @@ func (a *App) Start(ctx context.Context) error {
 	return nil
 }
 
-// OnShow lets a second start of the program ask this one for its window.
-func (a *App) OnShow(show func()) error {
+// OnShow lets a second start of the program ask this one for its window, with a
+// conversation, or with zero for none that is known.
+func (a *App) OnShow(show func(model.ConversationID)) error {
 	if a.instance == nil {
 		return nil
 	}
-	return a.instance.OnShow(show)
+	return a.instance.OnShow(func(ref string) { show(a.FindRef(a.life, ref)) })
+}
+
+// FindRef returns the conversation that a SESSION/JID names, zero when there is none.
+func (a *App) FindRef(ctx context.Context, ref string) model.ConversationID {
+	name, jid, err := model.ParseConversationRef(ref)
+	if err != nil {
+		return 0
+	}
+	session, err := a.Store.SessionByName(ctx, name)
+	if err != nil {
+		return 0
+	}
+	conversation, err := a.Store.ConversationByJID(ctx, session.ID, jid)
+	if err != nil {
+		return 0
+	}
+	return conversation.ID
 }
 
 // Describe puts an error into an owner's terms, without the secrets of this App.

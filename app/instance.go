@@ -20,6 +20,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/sirupsen/logrus"
+
+	"github.com/xappiens/buzon/model"
 )
 
 // ErrAlreadyRunning says that another Buzón works on the same data.
@@ -30,8 +32,8 @@ const (
 	showAnswer = "ok"
 	// showWait is how long one conversation between two starts may take.
 	showWait = 2 * time.Second
-	// maxShowLine is above token, word and line end; longer ones are refused.
-	maxShowLine = 128
+	// maxShowLine is above token, word, conversation and line end; longer ones are refused.
+	maxShowLine = 512
 	// maxSocketPath is below what every system accepts as the name of a socket.
 	maxSocketPath = 100
 )
@@ -92,9 +94,10 @@ func holder(lockFile string) string {
 }
 
 // OnShow lets a second start ask for the window: show is called for each, on a
-// goroutine that Close ends and waits for. Nothing but that one word is accepted,
-// and only from a program that can read the owner's files.
-func (i *Instance) OnShow(show func()) error {
+// goroutine that Close ends and waits for, with the conversation that is asked for
+// as model.ParseConversationRef reads it, "" for none. Nothing else is accepted, and
+// only from a program that can read the owner's files.
+func (i *Instance) OnShow(show func(conversation string)) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.listener != nil {
@@ -137,7 +140,7 @@ func listenLocal(path string) (net.Listener, string, error) {
 
 // serve answers one caller after the other until the listener is closed. One at
 // a time is enough, and bounds what a flood can cost.
-func (i *Instance) serve(listener net.Listener, token string, show func()) {
+func (i *Instance) serve(listener net.Listener, token string, show func(conversation string)) {
 	defer close(i.done)
 	for {
 		conn, err := listener.Accept()
@@ -148,28 +151,36 @@ func (i *Instance) serve(listener net.Listener, token string, show func()) {
 			i.log.WithError(err).Warn("listening for a second start ended")
 			return
 		}
-		if err := answerShow(conn, token); err != nil {
+		conversation, err := answerShow(conn, token)
+		if err != nil {
 			i.log.WithError(err).Debug("a caller that asked for no window")
 			continue
 		}
-		show()
+		show(conversation)
 	}
 }
 
-func answerShow(conn net.Conn, token string) (err error) {
+func answerShow(conn net.Conn, token string) (conversation string, err error) {
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	if err := conn.SetDeadline(time.Now().Add(showWait)); err != nil {
-		return err
+		return "", err
 	}
 	line, err := bufio.NewReader(io.LimitReader(conn, maxShowLine)).ReadString('\n')
 	if err != nil {
-		return err
+		return "", err
 	}
-	if subtle.ConstantTimeCompare([]byte(strings.TrimSuffix(line, "\n")), []byte(token+" "+showWord)) != 1 {
-		return errors.New("wrong word")
+	given, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+	word, conversation, _ := strings.Cut(rest, " ")
+	if subtle.ConstantTimeCompare([]byte(given), []byte(token)) != 1 || word != showWord {
+		return "", errors.New("wrong word")
+	}
+	if conversation != "" {
+		if _, _, err := model.ParseConversationRef(conversation); err != nil {
+			return "", errors.New("wrong conversation")
+		}
 	}
 	_, err = io.WriteString(conn, showAnswer+"\n")
-	return err
+	return conversation, err
 }
 
 // Close gives the right back and ends listening.
@@ -196,16 +207,17 @@ func (i *Instance) Close() error {
 	return nil
 }
 
-// ShowRunning asks the Buzón that works on the data to show its window. An error
+// ShowRunning asks the Buzón that works on the data to show its window, with the
+// conversation that model.ParseConversationRef reads, unless that is "". An error
 // says that it could not be asked: it may have no window.
-func ShowRunning(ctx context.Context, p Paths) error {
+func ShowRunning(ctx context.Context, p Paths, conversation string) error {
 	network, token, address, err := readShowFile(p)
 	if err != nil {
 		return fmt.Errorf("ask the running Buzón for its window: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*showWait)
 	defer cancel()
-	if err := askToShow(ctx, network, token, address); err != nil {
+	if err := askToShow(ctx, network, strings.TrimSpace(token+" "+showWord+" "+conversation), address); err != nil {
 		return fmt.Errorf("ask the running Buzón for its window: %w", err)
 	}
 	return nil
@@ -233,7 +245,7 @@ func readShowFile(p Paths) (network, token, address string, err error) {
 	return network, token, address, nil
 }
 
-func askToShow(ctx context.Context, network, token, address string) (err error) {
+func askToShow(ctx context.Context, network, line, address string) (err error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 	if err != nil {
 		return err
@@ -244,7 +256,7 @@ func askToShow(ctx context.Context, network, token, address string) (err error) 
 			return err
 		}
 	}
-	if _, err := io.WriteString(conn, token+" "+showWord+"\n"); err != nil {
+	if _, err := io.WriteString(conn, line+"\n"); err != nil {
 		return err
 	}
 	answer, err := bufio.NewReader(io.LimitReader(conn, maxShowLine)).ReadString('\n')

@@ -24,17 +24,20 @@ func acquire(t *testing.T, p app.Paths) *app.Instance {
 	return i
 }
 
-// counter counts calls and lets a test wait for them.
-type counter chan struct{}
+// counter keeps calls and lets a test wait for them.
+type counter chan string
 
-func (c counter) call() { c <- struct{}{} }
+func (c counter) call(conversation string) { c <- conversation }
 
-func (c counter) wait(t *testing.T) {
+// wait returns the conversation that was asked for.
+func (c counter) wait(t *testing.T) string {
 	t.Helper()
 	select {
-	case <-c:
+	case conversation := <-c:
+		return conversation
 	case <-time.After(patience):
 		t.Fatal("nobody asked for the window")
+		return ""
 	}
 }
 
@@ -81,13 +84,16 @@ func TestASecondStartShowsTheWindow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			shown := make(counter, 10)
 			i := acquire(t, p)
-			require.Error(t, app.ShowRunning(t.Context(), p), "nobody listens yet")
+			require.Error(t, app.ShowRunning(t.Context(), p, ""), "nobody listens yet")
 			require.NoError(t, i.OnShow(shown.call))
 			require.Error(t, i.OnShow(shown.call), "only one listens")
 			for range 3 {
-				require.NoError(t, app.ShowRunning(t.Context(), p))
-				shown.wait(t)
+				require.NoError(t, app.ShowRunning(t.Context(), p, ""))
+				require.Empty(t, shown.wait(t))
 			}
+			const ana = "shop/34600111222@c.us"
+			require.NoError(t, app.ShowRunning(t.Context(), p, ana))
+			require.Equal(t, ana, shown.wait(t))
 			if runtime.GOOS != "windows" {
 				info, err := os.Stat(p.ShowFile)
 				require.NoError(t, err)
@@ -106,7 +112,7 @@ func TestNothingButTheWordIsAccepted(t *testing.T) {
 	parts := strings.Split(string(file), "\n")
 	network, token, address := parts[0], parts[1], parts[2]
 	for _, line := range []string{
-		"show\n", "\n", token + "\n", token + " quit\n", token + " show; quit\n", "x" + token + " show\n",
+		"show\n", "\n", token + "\n", token + " quit\n", token + " show; quit\n", token + " show shop\n", token + " show shop/1@c.us x\n", token + " show ../1@c.us\n", "x" + token + " show\n",
 		token + " show" + strings.Repeat(" ", 4096) + "\n", "GET / HTTP/1.1\r\n\r\n", "\x00\xff",
 	} {
 		conn, err := (&net.Dialer{}).DialContext(t.Context(), network, address)
@@ -121,7 +127,7 @@ func TestNothingButTheWordIsAccepted(t *testing.T) {
 		require.NoError(t, conn.Close())
 	}
 	require.Empty(t, shown)
-	require.NoError(t, app.ShowRunning(t.Context(), p), "it still listens")
+	require.NoError(t, app.ShowRunning(t.Context(), p, ""), "it still listens")
 	shown.wait(t)
 }
 
@@ -130,7 +136,7 @@ func TestAStaleSocketIsReplaced(t *testing.T) {
 	require.NoError(t, os.WriteFile(p.ShowFile+".sock", nil, 0o600))
 	shown := make(counter, 1)
 	require.NoError(t, acquire(t, p).OnShow(shown.call))
-	require.NoError(t, app.ShowRunning(t.Context(), p))
+	require.NoError(t, app.ShowRunning(t.Context(), p, ""))
 	shown.wait(t)
 }
 
@@ -141,6 +147,6 @@ func TestOnlyThisMachineIsCalled(t *testing.T) {
 		"unix\ntoken\n/tmp/other.sock\n", fmt.Sprintf("unix\ntoken\n%s.sock\nmore\n", p.ShowFile), strings.Repeat("x", 1<<20),
 	} {
 		require.NoError(t, os.WriteFile(p.ShowFile, []byte(file), 0o600))
-		require.ErrorContains(t, app.ShowRunning(t.Context(), p), "ask the running Buzón for its window", "%.40q", file)
+		require.ErrorContains(t, app.ShowRunning(t.Context(), p, ""), "ask the running Buzón for its window", "%.40q", file)
 	}
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,16 +28,10 @@ type Notices struct {
 	withdraw []notice.Key   // not told yet
 }
 
-// News is what the desktop has to show, and what it need not show any more.
-type News struct {
-	Tell     []notice.Notice
-	Withdraw []notice.Key
-}
-
 // Follow calls tell with what there is to tell, one call at a time, on a
 // goroutine that Close of the App ends and waits for; its context ends then too.
 // It is called once, before Start.
-func (n *Notices) Follow(ctx context.Context, tell func(context.Context, News)) error {
+func (n *Notices) Follow(ctx context.Context, tell func(context.Context, notice.News)) error {
 	known, err := n.a.Store.NewestHeld(ctx)
 	if err != nil {
 		return fmt.Errorf("look which messages are known: %w", err)
@@ -51,9 +47,8 @@ func (n *Notices) Follow(ctx context.Context, tell func(context.Context, News)) 
 	return nil
 }
 
-// Look says whether the window is in front, and which conversation it shows,
-// zero when none. It does not block.
-func (n *Notices) Look(inFront bool, open model.ConversationID) {
+// look says what the owner looks at. It does not block.
+func (n *Notices) look(inFront bool, open model.ConversationID) {
 	n.mu.Lock()
 	if n.policy != nil {
 		n.withdraw = append(n.withdraw, n.policy.Look(inFront, open)...)
@@ -63,6 +58,14 @@ func (n *Notices) Look(inFront bool, open model.ConversationID) {
 	case n.wake <- struct{}{}:
 	default:
 	}
+}
+
+// Look says whether the window is in front, and which conversation it shows,
+// zero when none: of that one nothing is told, and the gateway is asked for news
+// more often. It does not block.
+func (a *App) Look(inFront bool, open model.ConversationID) {
+	a.Notices.look(inFront, open)
+	a.engine.Attention(inFront, open)
 }
 
 // Closed says that the owner has closed a notice or followed it. It does not block.
@@ -84,39 +87,61 @@ func (n *Notices) Pause(ctx context.Context, until time.Time) error {
 }
 
 // NotifyFrom chooses whether the owner is told of a conversation on this
-// computer. WhatsApp's own mute is not touched.
+// computer, under all identifiers of its person. WhatsApp's own mute is not touched.
 func (c *Conversations) NotifyFrom(ctx context.Context, id model.ConversationID, on bool) error {
-	session, jid, err := c.notifyKey(ctx, id)
+	thread, err := c.a.readThread(ctx, id)
 	if err != nil {
 		return err
 	}
-	now := c.a.Settings.Get()
-	return c.a.Settings.Set(ctx, "notify_muted", now.WithNotifiesFrom(session, jid, on).NotifyMuted)
+	settings := c.a.Settings.Get()
+	for _, jid := range thread.jids {
+		settings = settings.WithNotifiesFrom(thread.session, jid, on)
+	}
+	return c.a.Settings.Set(ctx, "notify_muted", settings.NotifyMuted)
 }
 
 // NotifiesFrom tells whether the owner is told of a conversation on this computer.
 func (c *Conversations) NotifiesFrom(ctx context.Context, id model.ConversationID) (bool, error) {
-	session, jid, err := c.notifyKey(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	return c.a.Settings.Get().NotifiesFrom(session, jid), nil
+	thread, err := c.a.readThread(ctx, id)
+	return err == nil && !thread.silenced(c.a.Settings.Get()), err
 }
 
-func (c *Conversations) notifyKey(ctx context.Context, id model.ConversationID) (model.SessionName, model.JID, error) {
-	conversation, err := c.a.Store.Conversation(ctx, id)
+// thread is a conversation under all the identifiers of its person.
+type thread struct {
+	session model.SessionName
+	jids    []model.JID
+}
+
+// silenced tells whether the owner wants to hear nothing of it on this computer.
+func (t *thread) silenced(s model.Settings) bool {
+	return slices.ContainsFunc(t.jids, func(jid model.JID) bool { return !s.NotifiesFrom(t.session, jid) })
+}
+
+func (a *App) readThread(ctx context.Context, id model.ConversationID) (*thread, error) {
+	ids, err := a.Store.Thread(ctx, id)
 	if err != nil {
-		return "", "", fmt.Errorf("load the conversation: %w", err)
+		return nil, fmt.Errorf("load the conversation: %w", err)
 	}
-	session, err := c.a.Store.Session(ctx, conversation.SessionID)
-	if err != nil {
-		return "", "", fmt.Errorf("load the session: %w", err)
+	t := &thread{}
+	for _, part := range ids {
+		conversation, err := a.Store.Conversation(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("load the conversation: %w", err)
+		}
+		if t.session == "" {
+			session, err := a.Store.Session(ctx, conversation.SessionID)
+			if err != nil {
+				return nil, fmt.Errorf("load the session: %w", err)
+			}
+			t.session = session.Name
+		}
+		t.jids = append(t.jids, conversation.JID)
 	}
-	return session.Name, conversation.JID, nil
+	return t, nil
 }
 
 // run is the goroutine of Follow.
-func (n *Notices) run(ctx context.Context, box *event.Mailbox, tell func(context.Context, News)) {
+func (n *Notices) run(ctx context.Context, box *event.Mailbox, tell func(context.Context, notice.News)) {
 	timer := time.NewTimer(time.Hour)
 	timer.Stop()
 	defer timer.Stop()
@@ -143,7 +168,7 @@ func (n *Notices) run(ctx context.Context, box *event.Mailbox, tell func(context
 }
 
 // due takes what the policy has to say by now.
-func (n *Notices) due() (news News) {
+func (n *Notices) due() (news notice.News) {
 	settings := n.a.settings.Current()
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -188,33 +213,30 @@ func (n *Notices) take(ctx context.Context, b event.Batch) {
 	n.withdraw = append(n.withdraw, n.policy.Read(rows)...)
 }
 
-// arrivals reads what came and gives it to the policy.
+// arrivals reads what came and gives it to the policy. What came under several
+// identifiers of one person came into one conversation.
 func (n *Notices) arrivals(ctx context.Context, settings model.Settings, incoming map[model.ConversationID]int) error {
-	sessions, err := n.a.Store.Sessions(ctx)
-	if err != nil {
-		return err
+	counts := map[model.ConversationID]int{}
+	for id, count := range incoming {
+		thread, err := n.a.Store.Thread(ctx, id)
+		if err != nil {
+			return err
+		}
+		counts[thread[0]] += count
 	}
-	names := map[model.SessionID]model.SessionName{}
-	for _, s := range sessions {
-		names[s.ID] = s.Name
-	}
-	ids := make([]model.ConversationID, 0, len(incoming))
-	for id := range incoming {
-		ids = append(ids, id)
-	}
-	rows, err := n.a.Store.ConversationRows(ctx, ids)
+	rows, err := n.a.Store.ConversationRows(ctx, slices.Sorted(maps.Keys(counts)))
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if err := n.arrival(ctx, settings, names[row.SessionID], row, incoming[row.ID]); err != nil {
+		if err := n.arrival(ctx, settings, row, counts[row.ID]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n *Notices) arrival(ctx context.Context, settings model.Settings, session model.SessionName, row model.ConversationRow, count int) error {
+func (n *Notices) arrival(ctx context.Context, settings model.Settings, row model.ConversationRow, count int) error {
 	n.mu.Lock()
 	matters := n.policy.Matters(row)
 	n.mu.Unlock()
@@ -225,8 +247,16 @@ func (n *Notices) arrival(ctx context.Context, settings model.Settings, session 
 	if err != nil {
 		return err
 	}
+	arrival := notice.Arrival{Row: row, Messages: page, New: count}
+	if settings.NotifyMuted != "" {
+		thread, err := n.a.readThread(ctx, row.ID)
+		if err != nil {
+			return err
+		}
+		arrival.Silenced = thread.silenced(settings)
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.policy.Add(settings, notice.Arrival{Session: session, Row: row, Messages: page, New: count})
+	n.policy.Add(settings, arrival)
 	return nil
 }

@@ -14,12 +14,12 @@ import (
 )
 
 // told follows the notices of a Buzón whose conversations were synced before.
-func told(t *testing.T) (*mediaRig, chan app.News) {
+func told(t *testing.T) (*mediaRig, chan notice.News) {
 	t.Helper()
 	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
 	r.sync()
-	news := make(chan app.News, 100)
-	require.NoError(t, r.Notices.Follow(t.Context(), func(_ context.Context, n app.News) { news <- n }))
+	news := make(chan notice.News, 100)
+	require.NoError(t, r.Notices.Follow(t.Context(), func(_ context.Context, n notice.News) { news <- n }))
 	return r, news
 }
 
@@ -30,7 +30,7 @@ func (r *mediaRig) receive(chat model.JID, text string) {
 }
 
 // next waits for something to tell.
-func next(t *testing.T, news chan app.News) notice.Notice {
+func next(t *testing.T, news chan notice.News) notice.Notice {
 	t.Helper()
 	limit := time.After(patience)
 	for {
@@ -92,7 +92,7 @@ func TestAConversationThatIsInFrontOrSilencedIsNotToldOf(t *testing.T) {
 	on, err := r.Conversations.NotifiesFrom(t.Context(), silenced.ID)
 	require.NoError(t, err)
 	require.False(t, on)
-	r.Notices.Look(true, front.ID)
+	r.Look(true, front.ID)
 	for _, row := range []model.ConversationRow{front, silenced, other} {
 		r.receive(row.JID, "Hola")
 	}
@@ -113,7 +113,7 @@ func TestAConversationThatIsInFrontOrSilencedIsNotToldOf(t *testing.T) {
 
 func TestWithoutAnybodyWhoFollowsNothingIsKept(t *testing.T) {
 	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
-	r.Notices.Look(true, 1)
+	r.Look(true, 1)
 	r.Notices.Closed(notice.KeyMany)
 	r.sync()
 }

@@ -33,6 +33,7 @@ type Notification struct {
 	Key   string // one with the same key replaces the one before
 	Title string
 	Body  string // plain text, whatever it looks like
+	Brief string // the same without names and texts of others, for where no bus is
 	Open  string // what the action is called that opens it
 	Sound bool
 }

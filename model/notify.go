@@ -108,10 +108,17 @@ func (s Settings) validateNotify() []FieldError {
 }
 
 func wrongNotifyKey(key string) bool {
-	session, jid, _ := strings.Cut(key, "/")
-	if !SessionName(session).Valid() {
-		return true
-	}
-	_, err := ParseJID(jid)
+	_, _, err := ParseConversationRef(key)
 	return err != nil
+}
+
+// ParseConversationRef reads SESSION/JID, by which a conversation is named outside
+// of the store.
+func ParseConversationRef(text string) (SessionName, JID, error) {
+	name, id, _ := strings.Cut(text, "/")
+	if !SessionName(name).Valid() {
+		return "", "", ErrInvalidJID
+	}
+	jid, err := ParseJID(id)
+	return SessionName(name), jid, err
 }

@@ -42,6 +42,10 @@ type Main struct {
 	unreadGen int
 	outboxGen int
 
+	front     bool // the window has the focus
+	attention attention
+	presence  *presence
+
 	needs      int // what needed the owner when it was counted last
 	needsKnown bool
 }
@@ -52,6 +56,7 @@ func NewMain(ctx *ui.Context, svc Services) *Main {
 	m := &Main{ctx: ctx, svc: svc, root: container.NewStack(), area: AreaConversations}
 	s := svc.Settings.Get()
 	m.language, m.theme = s.Language, s.Theme
+	m.presence = newPresence(m)
 	m.build()
 	return m
 }
@@ -88,12 +93,21 @@ func (m *Main) Activate() {
 	m.active = true
 	fyne.CurrentApp().Settings().SetTheme(apptheme.New(m.theme))
 	m.ctx.Window.SetMainMenu(m.newMenu())
-	fyne.CurrentApp().Lifecycle().SetOnExitedForeground(m.resetMenu)
-	fyne.CurrentApp().Lifecycle().SetOnEnteredForeground(m.resetMenu)
+	fyne.CurrentApp().Lifecycle().SetOnExitedForeground(func() { m.focused(false) })
+	fyne.CurrentApp().Lifecycle().SetOnEnteredForeground(func() { m.focused(true) })
 	m.ctx.Window.Canvas().SetOnTypedKey(m.typedKey)
 	m.ctx.Window.SetOnDropped(m.dropped)
 	m.stop = m.ctx.On(m.handle)
+	m.presence.start()
 	m.open()
+}
+
+// focused is called when the window comes to the front or leaves it.
+func (m *Main) focused(front bool) {
+	m.resetMenu()
+	if m.active {
+		m.setFront(front)
+	}
 }
 
 // open shows what belongs on the screen after the content was built.
@@ -115,6 +129,7 @@ func (m *Main) Close() {
 	}
 	m.active = false
 	m.stop()
+	m.presence.close()
 	m.closeParts()
 }
 
@@ -171,6 +186,7 @@ func (m *Main) put(s ui.Screen) {
 	m.place.Refresh()
 	m.status.setStarting(m.start != nil && s == ui.Screen(m.start))
 	s.Activate()
+	m.look()
 }
 
 // FocusSearch opens the search over everything with the keyboard in its field.
@@ -256,6 +272,7 @@ func (m *Main) handle(b event.Batch) {
 func (m *Main) applySettings() {
 	s := m.svc.Settings.Get()
 	if s.Language == m.language && s.Theme == m.theme {
+		m.presence.update() // a pause of notifications may have begun or ended
 		return
 	}
 	if s.Language != m.language {
@@ -273,6 +290,7 @@ func (m *Main) applySettings() {
 	m.language, m.theme = s.Language, s.Theme
 	fyne.CurrentApp().Settings().SetTheme(apptheme.New(m.theme))
 	m.rebuild()
+	m.presence.update()
 }
 
 // rebuild replaces everything and shows again what was shown.
@@ -306,6 +324,7 @@ func (m *Main) loadUnread() {
 		return func() {
 			if gen == m.unreadGen {
 				m.rail.setUnread(len(rows))
+				m.presence.setUnread(len(rows))
 			}
 		}
 	})

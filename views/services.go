@@ -1,6 +1,7 @@
 package views
 
 import (
+	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
 	"github.com/xappiens/buzon/views/conversations"
@@ -32,6 +33,12 @@ type Services struct {
 	Settings      Settings
 	Media         Media     // nil: files of messages are only named
 	Player        ui.Player // nil: sound is played by another program
+
+	Desktop Desktop // what there is beside the window
+	Notices Notices // nil: nobody is told of new messages
+	// Look is told what the owner looks at: whether the window is in front, and the
+	// conversation that it shows, zero for none. It must not block; may be nil.
+	Look func(inFront bool, open model.ConversationID)
 
 	Demo Demo   // nil outside of the demo
 	Quit func() // ends the program; nil: closes the window

@@ -35,6 +35,9 @@ type WindowOptions struct {
 	LogLevel string
 	Demo     bool
 	Language string // of the demo's business; "" follows the system
+
+	Background bool   // begins in the tray, or minimised where there is none
+	Open       string // SESSION/ID of the conversation to show, "" = none
 }
 
 // Window opens the window and returns when it is closed.
@@ -86,12 +89,20 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func (c *command) root() *cobra.Command {
 	var demo bool
-	var language string
+	var language, open string
+	var background bool
 	root := &cobra.Command{
 		Use: "buzon", Short: c.text.T("cli.root.short"), Long: c.text.T("cli.root.long"), Version: app.Version,
 		SilenceErrors: true, SilenceUsage: true, Args: c.args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.window(cmd.Context(), WindowOptions{DataDir: c.dataDir, LogLevel: c.logLevel, Demo: demo, Language: language})
+			if open != "" {
+				if _, _, err := model.ParseConversationRef(open); err != nil {
+					return &usageError{errors.New(c.text.T("cli.wrong_ref"))}
+				}
+			}
+			return c.window(cmd.Context(), WindowOptions{
+				DataDir: c.dataDir, LogLevel: c.logLevel, Demo: demo, Language: language, Background: background, Open: open,
+			})
 		},
 	}
 	flags := root.PersistentFlags()
@@ -100,6 +111,8 @@ func (c *command) root() *cobra.Command {
 	flags.BoolVar(&c.asJSON, "json", false, c.text.T("cli.flag.json"))
 	root.Flags().BoolVar(&demo, "demo", false, c.text.T("cli.flag.demo"))
 	root.Flags().StringVar(&language, "demo-language", "", c.text.T("cli.flag.demo_language"))
+	root.Flags().BoolVar(&background, "background", false, c.text.T("cli.flag.background"))
+	root.Flags().StringVar(&open, "open", "", c.text.T("cli.flag.open"))
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return &usageError{errors.New(c.text.T("cli.wrong_flag", translations.Data{"Detail": err.Error()}))}
 	})

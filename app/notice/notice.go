@@ -8,9 +8,10 @@
 package notice
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xappiens/buzon/model"
@@ -51,8 +52,17 @@ const (
 	KeyAway Key = "away" // what came while the gateway was away
 )
 
+const keyPrefix = "conversation-"
+
 // KeyOf returns the key of the notices of one conversation.
-func KeyOf(id model.ConversationID) Key { return Key(fmt.Sprintf("conversation-%d", id)) }
+func KeyOf(id model.ConversationID) Key { return Key(keyPrefix + strconv.FormatInt(int64(id), 10)) }
+
+// Conversation returns the conversation of such a key; ok is false for a key of several.
+func (k Key) Conversation() (id model.ConversationID, ok bool) {
+	number, ok := strings.CutPrefix(string(k), keyPrefix)
+	n, err := strconv.ParseInt(number, 10, 64)
+	return model.ConversationID(n), ok && err == nil
+}
 
 // Notice is one thing to tell the owner.
 type Notice struct {
@@ -66,10 +76,16 @@ type Notice struct {
 	Sound bool
 }
 
+// News is what the desktop has to show, and what it need not show any more.
+type News struct {
+	Tell     []Notice
+	Withdraw []Key
+}
+
 // Arrival is what came into one conversation.
 type Arrival struct {
-	Session  model.SessionName
 	Row      model.ConversationRow
+	Silenced bool               // the owner wants to hear nothing of it on this computer
 	Messages []model.MessageRow // the newest that are held, from others and from the owner
 	New      int                // how many messages of others were new
 }
@@ -164,7 +180,7 @@ func (p *Policy) Matters(row model.ConversationRow) bool {
 // wanted tells whether the owner wants to hear of the conversation at all, now.
 func (p *Policy) wanted(s model.Settings, now time.Time, a Arrival) bool {
 	switch {
-	case !audible(s, now), a.Row.Archived, p.front == a.Row.ID, !s.NotifiesFrom(a.Session, a.Row.JID),
+	case !audible(s, now), a.Row.Archived, p.front == a.Row.ID, a.Silenced,
 		a.Row.MutedUntil == model.MutedForever, a.Row.MutedUntil.Time().After(now):
 		return false
 	}

@@ -11,8 +11,6 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-const shop = model.SessionName("shop")
-
 // desk is a policy with a clock that only the test moves.
 type desk struct {
 	t   *testing.T
@@ -20,6 +18,8 @@ type desk struct {
 	s   model.Settings
 	now time.Time
 	n   int // messages made
+
+	silenced bool
 }
 
 // newDesk begins on a Monday at ten; what is older than an hour was held before.
@@ -48,7 +48,7 @@ func (d *desk) messages(age time.Duration, n int) []model.MessageRow {
 
 // arrive lets messages of an age come into a conversation.
 func (d *desk) arrive(r model.ConversationRow, age time.Duration, n int) {
-	d.p.Add(d.s, notice.Arrival{Session: shop, Row: r, Messages: d.messages(age, n), New: n})
+	d.p.Add(d.s, notice.Arrival{Row: r, Silenced: d.silenced, Messages: d.messages(age, n), New: n})
 }
 
 // told moves the clock to each moment that the policy asks for, up to a time
@@ -160,11 +160,12 @@ func TestWhatIsNotToldOf(t *testing.T) {
 		settings func(*model.Settings)
 		row      func(*model.ConversationRow)
 		look     bool
+		silenced bool
 	}{
 		"switched off":             {settings: func(s *model.Settings) { s.Notify = false }},
 		"paused":                   {settings: func(s *model.Settings) { s.NotifyPausedUntil = "2026-11-23T11:00:00Z" }},
 		"quiet hours":              {settings: func(s *model.Settings) { s.QuietHours, s.QuietFrom, s.QuietTo = true, "09:00", "11:00" }},
-		"silenced on this machine": {settings: func(s *model.Settings) { *s = s.WithNotifiesFrom(shop, row(7).JID, false) }},
+		"silenced on this machine": {silenced: true},
 		"muted for good":           {row: func(r *model.ConversationRow) { r.MutedUntil = model.MutedForever }},
 		"muted for a while":        {row: func(r *model.ConversationRow) { r.MutedUntil = model.StampUnix(1795431600) }},
 		"archived":                 {row: func(r *model.ConversationRow) { r.Archived = true }},
@@ -173,6 +174,7 @@ func TestWhatIsNotToldOf(t *testing.T) {
 		"in front":                 {look: true},
 	} {
 		d := newDesk(t)
+		d.silenced = c.silenced
 		r := row(7)
 		if c.settings != nil {
 			c.settings(&d.s)
@@ -215,18 +217,18 @@ func TestOwnMessagesAndNoticesOfGroupsAreNotToldOf(t *testing.T) {
 	d := newDesk(t)
 	list := d.messages(0, 3)
 	list[0].FromMe, list[1].Type, list[2].Type = true, model.TypeGroupNotice, model.TypeRevoked
-	d.p.Add(d.s, notice.Arrival{Session: shop, Row: row(7), Messages: list, New: 3})
+	d.p.Add(d.s, notice.Arrival{Row: row(7), Messages: list, New: 3})
 	require.Empty(t, d.told(time.Minute))
 }
 
 func TestHeldMessagesAreNotCountedAgain(t *testing.T) {
 	d := newDesk(t)
 	list := d.messages(30*time.Second, 5) // four were held when the program started
-	d.p.Add(d.s, notice.Arrival{Session: shop, Row: row(7), Messages: list, New: 1})
+	d.p.Add(d.s, notice.Arrival{Row: row(7), Messages: list, New: 1})
 	all := d.told(2 * time.Second)
 	require.Equal(t, []string{"conversation-7: 1 in 1, sound"}, brief(all))
 	require.Equal(t, list[4].ID, all[0].Last.ID, "the newest one")
-	d.p.Add(d.s, notice.Arrival{Session: shop, Row: row(7), Messages: list[4:], New: 1})
+	d.p.Add(d.s, notice.Arrival{Row: row(7), Messages: list[4:], New: 1})
 	require.Empty(t, d.told(time.Minute), "the same one again")
 }
 

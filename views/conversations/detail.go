@@ -23,6 +23,7 @@ type detailPane struct {
 	asks     bool // there is a list of sessions to ask
 	past     History
 	onEscape func()
+	onOpened func() // another conversation is shown
 
 	life   context.Context // of the activation, nil while not active
 	shown  context.Context // of the conversation within it
@@ -71,7 +72,7 @@ type detailPane struct {
 func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *detailPane {
 	d := &detailPane{
 		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil, past: o.History,
-		thread: newThread(), onEscape: func() {}, draftTimer: func() {},
+		thread: newThread(), onEscape: func() {}, onOpened: func() {}, draftTimer: func() {},
 		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
 	}
 	d.head.onMark = d.mark
@@ -180,6 +181,7 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 		d.finder.hide()
 	}
 	d.id, d.loaded, d.group = id, false, nil
+	d.onOpened()
 	d.compose.show(id)
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)

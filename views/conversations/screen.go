@@ -44,6 +44,9 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 	s := &Screen{ctx: ctx, sessions: o.Sessions, labels: svc, finder: o.Finder, actions: o.Actions}
 	marks := &marker{ctx: ctx, svc: svc, actions: o.Actions}
 	s.detail = newDetailPane(ctx, svc, marks, o)
+	if o.OnOpened != nil {
+		s.detail.onOpened = o.OnOpened
+	}
 	s.list = newListPane(ctx, svc, marks, s.detail.open)
 	s.list.onTapped = s.detail.write
 	s.detail.onEscape = func() { s.list.search.Focus() }
@@ -108,6 +111,14 @@ func (s *Screen) Open(id model.ConversationID) { s.list.choose(id) }
 func (s *Screen) OpenAt(id model.ConversationID, at model.MessageID) {
 	s.list.setChosen(id)
 	s.detail.openAt(id, at)
+}
+
+// Opened returns the conversation that is shown, zero when none is.
+func (s *Screen) Opened() model.ConversationID {
+	if s.search != nil && s.search.body.Visible() {
+		return 0
+	}
+	return s.detail.id
 }
 
 // Attach puts files before the conversation that is shown, to be sent with what

@@ -131,6 +131,8 @@ type Options struct {
 	Contacts Contacts
 	Typing   Typing    // nil: nobody sees that the owner is writing
 	Player   ui.Player // nil: sound is played by another program
+	// OnOpened is called when another conversation is shown, see Screen.Opened; may be nil.
+	OnOpened func()
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
 	OnGallery  func(id model.ConversationID)
 	EnterSends func() bool // whether Enter sends, else Ctrl+Enter; nil: Enter sends
