@@ -1,0 +1,183 @@
+package sync_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/simulator"
+)
+
+// shortHours is how many random hours the suite plays; BUZON_HOURS sets another number.
+const shortHours = 4
+
+// TestHoursOfEvents lets the gateway drop, double, swap and delay its events and
+// fail its answers for an hour of simulated time. After a last catch-up, and a
+// comparison of what no event and no list could tell, the store is what the phone is.
+func TestHoursOfEvents(t *testing.T) {
+	hours := shortHours
+	if text := os.Getenv("BUZON_HOURS"); text != "" {
+		var err error
+		hours, err = strconv.Atoi(text)
+		require.NoError(t, err, "BUZON_HOURS")
+	}
+	first := rand.Uint64()
+	if text := os.Getenv("BUZON_HOUR"); text != "" { // one of a failed run
+		var err error
+		first, err = strconv.ParseUint(text, 10, 64)
+		require.NoError(t, err, "BUZON_HOUR")
+	}
+	for i := range hours {
+		seed := first + uint64(i)
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			t.Parallel()
+			playHour(t, seed)
+		})
+	}
+}
+
+// hour is an hour of a business: its phone, its gateway and Buzón.
+type hour struct {
+	*rig
+	dice  *rand.Rand
+	door  door
+	ahead atomic.Int64 // of the real clock
+	chats []model.ConversationRow
+	refs  []simulator.MessageRef
+	told  []string
+}
+
+func playHour(t *testing.T, seed uint64) {
+	h := &hour{dice: rand.New(rand.NewPCG(seed, 9))}
+	now := func() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
+	config := telling
+	config.Seed, config.AckDelay, config.Now = int64(seed>>1), time.Second, now
+	h.rig = newLiveRig(t, func(o *rigOptions) {
+		o.simulator, o.now, o.between, o.timeout = config, now, h.door.guard, 2*time.Second
+		o.settings = func(s *model.Settings) { s.LimitMessages, s.SendPerMinute = 0, 0 }
+	})
+	h.rig.t = t
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("BUZON_HOUR=%d: %v", seed, h.told)
+		}
+	})
+	h.chats = h.rig.chats(5)
+	for end := time.Hour; time.Duration(h.ahead.Load()) < end; {
+		h.step()
+		h.ahead.Add(int64(h.dice.IntN(60)) * int64(time.Second))
+	}
+	h.settle()
+	h.requireTruth()
+}
+
+func (h *hour) say(format string, args ...any) { h.told = append(h.told, fmt.Sprintf(format, args...)) }
+
+// step lets one thing happen.
+func (h *hour) step() {
+	phone := h.server.Phone(sessionName)
+	chat := h.chats[h.dice.IntN(len(h.chats))]
+	jid := string(chat.JID)
+	switch n := h.dice.IntN(40); {
+	case n < 12:
+		for i := range 1 + h.dice.IntN(4) {
+			h.refs = append(h.refs, h.receive(chat.JID, fmt.Sprint("llega ", len(h.refs), i)))
+		}
+		h.say("receive in %s", jid)
+	case n < 16:
+		ref, err := phone.SendFromPhone(jid, fmt.Sprint("propio ", len(h.refs)))
+		require.NoError(h.t, err)
+		h.refs = append(h.refs, ref)
+		h.say("the phone writes in %s", jid)
+	case n < 18:
+		h.write(chat.ID, fmt.Sprint("desde aquí ", len(h.told)))
+		h.engine.Carry(h.session.ID)
+		h.say("write in %s", jid)
+	case n < 24 && len(h.refs) > 0:
+		h.alter(phone, h.refs[h.dice.IntN(len(h.refs))])
+	case n < 26:
+		require.NoError(h.t, phone.Open(jid))
+		h.say("read %s", jid)
+	case n < 27:
+		require.NoError(h.t, phone.Archive(jid, h.dice.IntN(2) == 0))
+		h.say("archive %s", jid)
+	case n < 29:
+		h.receive(model.JID(fmt.Sprintf("346%08d@c.us", 10_000_000+h.dice.IntN(80_000_000)*1+7)), "soy nueva")
+		h.say("somebody new")
+	case n < 32:
+		h.server.CutSockets(sessionName)
+		h.say("cut the socket")
+	case n < 34:
+		shut := !h.door.shut.Load()
+		h.door.shut.Store(shut)
+		if shut {
+			h.server.CutSockets(sessionName)
+		}
+		h.say("shut the door: %v", shut)
+	case n < 37:
+		f := simulator.EventFaults{
+			Drop: h.rate(), Double: h.rate(), Delay: h.rate(), Swap: h.rate(), MaxDelay: time.Duration(h.dice.IntN(100)) * time.Second,
+		}
+		require.NoError(h.t, h.server.SetEvents(f))
+		h.say("events %+v", f)
+	case n < 39:
+		kinds := []simulator.FaultKind{simulator.Fault500, simulator.FaultReset, simulator.FaultTruncate, simulator.FaultHTML, simulator.FaultEmptyList, simulator.FaultNulls}
+		routes := []string{"getChats", "fetchMessages", "getChatById", "status"}
+		f := simulator.Fault{Kind: kinds[h.dice.IntN(len(kinds))], Times: 1 + h.dice.IntN(3), Route: routes[h.dice.IntN(len(routes))]}
+		require.NoError(h.t, h.server.SetFaults(f))
+		h.say("fault %+v", f)
+	default:
+		h.say("kill")
+		h.kill()
+	}
+}
+
+func (h *hour) rate() float64 { return float64(h.dice.IntN(4)) / 8 }
+
+// alter changes a message on the phone; one that was taken back stays so.
+func (h *hour) alter(phone *simulator.Phone, ref simulator.MessageRef) {
+	switch h.dice.IntN(3) {
+	case 0:
+		require.NoError(h.t, phone.Edit(ref, fmt.Sprint("cambiado ", len(h.told))))
+	case 1:
+		require.NoError(h.t, phone.React(ref, "👍"))
+	default:
+		require.NoError(h.t, phone.Revoke(ref))
+	}
+	h.say("alter %s", ref.ID)
+}
+
+// settle ends what disturbs, and waits for the last catch-up. What was dropped
+// between messages that came is told by nothing but a comparison.
+func (h *hour) settle() {
+	require.NoError(h.t, h.server.SetFaults())
+	require.NoError(h.t, h.server.SetEvents(simulator.EventFaults{}))
+	h.door.shut.Store(false)
+	h.ahead.Add(int64(time.Minute))
+	opened := h.live().Opened
+	h.server.CutSockets(sessionName)
+	h.engine.Wake()
+	h.until("the socket is open again", func() bool { return h.live().Opened > opened })
+	h.caughtUp()
+	h.until("nothing is under way", func() bool {
+		for _, state := range []model.OutboxState{model.OutboxQueued, model.OutboxSending} {
+			items, err := h.store.OutboxByState(h.t.Context(), h.session.ID, state)
+			require.NoError(h.t, err)
+			if len(items) > 0 {
+				return false
+			}
+		}
+		return true
+	})
+	h.until("a comparison of everything", func() bool {
+		_, err := h.engine.RunSync(h.t.Context(), h.session.ID, model.Full())
+		return err == nil
+	})
+}
