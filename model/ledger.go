@@ -299,7 +299,8 @@ func (l *Ledger) takeFetch(spans []span, a Arrival) ([]span, GapCause) {
 		spans = addPoint(spans, l.Newest)
 	}
 	// What came by itself while the answer was on its way may have come after others.
-	l.NeedsFetch = l.NeedsFetch || !meets(whole, spans[len(spans)-1])
+	late := second(l.Newest) >= second(whole.to) && l.Newest > f.HeldTo && !slices.Contains(a.IDs, l.Newest)
+	l.NeedsFetch = l.NeedsFetch || late && spans[len(spans)-1].from > whole.from
 	return spans, cause
 }
 
@@ -386,6 +387,11 @@ func (l *Ledger) close(spans []span, before []Gap, a Arrival, cause GapCause) []
 		l.ToldNewer = false
 	}
 	spans[len(spans)-1].to = l.Newest
+	for i := len(spans) - 2; i > 0; i-- { // within one second nothing is certain
+		if second(spans[i].from) == second(spans[i].to) {
+			spans = slices.Delete(spans, i, i+1)
+		}
+	}
 	l.CompleteFrom, l.CompleteTo = spans[0].from, spans[0].to
 	gaps := make([]Gap, 0, len(spans)-1)
 	for i := range spans[1:] {
@@ -471,4 +477,35 @@ func (j *LedgerJob) Left() int64 {
 		return 0
 	}
 	return j.WorkedMS / int64(j.Done) * int64(j.Total-j.Done)
+}
+
+// RepairWish says what a repair of a conversation is to reach.
+type RepairWish struct {
+	Since    Stamp // everything from here on; zero: only the gaps
+	Whole    bool  // everything that there is
+	AskPhone bool  // when the linked device has no more, the phone is asked for older history
+}
+
+// RepairEnd says why a repair ended.
+type RepairEnd string
+
+// The ends of a repair.
+const (
+	RepairFilled RepairEnd = "filled" // nothing is missing any more of what was wished
+	RepairDevice RepairEnd = "device" // the linked device has no more; the phone was not asked
+	RepairPhone  RepairEnd = "phone"  // the phone itself has nothing more
+	RepairLater  RepairEnd = "later"  // the phone was asked, and nothing has come so far
+	RepairUnable RepairEnd = "unable" // the linked device has no more, and this gateway cannot ask the phone
+	RepairUnread RepairEnd = "unread" // what is missing came and could not be read
+)
+
+// RepairReport is what a repair did so far.
+type RepairReport struct {
+	Counts
+	Calls  int         `json:"calls"`
+	Asked  int         `json:"asked"` // how often the phone was asked
+	State  LedgerState `json:"state"`
+	Gaps   int         `json:"gaps"` // that are left
+	Oldest Stamp       `json:"oldest"`
+	End    RepairEnd   `json:"end"` // "" while it goes on
 }

@@ -18,6 +18,7 @@ type Settings struct {
 	RetryAttempts        int    `json:"retry_attempts"` // tries in all, for reading calls
 	AutoSync             bool   `json:"auto_sync"`
 	SyncIntervalMinutes  int    `json:"sync_interval_minutes"`
+	ReconcileDaily       bool   `json:"reconcile_daily"`        // once a day what changed lately is compared with the gateway
 	LimitContacts        int    `json:"limit_contacts"`         // 0 = no limit
 	LimitConversations   int    `json:"limit_conversations"`    // 0 = no limit
 	LimitMessages        int    `json:"limit_messages"`         // per conversation and fetch; 0 = no limit
@@ -67,7 +68,7 @@ const SettingsVersion = 1
 func DefaultSettings() Settings {
 	return Settings{
 		Version: SettingsVersion, Enabled: true, TimeoutSeconds: 30, RetryAttempts: 3,
-		AutoSync: true, SyncIntervalMinutes: 5,
+		AutoSync: true, SyncIntervalMinutes: 5, ReconcileDaily: true,
 		LimitContacts: 1000, LimitConversations: 1000, LimitMessages: 50, ConversationsPerSync: 20,
 		Country: "ES", Theme: "system", EnterSends: true,
 		MediaAutoDownloadMB: 16, MediaAutoImages: true, MediaAutoVideos: true, MediaAutoAudio: true, MediaAutoDocuments: true,

@@ -32,6 +32,9 @@ type Timing struct {
 	NoSocket    time.Duration // between tries where the gateway has none
 	Settle      time.Duration // for how long events may still bring what others named
 	Silence     time.Duration // after which a message that no event told was missed; also what clocks may differ
+	Between     time.Duration // between two calls of long work on the ledger
+	Phone       time.Duration // after the phone was asked for history, before it is looked at the first time (contract §5.3)
+	Ledger      time.Duration // between looks for what is due on the ledger
 	Poll        time.Duration // between looks for news where no events come and something happens
 }
 
@@ -44,6 +47,7 @@ func DefaultTiming() Timing {
 		FullList: time.Hour, Reconcile: 2 * time.Second, NotFound: 4 * time.Minute, SendGap: sendGap,
 		AckLate: 5 * time.Minute,
 		Socket:  time.Second, NoSocket: 30 * time.Minute, Settle: 3 * time.Second, Silence: 2 * time.Minute, Poll: 10 * time.Second,
+		Between: 400 * time.Millisecond, Phone: 5 * time.Second, Ledger: 10 * time.Minute,
 	}
 }
 
@@ -119,7 +123,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.Avatar, &d.Avatar}, {&t.AvatarAge, &d.AvatarAge}, {&t.NotReady, &d.NotReady}, {&t.NotReadyFor, &d.NotReadyFor},
 		{&t.FullList, &d.FullList}, {&t.Reconcile, &d.Reconcile}, {&t.NotFound, &d.NotFound}, {&t.SendGap, &d.SendGap},
 		{&t.AckLate, &d.AckLate},
-		{&t.Socket, &d.Socket}, {&t.NoSocket, &d.NoSocket}, {&t.Settle, &d.Settle}, {&t.Silence, &d.Silence}, {&t.Poll, &d.Poll},
+		{&t.Socket, &d.Socket}, {&t.NoSocket, &d.NoSocket}, {&t.Settle, &d.Settle}, {&t.Silence, &d.Silence}, {&t.Poll, &d.Poll}, {&t.Between, &d.Between}, {&t.Phone, &d.Phone}, {&t.Ledger, &d.Ledger},
 	} {
 		if *f.have <= 0 {
 			*f.have = *f.otherwise
@@ -170,6 +174,7 @@ func (e *Engine) Add(ctx context.Context, s model.Session) error {
 	if e.p.Scheduled {
 		e.wg.Go(w.live.hold)
 		e.wg.Go(w.live.apply.loop)
+		e.wg.Go(w.ledger.loop)
 	}
 	e.wg.Go(func() { w.loop(recovered) })
 	return nil
@@ -197,6 +202,7 @@ func (e *Engine) Wake() {
 		w.live.again()
 		w.wantMedia()
 		w.outbox.nudge() // the pace may be another
+		w.ledger.nudge()
 	}
 }
 

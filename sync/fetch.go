@@ -85,6 +85,7 @@ type fetch struct {
 
 	batch          model.MessageBatch
 	taken, bad     int
+	odd            int     // messages without a time
 	oldest, newest int64   // seconds of those that could be read
 	seconds        []int64 // of the first messageBatch ones; unread for one that could not be read
 }
@@ -95,7 +96,7 @@ const unread = -1
 // begin forgets what came of an answer that is asked for again.
 func (f *fetch) begin(ctx context.Context) {
 	f.ctx, f.batch = ctx, model.MessageBatch{ConversationID: f.id}
-	f.taken, f.bad, f.oldest, f.newest, f.seconds = 0, 0, 0, 0, nil
+	f.taken, f.bad, f.odd, f.oldest, f.newest, f.seconds = 0, 0, 0, 0, 0, nil
 }
 
 // take is given one message after the other.
@@ -107,12 +108,16 @@ func (f *fetch) take(wire *gateway.Message) error {
 		f.note(unread)
 		return nil
 	}
-	second := model.MessageIDAt(m.Unix).Unix()
-	f.note(second)
-	if f.oldest == 0 || second < f.oldest {
-		f.oldest = second
+	if second := model.MessageIDAt(m.Unix).Unix(); second > 0 {
+		f.note(second)
+		if f.oldest == 0 || second < f.oldest {
+			f.oldest = second
+		}
+		f.newest = max(f.newest, second)
+	} else { // where it belongs is not known
+		f.odd++
+		f.note(unread)
 	}
-	f.newest = max(f.newest, second)
 	f.w.keepThumb(&m, wire)
 	f.batch.Messages = append(f.batch.Messages, m)
 	if len(f.batch.Messages) < messageBatch {
@@ -133,7 +138,7 @@ func (f *fetch) note(second int64) {
 // holes tells between which seconds there are messages that could not be read. Where
 // their place is not known, they may be anywhere.
 func (f *fetch) holes(list gateway.ListReport) []model.Hole {
-	if f.bad+list.Bad == 0 {
+	if f.bad+f.odd+list.Bad == 0 {
 		return nil
 	}
 	anywhere := []model.Hole{{After: 0, Before: f.newest}}

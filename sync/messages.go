@@ -200,7 +200,7 @@ func (w *worker) fetchOlder(ctx context.Context, c model.Conversation, counts *m
 		return false, err
 	}
 	limit := max(c.Ledger.FetchLimit, 50) * 2
-	*counts, err = w.fetchOne(ctx, c.ID, min(limit, noLimit))
+	*counts, err = w.fetchOne(ctx, c.ID, fetchWish{limit: min(limit, noLimit)})
 	if err != nil {
 		return false, err
 	}
@@ -244,9 +244,9 @@ func (w *worker) fetchNews(ctx context.Context, id model.ConversationID) (model.
 }
 
 // fetchOne fetches and writes one conversation's newest messages.
-func (w *worker) fetchOne(ctx context.Context, id model.ConversationID, limit int) (model.Counts, error) {
+func (w *worker) fetchOne(ctx context.Context, id model.ConversationID, wish fetchWish) (model.Counts, error) {
 	pipe := newMessagePipe(ctx, w)
-	err := w.fetchInto(ctx, pipe, id, fetchWish{limit: limit})
+	err := w.fetchInto(ctx, pipe, id, wish)
 	counts, _, werr := pipe.close()
 	if err == nil && werr != nil {
 		err = fmt.Errorf("write the messages: %w", werr)

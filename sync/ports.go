@@ -94,6 +94,13 @@ type Store interface {
 	SaveLabels(ctx context.Context, id model.SessionID, labels []model.Label) (model.Counts, error)
 	SaveLabelled(ctx context.Context, id model.SessionID, wireID string, jids []model.JID, whole bool) (changed bool, err error)
 
+	Gaps(ctx context.Context, id model.ConversationID) ([]model.Gap, error)
+	NoteGaps(ctx context.Context, id model.ConversationID, outcome model.FetchEnd, now model.Stamp) (bool, error)
+	ToReconcile(ctx context.Context, id model.SessionID, moved, before model.Stamp) ([]model.ConversationID, error)
+	ToFetchWhole(ctx context.Context, id model.SessionID, run model.Stamp) ([]model.ConversationID, error)
+	LedgerJob(ctx context.Context, id model.SessionID, kind model.LedgerJobKind) (model.LedgerJob, error)
+	SaveLedgerJob(ctx context.Context, job model.LedgerJob) error
+
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)
 	UpdateLiveReport(ctx context.Context, id model.SessionID, change func(model.LiveReport) model.LiveReport) error

@@ -198,6 +198,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
 			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
 			Socket: 5 * time.Millisecond, NoSocket: 300 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: time.Second, Poll: 30 * time.Millisecond,
+			Between: time.Millisecond, Phone: 10 * time.Millisecond, Ledger: 20 * time.Millisecond,
 		},
 	}
 	r.start()

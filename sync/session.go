@@ -120,6 +120,7 @@ func (w *worker) tellLanes(connected bool) {
 	if w.connected.Swap(usable) != usable && usable {
 		w.wantMedia()
 		w.outbox.connected()
+		w.ledger.nudge()
 	}
 }
 

@@ -33,7 +33,7 @@ func (w *worker) watchAcks(ctx context.Context) {
 		if w.between(ctx) != nil || w.session.State != model.StateConnected {
 			return
 		}
-		if _, err := w.fetchOne(ctx, id, ackPage); err != nil {
+		if _, err := w.fetchOne(ctx, id, fetchWish{limit: ackPage}); err != nil {
 			w.log.WithError(err).Debug("ask for the ticks of own messages")
 			w.lookIfLost(err)
 			return // nothing is proven

@@ -27,6 +27,7 @@ type worker struct {
 	media     *mediaLane
 	outbox    *outboxLane
 	live      *liveStream
+	ledger    *ledgerLane
 	slots     *slots
 	connected atomic.Bool // what the lane may know of the session's state
 	stale     atomic.Bool // an action wrote to what heldContacts and heldChats tell
@@ -91,7 +92,7 @@ func newWorker(e *Engine, s model.Session) *worker {
 	}
 	w.watch.linked = !s.ConnectedSince.IsZero()
 	w.media, w.outbox = newMediaLane(w), newOutboxLane(w)
-	w.live = newLiveStream(w)
+	w.live, w.ledger = newLiveStream(w), newLedgerLane(w)
 	return w
 }
 

@@ -32,6 +32,7 @@ type Batch struct {
 	Messages      Set[model.ConversationID]               // messages of the conversation changed
 	Outbox        Set[model.ConversationID]               // outgoing messages of the conversation changed
 	Progress      map[model.SessionID]model.Progress      // latest only
+	Ledger        Set[model.SessionID]                    // ledgers changed, or work on them went on
 	Incoming      map[model.ConversationID]int            // new messages from others
 	Media         map[model.MessageID]model.MediaProgress // downloads of files, latest only
 	Sending       map[model.OutboxID]model.MediaProgress  // files that are going out, latest only
@@ -50,7 +51,7 @@ type GatewayState struct {
 
 // Empty tells whether nothing happened.
 func (b *Batch) Empty() bool {
-	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Progress)+len(b.Incoming)+len(b.Media)+len(b.Sending) == 0 &&
+	return len(b.Sessions)+len(b.Contacts)+len(b.Conversations)+len(b.Messages)+len(b.Outbox)+len(b.Ledger)+len(b.Progress)+len(b.Incoming)+len(b.Media)+len(b.Sending) == 0 &&
 		b.Gateway == nil && !b.Settings && b.SettingsError == "" && !b.Activity && !b.Safety
 }
 
@@ -60,6 +61,7 @@ func (b *Batch) merge(o *Batch) {
 	mergeSet(&b.Conversations, o.Conversations)
 	mergeSet(&b.Messages, o.Messages)
 	mergeSet(&b.Outbox, o.Outbox)
+	mergeSet(&b.Ledger, o.Ledger)
 	if len(o.Progress) > 0 {
 		if b.Progress == nil {
 			b.Progress = map[model.SessionID]model.Progress{}

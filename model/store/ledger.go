@@ -25,6 +25,9 @@ func (v *saver) updateConversation(b *model.MessageBatch, touched []*entry, resu
 			continue
 		}
 		updatePreview(c, e)
+		if e.second <= 0 { // when it was sent is not known: it says nothing of what is held
+			continue
+		}
 		a.IDs = append(a.IDs, e.ID)
 		if e.isNew {
 			a.Fresh = append(a.Fresh, e.ID)

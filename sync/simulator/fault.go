@@ -35,7 +35,9 @@ const (
 	FaultSlow        FaultKind = "slow"        // the bytes trickle
 	FaultAccepted500 FaultKind = "accepted500" // a send is delivered, the answer is 500
 	FaultNoMessage   FaultKind = "nomessage"   // a send is delivered, the answer lacks the message
-	FaultEmptyList   FaultKind = "emptylist"   // getChats and getContacts answer []
+	FaultEmptyList   FaultKind = "emptylist"   // getChats, getContacts and fetchMessages answer []
+	FaultShortList   FaultKind = "shortlist"   // fetchMessages answers with some of the newest only
+	FaultMixedList   FaultKind = "mixedlist"   // fetchMessages answers out of order, and some messages twice
 
 	// What can happen to a send, before it is delivered and after, and to a change of
 	// a message when the rule's route names its call. The kinds that
@@ -56,7 +58,7 @@ func FaultKinds() []FaultKind {
 	return []FaultKind{
 		FaultRefuse, FaultReset, FaultStall, FaultTruncate, FaultHTML, FaultWrongTypes, FaultNulls,
 		Fault400, Fault403, Fault404, Fault413, Fault422, Fault429, Fault500, Fault502, Fault503,
-		FaultSlow, FaultAccepted500, FaultNoMessage, FaultEmptyList,
+		FaultSlow, FaultAccepted500, FaultNoMessage, FaultEmptyList, FaultShortList, FaultMixedList,
 		FaultCutBody, FaultSlowBody, FaultRestart, FaultLogout,
 		FaultAcceptedCut, FaultAcceptedStall, FaultAcceptedRestart, FaultAcceptedLogout,
 	}
@@ -179,7 +181,10 @@ func (r *faultRule) matches(route string, takes taking) bool {
 	case FaultAccepted500, FaultNoMessage, FaultAcceptedCut, FaultAcceptedStall, FaultAcceptedRestart, FaultAcceptedLogout:
 		return takes == takesMessage || takes == takesChange && r.Route != ""
 	case FaultEmptyList:
-		return strings.Contains(route, "/getChats/") || strings.Contains(route, "/getContacts/")
+		return strings.Contains(route, "/getChats/") || strings.Contains(route, "/getContacts/") ||
+			strings.Contains(route, "/fetchMessages/") && r.Route != ""
+	case FaultShortList, FaultMixedList:
+		return strings.Contains(route, "/fetchMessages/")
 	}
 	return true
 }

@@ -71,7 +71,7 @@ func (v *view) choose(f filter, now time.Time) []int {
 func fetchMessages(c *call) {
 	f := c.filter()
 	c.chat(func(v *view, now time.Time) {
-		list := v.choose(f, now)
+		list := c.distorted(v.choose(f, now))
 		if f.limit > 1 && len(list) > 0 {
 			ch := v.change()
 			ch.loaded = max(ch.loaded, v.total()-list[0])
@@ -91,6 +91,35 @@ func fetchMessages(c *call) {
 		out.buf = append(out.buf, `]}`...)
 		out.end()
 	})
+}
+
+// distorted does to an answer what the faults of lists do.
+func (c *call) distorted(list []int) []int {
+	switch c.fault.Kind {
+	case FaultEmptyList:
+		return nil
+	case FaultShortList:
+		return list[len(list)-(len(list)+2)/3:]
+	case FaultMixedList:
+		mixed := make([]int, 0, 2*len(list))
+		for n, i := range list { // every other one first, and every fifth once more at the end
+			if n%2 == 1 {
+				mixed = append(mixed, i)
+			}
+		}
+		for n, i := range list {
+			if n%2 == 0 {
+				mixed = append(mixed, i)
+			}
+		}
+		for n, i := range list {
+			if n%5 == 0 {
+				mixed = append(mixed, i)
+			}
+		}
+		return mixed
+	}
+	return list
 }
 
 func syncHistory(c *call) {

@@ -98,7 +98,7 @@ func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth 
 // refuseWith answers the kinds that are a status with its body.
 func (s *Server) refuseWith(w http.ResponseWriter, r *http.Request, t target, f Fault, nth int) bool {
 	switch f.Kind {
-	case FaultAccepted500, FaultNoMessage, FaultEmptyList:
+	case FaultAccepted500, FaultNoMessage, FaultEmptyList, FaultShortList, FaultMixedList:
 		return false
 	}
 	_, _ = io.Copy(io.Discard, r.Body) // the server takes the whole request before it looks at it
