@@ -25,7 +25,7 @@ func (v *saver) updateConversation(b *model.MessageBatch, touched []*entry, resu
 			continue
 		}
 		updatePreview(c, e)
-		if e.second <= 0 { // when it was sent is not known: it says nothing of what is held
+		if e.ID.Unix() <= 0 { // when it was sent is not known: it says nothing of what is held
 			continue
 		}
 		a.IDs = append(a.IDs, e.ID)
