@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill drill-store drill-outbox fuzz lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-store drill-outbox drill-soak fuzz lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ drill-store: ## the drills of the store: full disks, damage, backups, two proces
 
 drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
 	@$(MAKE) --no-print-directory drill DRILL=Outbox
+
+drill-soak: ## a million events into the store, and what they left; DRILL_ROUNDS= for another number
+	@$(MAKE) --no-print-directory drill DRILL=Soak
 
 FUZZ     ?=
 FUZZTIME ?= 1m

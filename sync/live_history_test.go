@@ -11,23 +11,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/drill"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
-// shortHours is how many random hours the suite plays; BUZON_HOURS sets another number.
-const shortHours = 4
+// The random hours that the suite and the drill play.
+const (
+	shortHours = 4
+	fullHours  = 1000
+)
 
-// TestHoursOfEvents lets the gateway drop, double, swap and delay its events and
+// TestDrillHours lets the gateway drop, double, swap and delay its events and
 // fail its answers for an hour of simulated time. After a last catch-up, and a
 // comparison of what no event and no list could tell, the store is what the phone is.
-func TestHoursOfEvents(t *testing.T) {
-	hours := shortHours
-	if text := os.Getenv("BUZON_HOURS"); text != "" {
-		var err error
-		hours, err = strconv.Atoi(text)
-		require.NoError(t, err, "BUZON_HOURS")
-	}
+func TestDrillHours(t *testing.T) {
+	figures := drill.Start(t, 5, "hours of disturbed events")
+	hours := drill.Rounds(t, shortHours, fullHours)
+	var same atomic.Int64
+	t.Cleanup(func() { figures.All("stores like the phone", int(same.Load()), hours) })
 	first := rand.Uint64()
 	if text := os.Getenv("BUZON_HOUR"); text != "" { // one of a failed run
 		var err error
@@ -39,6 +41,7 @@ func TestHoursOfEvents(t *testing.T) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			playHour(t, seed)
+			same.Add(1)
 		})
 	}
 }
