@@ -196,7 +196,8 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 		}, event.Batch{}, []string{"Needs a restart", "The session stopped working, and restarting it once did not help."}},
 		"a minor condition": {func(w *world) { w.conditions = []model.Condition{{Kind: model.ConditionAckStuck, Count: 2}} },
 			event.Batch{}, []string{"Connected", "2 messages have not left the gateway yet."}},
-		"unreachable": {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}}, []string{"No gateway"}},
+		"key not accepted": {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnauthorized)}}, []string{"No access"}},
+		"unreachable":      {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}}, []string{"No gateway"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newWorld()

@@ -171,7 +171,11 @@ func (s *status) apply() {
 		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.offline())
 	case s.known && !s.gateway.Reachable:
 		why, _ := s.ctx.ProblemText(model.Problem{Kind: problemKind(s.gateway.Kind)})
-		s.say(widgets.StatusBad, s.ctx.T("main.status.unreachable"), why+" "+s.offline())
+		state := s.ctx.T("main.status.unreachable")
+		if s.gateway.Kind == string(model.ProblemUnauthorized) {
+			state = s.ctx.T("main.status.refused") // it is there
+		}
+		s.say(widgets.StatusBad, state, why+" "+s.offline())
 	case !any:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
 	default:

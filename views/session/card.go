@@ -211,6 +211,9 @@ func (c *card) apply() {
 	setText(c.account, who)
 	show(c.account, who != "")
 	about := aboutState(c.ctx, state)
+	if state == model.StateUnknown {
+		about = aboutUnknown(c.ctx, c.session)
+	}
 	wrong := c.svc.Conditions(c.session.ID)
 	if said := gatewaySaid(c.ctx, c.session); said != "" && len(wrong) == 0 {
 		about += "\n" + said

@@ -55,3 +55,11 @@ func TestACodeThatNobodyFollowsIsAskedForAgain(t *testing.T) {
 	test.Tap(button(t, b, "Show QR"))
 	b.WaitFor(func() bool { return f.count("check") == 1 })
 }
+
+func TestAStateThatCannotBeAskedForSaysWhy(t *testing.T) {
+	s := bakery(model.StateUnknown)
+	s.StateDetail = string(model.ProblemUnauthorized)
+	b, _ := page(t, newFake(s))
+	why, do := b.ProblemText(model.Problem{Kind: model.ProblemUnauthorized})
+	require.True(t, sees(b, why+" "+do))
+}

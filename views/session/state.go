@@ -99,6 +99,16 @@ func aboutState(ctx *ui.Context, state model.SessionState) string {
 	return ctx.T("session.about." + string(known(state))) //translations: session.about.*
 }
 
+// aboutUnknown says why the state of a session is not known, where that is known.
+func aboutUnknown(ctx *ui.Context, s model.Session) string {
+	kind := model.ProblemKind(s.StateDetail)
+	if !slices.Contains(model.ProblemKinds(), kind) {
+		return aboutState(ctx, model.StateUnknown)
+	}
+	why, do := ctx.ProblemText(model.Problem{Kind: kind})
+	return why + " " + do
+}
+
 // DisplayName returns the owner's title of a session, or its name.
 func DisplayName(s model.Session) string {
 	if title := model.CleanLine(s.Title, model.MaxName); title != "" {
