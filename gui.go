@@ -40,6 +40,7 @@ type window struct {
 	main  *views.Main
 	once  sync.Once
 	err   error
+	again bool // start the program once more after the end
 }
 
 // openWindow opens the window and returns when it was closed. A second start
@@ -51,6 +52,9 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		if errors.Is(err, app.ErrAlreadyRunning) {
 			return w.showOther(ctx, o, err)
 		}
+		if app.NeedsRepair(err) && !o.Demo {
+			return w.rescue(ctx, o)
+		}
 		return errors.Join(w.showFailure(err), err)
 	}
 	w.build(ctx, o)
@@ -58,7 +62,11 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 	if err == nil {
 		w.fyne.Run()
 	}
-	return errors.Join(err, w.close())
+	err = errors.Join(err, w.close())
+	if w.again && err == nil {
+		return startAgain()
+	}
+	return err
 }
 
 func (w *window) open(ctx context.Context, o cli.WindowOptions) error {
@@ -134,6 +142,7 @@ func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
 		SettingsProblem: w.app.Settings.Problem,
 		Desktop:         w.connectDesktop(ctx), Notices: w.app.Notices, Look: w.app.Look,
+		Safety: w.app.Safety, Restart: w.restart,
 	}
 	if w.demo != nil {
 		services.Demo = w.demo
@@ -191,6 +200,12 @@ func (w *window) quit() {
 	saveSize(w.fyne.Preferences(), w.win.Canvas().Size())
 	w.err = w.shut()
 	w.fyne.Quit()
+}
+
+// restart ends the program and starts it anew.
+func (w *window) restart() {
+	w.again = true
+	w.quit()
 }
 
 func (w *window) close() error { return errors.Join(w.err, w.shut()) }

@@ -143,7 +143,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	a.secrets = NewSecrets(SecretsConfig{Paths: a.Paths, Keyring: o.Keyring, Redactor: a.Redactor})
-	a.Safety = newSafety(a)
+	a.Safety = newSafety(a, o.Opener)
 	if err := a.openStore(ctx, o, log); err != nil {
 		return err
 	}

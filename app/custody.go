@@ -334,6 +334,17 @@ func (c *Custody) restoreSettings(ctx context.Context, path string) (err error) 
 	return writeFile(c.Paths.SettingsFile, text)
 }
 
+// Settings returns the settings in force, the defaults when the file makes no sense.
+func (c *Custody) Settings(ctx context.Context) model.Settings {
+	held, err := OpenSettings(ctx, c.Paths.SettingsFile, &event.Bus{}, nil)
+	if err != nil {
+		return model.DefaultSettings()
+	}
+	settings := held.Current()
+	_ = held.Close() // it was only read
+	return settings
+}
+
 // settingsText returns the settings as they go into a backup.
 func settingsText(s model.Settings) ([]byte, error) {
 	text, err := encodeSettings(s, map[string]json.RawMessage{})

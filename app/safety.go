@@ -29,7 +29,8 @@ const (
 // Safety looks after the store: it checks it, backs it up, watches its disk, and
 // knows what is wrong with it.
 type Safety struct {
-	a *App
+	a    *App
+	open func(ctx context.Context, path string) error // hands a folder to the system
 
 	mu      sync.Mutex
 	trbl    model.StoreTrouble // of the store's last call
@@ -39,7 +40,12 @@ type Safety struct {
 	work    sync.Mutex // held while a check or a backup runs
 }
 
-func newSafety(a *App) *Safety { return &Safety{a: a, free: -1} }
+func newSafety(a *App, open func(ctx context.Context, path string) error) *Safety {
+	if open == nil {
+		open = openOutside
+	}
+	return &Safety{a: a, open: open, free: -1}
+}
 
 // trouble takes what the store tells of its file.
 func (s *Safety) trouble(err error) {
@@ -338,6 +344,14 @@ func (s *Safety) rotate(newest string) error {
 		return fmt.Errorf("remove old backups: %w", err)
 	}
 	return nil
+}
+
+// OpenBackups shows the folder of the backups that are made by themselves.
+func (s *Safety) OpenBackups(ctx context.Context) error {
+	if err := os.MkdirAll(s.a.Paths.Backups, dirMode); err != nil {
+		return &storageError{fmt.Errorf("make the folder of backups: %w", err)}
+	}
+	return s.open(ctx, s.a.Paths.Backups)
 }
 
 // PreviewRestore proves that a backup can be restored and tells what would change.

@@ -31,8 +31,9 @@ type Services struct {
 	Activity      activity.Service
 	Doctor        doctor.Service
 	Settings      Settings
-	Media         Media     // nil: files of messages are only named
-	Player        ui.Player // nil: sound is played by another program
+	Media         Media           // nil: files of messages are only named
+	Player        ui.Player       // nil: sound is played by another program
+	Safety        settings.Safety // nil: nothing is known of backups and of the disk
 
 	Desktop Desktop // what there is beside the window
 	Notices Notices // nil: nobody is told of new messages
@@ -42,6 +43,9 @@ type Services struct {
 
 	Demo Demo   // nil outside of the demo
 	Quit func() // ends the program; nil: closes the window
+	// Restart ends the program and starts it again, to restore a backup or repair
+	// the store; nil: that cannot be done here.
+	Restart func()
 
 	// SettingsProblem returns why the last edit of the settings file by hand
 	// could not be used, nil when it could. It must not block; a nil function:

@@ -37,6 +37,7 @@ type status struct {
 	dot    *widgets.StatusDot
 	words  *widget.Label
 	begin  *widget.Button
+	repair *widget.Button
 	work   *fyne.Container
 	phase  *widget.Label
 	bar    *widget.ProgressBar
@@ -48,6 +49,7 @@ type status struct {
 	starting bool               // the first steps are on the screen
 	stopping bool               // Cancel was pressed and the work has not ended yet
 	waiting  int                // messages that wait to be sent
+	health   model.StoreHealth  // what is known of the store and its disk
 	gen      int
 	stopAgo  func()
 }
@@ -59,13 +61,15 @@ func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
 	s.bar.TextFormatter = func() string { return "" } // the words say the numbers
 	s.begin = widget.NewButton(ctx.T("main.status.begin"), begin)
 	s.begin.Importance = widget.HighImportance
+	s.repair = widget.NewButton(ctx.T("safety.repair"), s.askRepair)
+	s.repair.Importance = widget.HighImportance
 	s.cancel = widget.NewButton(ctx.T("main.status.cancel"), s.cancelWork)
 	s.work = container.NewHBox(s.phase, container.NewCenter(container.NewGridWrap(fyne.NewSize(barWidth, 8), s.bar)), s.cancel)
 	s.work.Hide()
 	side := layout.NewCustomPaddedLayout(0, 0, 2*theme.Padding(), theme.Padding())
 	high := canvas.NewRectangle(color.Transparent) // work that comes and goes moves nothing
 	high.SetMinSize(fyne.NewSize(0, s.cancel.MinSize().Height))
-	strip := container.New(side, container.NewStack(high, container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.work), s.words)))
+	strip := container.New(side, container.NewStack(high, container.NewBorder(nil, nil, s.dot, container.NewHBox(s.begin, s.repair, s.work), s.words)))
 	s.content = newGround(theme.ColorNameHeaderBackground, container.NewBorder(widget.NewSeparator(), nil, nil, nil, strip))
 	s.apply()
 	return s
@@ -98,6 +102,7 @@ func (s *status) offline() string {
 func (s *status) start() {
 	s.stopAgo = s.ctx.Every(agoInterval, s.apply)
 	s.reload()
+	s.reloadHealth()
 }
 
 func (s *status) close() {
@@ -114,6 +119,9 @@ func (s *status) handle(b event.Batch) {
 	}
 	if len(b.Sessions) > 0 {
 		s.reload()
+	}
+	if b.Safety {
+		s.reloadHealth()
 	}
 	if b.Gateway != nil || len(b.Progress) > 0 || b.Settings {
 		s.apply()
@@ -165,6 +173,7 @@ func (s *status) apply() {
 	row, any := s.session()
 	show(s.begin, settings.BaseURL == "" && !s.starting)
 	switch {
+	case s.sayTrouble():
 	case settings.BaseURL == "":
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_gateway"), s.ctx.T("main.status.no_gateway_do"))
 	case !settings.Enabled:

@@ -20,7 +20,7 @@ import (
 )
 
 // Progress is told how far the work is.
-type Progress func(model.BackupProgress)
+type Progress = func(model.BackupProgress)
 
 // Source is what is backed up.
 type Source struct {

@@ -35,3 +35,6 @@ func (s *Store) SetSearchTime(d time.Duration) { s.searchTime = d }
 
 // FoldUnicode is Fold by the tables of Unicode alone.
 func FoldUnicode(s string) string { return foldUnicode(s) }
+
+// Path is where the file is.
+func (s *Store) Path() string { return s.path }

@@ -28,6 +28,7 @@ type form struct {
 	country    *countryField
 	numbers    []number
 	checks     []check
+	safety     *safety           // nil without a service
 	fields     map[string]*field // by JSON name of the setting
 	body       fyne.CanvasObject
 }
@@ -84,7 +85,7 @@ func newForm(ctx *ui.Context, o Options, changed func()) *form {
 	f.fields["base_url"] = f.gateway.address
 	f.country = newCountryField(ctx, f.changed)
 	sections := []fyne.CanvasObject{
-		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), f.sendingSection(), newPlaces(ctx, o),
+		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), f.sendingSection(), f.safetySection(o), newPlaces(ctx, o),
 	}
 	f.body = container.New(layout.NewCustomPaddedLayout(20, 28, 0, 0), container.New(lines{gap: 34}, sections...))
 	return f

@@ -43,6 +43,8 @@ type Options struct {
 	Problem func() error
 	// OnStorage shows what the files of messages weigh; nil: there is no such page.
 	OnStorage func()
+	Safety    Safety // nil: backups are only set
+	OnRestart func() // closes Buzón and starts it again, to restore a backup
 }
 
 // Screen shows the settings. Build it with New.
@@ -110,6 +112,7 @@ func (s *Screen) Activate() {
 	s.life, s.cancel = context.WithCancel(context.Background())
 	s.stop = s.ctx.On(s.follow)
 	s.reread()
+	s.followSafety(event.Batch{Safety: true})
 	if s.opt.Problem != nil {
 		if err := s.opt.Problem(); err != nil {
 			s.showRefused(s.ctx.Describe(err).Kind)
@@ -143,6 +146,7 @@ func (s *Screen) follow(b event.Batch) {
 	if b.SettingsError != "" {
 		s.showRefused(model.ProblemKind(b.SettingsError))
 	}
+	s.followSafety(b)
 }
 
 // reread shows the settings in force, or offers them when they are not what

@@ -1,0 +1,184 @@
+package views
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
+)
+
+// Rescuer repairs a store that is damaged.
+type Rescuer interface {
+	// NewestBackup returns the newest backup that is whole; it may block.
+	NewestBackup(ctx context.Context) (model.BackupReport, bool)
+	// Repair makes a new store of what can be read of the damaged one, which stays
+	// beside it. The backup, "" for none, fills in what is lost.
+	Repair(ctx context.Context, fillFrom string, progress func(model.SalvageProgress)) (model.SalvageReport, error)
+}
+
+// Rescue is the content of a window that repairs a damaged store before
+// anything else is done with it.
+type Rescue struct {
+	ctx    *ui.Context
+	svc    Rescuer
+	open   func() // goes on with the repaired store
+	quit   func()
+	body   *fyne.Container
+	cancel context.CancelFunc // of the repair that runs
+}
+
+// NewRescue returns the content. open is called when the owner wants to go on
+// with the repaired store, quit when not.
+func NewRescue(ctx *ui.Context, svc Rescuer, open, quit func()) *Rescue {
+	r := &Rescue{ctx: ctx, svc: svc, open: open, quit: quit, body: container.NewStack()}
+	r.offer(model.BackupReport{}, false)
+	ctx.Load(context.Background(), func(ctx context.Context) func() {
+		newest, ok := svc.NewestBackup(ctx)
+		return func() {
+			if ok && r.cancel == nil {
+				r.offer(newest, true)
+			}
+		}
+	})
+	return r
+}
+
+// Content returns what the window shows.
+func (r *Rescue) Content() fyne.CanvasObject { return r.body }
+
+// Close cancels what runs.
+func (r *Rescue) Close() {
+	if r.cancel != nil {
+		r.cancel()
+	}
+}
+
+// page shows a heading, what belongs under it, and buttons.
+func (r *Rescue) page(title string, buttons []fyne.CanvasObject, parts ...fyne.CanvasObject) {
+	head := widget.NewLabelWithStyle(title, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	head.SizeName = theme.SizeNameSubHeadingText
+	head.Wrapping = fyne.TextWrapWord
+	row := container.NewHBox(append([]fyne.CanvasObject{layout.NewSpacer()}, buttons...)...)
+	content := container.NewVBox(append([]fyne.CanvasObject{head}, parts...)...)
+	r.body.Objects = []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(20, 16, 24, 24),
+		container.NewBorder(nil, row, nil, nil, container.NewVScroll(content)))}
+	r.body.Refresh()
+}
+
+func paragraph(text string) *widget.Label {
+	label := widget.NewLabel(text)
+	label.Wrapping = fyne.TextWrapWord
+	return label
+}
+
+// offer says what has happened and what can be done.
+func (r *Rescue) offer(backup model.BackupReport, found bool) {
+	t := r.ctx.T
+	repair := widget.NewButton(t("safety.rescue.repair"), func() { r.repair("") })
+	quit := widget.NewButton(t("main.menu.quit"), r.quit)
+	buttons := []fyne.CanvasObject{quit, repair}
+	parts := []fyne.CanvasObject{paragraph(t("safety.rescue.text")), paragraph(t("safety.rescue.kept"))}
+	if !found {
+		repair.Importance = widget.HighImportance
+		r.page(t("safety.rescue.title"), buttons, parts...)
+		return
+	}
+	fill := widget.NewButton(t("safety.rescue.fill"), func() { r.repair(backup.File) })
+	fill.Importance = widget.HighImportance
+	parts = append(parts, paragraph(t("safety.rescue.backup", translations.Data{"When": r.ctx.FormatDateTime(model.StampOf(backup.Content.CreatedAt))})))
+	r.page(t("safety.rescue.title"), append(buttons, fill), parts...)
+}
+
+// repair does it, with its progress on the screen.
+//
+//translations:safety.phase.*
+func (r *Rescue) repair(fillFrom string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel = cancel
+	phase, bar := widget.NewLabel(" "), widget.NewProgressBar()
+	stop := widget.NewButton(r.ctx.T("common.cancel"), cancel)
+	r.page(r.ctx.T("safety.rescue.running"), []fyne.CanvasObject{stop}, phase, bar, paragraph(r.ctx.T("safety.rescue.may_stop")))
+	var last model.SalvageProgress
+	progress := func(p model.SalvageProgress) {
+		if p.Phase == last.Phase && (p.Done-last.Done)*200 < p.Total {
+			return
+		}
+		last = p
+		r.ctx.Do(func() {
+			phase.SetText(r.ctx.T("safety.phase."+string(p.Phase)) + " · " + r.ctx.N("safety.rows", int(p.Rows), translations.Data{"Count": r.ctx.FormatNumber(int(p.Rows))}))
+			if p.Total > 0 {
+				bar.SetValue(float64(p.Done) / float64(p.Total))
+			}
+		})
+	}
+	r.ctx.Load(context.Background(), func(context.Context) func() {
+		report, err := r.svc.Repair(ctx, fillFrom, progress)
+		return func() {
+			cancelled := ctx.Err() != nil
+			cancel()
+			r.cancel = nil
+			switch {
+			case err == nil:
+				r.tell(report)
+			case cancelled:
+				r.offer(model.BackupReport{File: fillFrom}, false)
+			default:
+				r.failed(err)
+			}
+		}
+	})
+}
+
+func (r *Rescue) failed(err error) {
+	p := r.ctx.Describe(err)
+	why, do := r.ctx.ProblemText(p)
+	details := paragraph(p.Detail)
+	details.Importance = widget.LowImportance
+	again := widget.NewButton(r.ctx.T("common.retry"), func() { r.offer(model.BackupReport{}, false) })
+	r.page(r.ctx.T("safety.rescue.failed"), []fyne.CanvasObject{widget.NewButton(r.ctx.T("main.menu.quit"), r.quit), again},
+		paragraph(why+" "+do), paragraph(r.ctx.T("safety.rescue.untouched")), details)
+}
+
+// tell says what was recovered and what was lost.
+//
+//translations:safety.table.*
+func (r *Rescue) tell(report model.SalvageReport) {
+	t := r.ctx.T
+	var lines []string
+	for _, table := range report.Tables {
+		if !r.ctx.Text.Has("safety.table." + table.Name) {
+			continue
+		}
+		line := "• " + t("safety.table."+table.Name) + ": " + t("safety.rescue.recovered", translations.Data{"Count": r.ctx.FormatNumber(int(table.Recovered))})
+		if table.FromCopy > 0 {
+			line += ", " + t("safety.rescue.filled", translations.Data{"Count": r.ctx.FormatNumber(int(table.FromCopy))})
+		}
+		if table.Lost > 0 {
+			line += ", " + t("safety.rescue.lost", translations.Data{"Count": r.ctx.FormatNumber(int(table.Lost))})
+		}
+		lines = append(lines, line)
+	}
+	parts := []fyne.CanvasObject{paragraph(strings.Join(lines, "\n"))}
+	if report.LostRows > 0 {
+		parts = append(parts, paragraph(t("safety.rescue.fetched")))
+	}
+	if report.Guessed {
+		parts = append(parts, paragraph(t("safety.rescue.guessed")))
+	}
+	if report.Asks > 0 {
+		parts = append(parts, paragraph(r.ctx.N("safety.asks", int(report.Asks))))
+	}
+	aside := paragraph(t("safety.rescue.aside", translations.Data{"Path": report.SetAside}))
+	aside.Selectable = true
+	open := widget.NewButton(t("safety.rescue.open"), r.open)
+	open.Importance = widget.HighImportance
+	r.page(t("safety.rescue.done"), []fyne.CanvasObject{open}, append(parts, aside)...)
+}

@@ -1,0 +1,143 @@
+package views_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views"
+	"github.com/xappiens/buzon/views/viewtest"
+)
+
+// rescuerFake repairs when it is told to go on.
+type rescuerFake struct {
+	backup *model.BackupReport
+	goOn   chan error
+	from   chan string
+}
+
+func (f *rescuerFake) NewestBackup(context.Context) (model.BackupReport, bool) {
+	if f.backup == nil {
+		return model.BackupReport{}, false
+	}
+	return *f.backup, true
+}
+
+func (f *rescuerFake) Repair(ctx context.Context, from string, progress func(model.SalvageProgress)) (model.SalvageReport, error) {
+	progress(model.SalvageProgress{Phase: model.SalvageReading, Done: 40, Total: 100, Rows: 12_345})
+	f.from <- from
+	select {
+	case err := <-f.goOn:
+		return model.SalvageReport{
+			Tables:   []model.SalvagedTable{{Name: "contacts", Recovered: 812}, {Name: "conversations", Recovered: 96}, {Name: "messages", Recovered: 24_310, Lost: 118, FromCopy: 37}},
+			LostRows: 118, Asks: 2, SetAside: "/home/ana/.local/share/buzon/buzon-damaged-20261124-120000.db",
+		}, err
+	case <-ctx.Done():
+		return model.SalvageReport{}, ctx.Err()
+	}
+}
+
+func openRescue(t *testing.T, f *rescuerFake, opened, left *int, options ...viewtest.Option) (*viewtest.Bench, *views.Rescue) {
+	t.Helper()
+	f.goOn, f.from = make(chan error, 1), make(chan string, 1)
+	b := viewtest.NewTestContext(t, append(options, viewtest.WindowSize(760, 520))...)
+	r := views.NewRescue(b.Context, f, func() { *opened++ }, func() { *left++ })
+	b.Window.SetContent(r.Content())
+	t.Cleanup(r.Close)
+	return b, r
+}
+
+func rescueSees(b *viewtest.Bench, text string) bool {
+	for _, t := range viewtest.Texts(b.Window.Content()) {
+		if t == text {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRescueRepairsAndTellsWhatWasLost(t *testing.T) {
+	for _, o := range []struct {
+		name    string
+		options []viewtest.Option
+		variant string
+	}{{"rescue-en", nil, "light"}, {"rescue-es", []viewtest.Option{viewtest.Spanish(), viewtest.Dark()}, "dark"}} {
+		t.Run(o.name, func(t *testing.T) {
+			var opened, left int
+			f := &rescuerFake{backup: &model.BackupReport{File: "/backups/one", Content: model.BackupContent{CreatedAt: viewtest.Start()}}}
+			b, _ := openRescue(t, f, &opened, &left, o.options...)
+			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.fill")) })
+			viewtest.CaptureWindow(t, o.name+"-offer", b.Window, o.variant)
+			viewtest.TapButton(t, b.Window, b.T("safety.rescue.fill"))
+			require.Equal(t, "/backups/one", <-f.from)
+			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.running")) })
+			b.Drain()
+			viewtest.CaptureWindow(t, o.name+"-running", b.Window, o.variant)
+			f.goOn <- nil
+			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.done")) })
+			viewtest.CaptureWindow(t, o.name+"-done", b.Window, o.variant)
+			viewtest.TapButton(t, b.Window, b.T("safety.rescue.open"))
+			require.Equal(t, 1, opened)
+			require.Zero(t, left)
+		})
+	}
+}
+
+func TestRescueCanBeCancelledAndBegunAgain(t *testing.T) {
+	var opened, left int
+	f := &rescuerFake{}
+	b, _ := openRescue(t, f, &opened, &left)
+	viewtest.TapButton(t, b.Window, b.T("safety.rescue.repair"))
+	<-f.from
+	viewtest.TapButton(t, b.Window, b.T("common.cancel"))
+	b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.title")) })
+	viewtest.TapButton(t, b.Window, b.T("safety.rescue.repair"))
+	<-f.from
+	f.goOn <- viewtest.Fail(model.ProblemDiskFull, "no space")
+	b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.failed")) })
+	viewtest.TapButton(t, b.Window, b.T("main.menu.quit"))
+	require.Equal(t, 1, left)
+	require.Zero(t, opened)
+}
+
+// safetyFake is what the window asks about backups.
+type safetyFake struct{ health model.StoreHealth }
+
+func (f *safetyFake) Health() model.StoreHealth                       { return f.health }
+func (f *safetyFake) Check(context.Context) (model.StoreCheck, error) { return model.StoreGood, nil }
+func (f *safetyFake) OpenBackups(context.Context) error               { return nil }
+func (f *safetyFake) BackUp(context.Context, string, bool, func(model.BackupProgress)) (model.BackupReport, error) {
+	return model.BackupReport{}, nil
+}
+func (f *safetyFake) PreviewRestore(context.Context, string, func(model.BackupProgress)) (model.RestorePreview, error) {
+	return model.RestorePreview{}, nil
+}
+func (f *safetyFake) PrepareRestore(context.Context, string, func(model.BackupProgress)) error {
+	return nil
+}
+
+func TestStripSaysWhatIsWrongWithTheStore(t *testing.T) {
+	world := newWorld()
+	safety := &safetyFake{}
+	svc := world.services()
+	restarts := 0
+	svc.Safety, svc.Restart = safety, func() { restarts++ }
+	w := openOn(t, viewtest.NewTestContext(t), world, svc)
+	w.WaitFor(func() bool { return w.sees(w.T("session.state.connected")) })
+	for _, trouble := range []model.StoreTrouble{model.TroubleLow, model.TroubleFull, model.TroubleReadOnly, model.TroubleDisk, model.TroubleDamaged} {
+		safety.health.Trouble = trouble
+		w.Bus.Publish(event.Batch{Safety: true})
+		w.WaitFor(func() bool { return w.sees(w.T("safety.trouble." + string(trouble) + ".advice")) })
+	}
+	w.tap(w.T("safety.repair"))
+	w.WaitFor(func() bool { return w.sees(w.T("safety.repair.text")) })
+	w.tap(w.T("safety.repair.button"))
+	require.Equal(t, 1, restarts)
+	safety.health.Trouble = model.TroubleNone
+	w.Bus.Publish(event.Batch{Safety: true})
+	w.WaitFor(func() bool { return w.sees(w.T("session.state.connected")) })
+	require.False(t, w.sees(w.T("safety.repair")))
+}

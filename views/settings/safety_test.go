@@ -1,0 +1,96 @@
+package settings_test
+
+import (
+	"context"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app/event"
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/viewtest"
+)
+
+// safetyFake notes what is asked of it.
+type safetyFake struct {
+	health  model.StoreHealth
+	backups chan bool
+	checks  chan struct{}
+}
+
+func newSafetyFake() *safetyFake {
+	return &safetyFake{backups: make(chan bool, 1), checks: make(chan struct{}, 1), health: model.StoreHealth{
+		BackupAt: model.StampOf(viewtest.Start()), BackupFile: "/home/ana/.local/share/buzon/backups/20261124-120000.buzon-backup", BackupSize: 48 << 20,
+		CheckedAt: model.StampOf(viewtest.Start()), Check: model.StoreGood, Free: 120 << 30,
+	}}
+}
+
+func (f *safetyFake) Health() model.StoreHealth { return f.health }
+
+func (f *safetyFake) Check(context.Context) (model.StoreCheck, error) {
+	f.checks <- struct{}{}
+	return model.StoreGood, nil
+}
+
+func (f *safetyFake) OpenBackups(context.Context) error { return nil }
+
+func (f *safetyFake) BackUp(_ context.Context, path string, media bool, progress func(model.BackupProgress)) (model.BackupReport, error) {
+	progress(model.BackupProgress{Step: "copy", Done: 1, Total: 2})
+	f.backups <- media && path == ""
+	return model.BackupReport{Bytes: 5 << 20}, nil
+}
+
+func (f *safetyFake) PreviewRestore(context.Context, string, func(model.BackupProgress)) (model.RestorePreview, error) {
+	return model.RestorePreview{}, nil
+}
+
+func (f *safetyFake) PrepareRestore(context.Context, string, func(model.BackupProgress)) error {
+	return nil
+}
+
+func TestSafetySaysWhenTheLastBackupWas(t *testing.T) {
+	fake := newSafetyFake()
+	o := places()
+	o.Safety = fake
+	b, s := open(t, newFake(), o)
+	b.WaitFor(func() bool {
+		return says(s.Content(), b.FormatBytes(fake.health.BackupSize)) && says(s.Content(), b.FormatBytes(fake.health.Free))
+	})
+	require.True(t, says(s.Content(), fake.health.BackupFile))
+
+	b.Do(func() { button(t, s.Content(), b.T("settings.safety.check")).OnTapped() })
+	b.WaitFor(func() bool { return len(fake.checks) > 0 })
+
+	fake.health = model.StoreHealth{Free: -1, BackupError: string(model.ProblemDiskFull)}
+	b.Bus.Publish(event.Batch{Safety: true})
+	b.WaitFor(func() bool { return says(s.Content(), b.T("settings.safety.check.none")) })
+	why := b.T("problem.disk_full.why")
+	require.True(t, says(s.Content(), why))
+
+	button(t, s.Content(), b.T("settings.safety.now")).OnTapped()
+	b.WaitFor(func() bool { return len(fake.backups) > 0 })
+	require.False(t, <-fake.backups, "without the files, as the form says")
+	b.WaitFor(func() bool { return b.Window.Canvas().Overlays().Top() == nil })
+
+	fake.health.Working = "backup"
+	b.Bus.Publish(event.Batch{Safety: true})
+	b.WaitFor(func() bool { return button(t, s.Content(), b.T("settings.safety.now")).Disabled() })
+}
+
+func TestSafetyIsDrawn(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
+		for lang, variant := range map[string]string{"en": "light", "es": "dark"} {
+			o := places()
+			o.Safety = newSafetyFake()
+			b, s := open(t, newFake(), o, viewtest.Language(lang), viewtest.Variant(variant))
+			b.Window.Resize(size)
+			b.WaitFor(func() bool { return says(s.Content(), b.FormatBytes(48<<20)) })
+			driver := fyne.CurrentApp().Driver()
+			y := driver.AbsolutePositionForObject(button(t, s.Content(), b.T("settings.safety.now"))).Y
+			find[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
+			viewtest.CaptureWindow(t, "settings-safety-"+lang+"-"+map[bool]string{true: "wide", false: "small"}[size.Width > 1100], b.Window, variant)
+		}
+	}
+}
