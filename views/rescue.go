@@ -32,6 +32,7 @@ type Rescue struct {
 	open   func() // goes on with the repaired store
 	quit   func()
 	body   *fyne.Container
+	backup *model.BackupReport // the newest that is whole; nil: none is known
 	cancel context.CancelFunc // of the repair that runs
 }
 
@@ -39,12 +40,16 @@ type Rescue struct {
 // with the repaired store, quit when not.
 func NewRescue(ctx *ui.Context, svc Rescuer, open, quit func()) *Rescue {
 	r := &Rescue{ctx: ctx, svc: svc, open: open, quit: quit, body: container.NewStack()}
-	r.offer(model.BackupReport{}, false)
+	r.offer()
 	ctx.Load(context.Background(), func(ctx context.Context) func() {
 		newest, ok := svc.NewestBackup(ctx)
 		return func() {
-			if ok && r.cancel == nil {
-				r.offer(newest, true)
+			if !ok {
+				return
+			}
+			r.backup = &newest
+			if r.cancel == nil {
+				r.offer()
 			}
 		}
 	})
@@ -80,20 +85,20 @@ func paragraph(text string) *widget.Label {
 }
 
 // offer says what has happened and what can be done.
-func (r *Rescue) offer(backup model.BackupReport, found bool) {
+func (r *Rescue) offer() {
 	t := r.ctx.T
 	repair := widget.NewButton(t("safety.rescue.repair"), func() { r.repair("") })
 	quit := widget.NewButton(t("main.menu.quit"), r.quit)
 	buttons := []fyne.CanvasObject{quit, repair}
 	parts := []fyne.CanvasObject{paragraph(t("safety.rescue.text")), paragraph(t("safety.rescue.kept"))}
-	if !found {
+	if r.backup == nil {
 		repair.Importance = widget.HighImportance
 		r.page(t("safety.rescue.title"), buttons, parts...)
 		return
 	}
-	fill := widget.NewButton(t("safety.rescue.fill"), func() { r.repair(backup.File) })
+	fill := widget.NewButton(t("safety.rescue.fill"), func() { r.repair(r.backup.File) })
 	fill.Importance = widget.HighImportance
-	parts = append(parts, paragraph(t("safety.rescue.backup", translations.Data{"When": r.ctx.FormatDateTime(model.StampOf(backup.Content.CreatedAt))})))
+	parts = append(parts, paragraph(t("safety.rescue.backup", translations.Data{"When": r.ctx.FormatDateTime(model.StampOf(r.backup.Content.CreatedAt))})))
 	r.page(t("safety.rescue.title"), append(buttons, fill), parts...)
 }
 
@@ -129,7 +134,7 @@ func (r *Rescue) repair(fillFrom string) {
 			case err == nil:
 				r.tell(report)
 			case cancelled:
-				r.offer(model.BackupReport{File: fillFrom}, false)
+				r.offer()
 			default:
 				r.failed(err)
 			}
@@ -142,7 +147,7 @@ func (r *Rescue) failed(err error) {
 	why, do := r.ctx.ProblemText(p)
 	details := paragraph(p.Detail)
 	details.Importance = widget.LowImportance
-	again := widget.NewButton(r.ctx.T("common.retry"), func() { r.offer(model.BackupReport{}, false) })
+	again := widget.NewButton(r.ctx.T("common.retry"), r.offer)
 	r.page(r.ctx.T("safety.rescue.failed"), []fyne.CanvasObject{widget.NewButton(r.ctx.T("main.menu.quit"), r.quit), again},
 		paragraph(why+" "+do), paragraph(r.ctx.T("safety.rescue.untouched")), details)
 }
