@@ -28,7 +28,7 @@ func (w *window) rescue(ctx context.Context, o cli.WindowOptions) (err error) {
 	}
 	w.fyne = fyneapp.NewWithID(appID)
 	w.fyne.SetIcon(apptheme.WindowIcon())
-	w.win = w.fyne.NewWindow(windowTitle)
+	w.win = w.fyne.NewWindow(views.ProgramName)
 	w.win.Resize(fyne.NewSize(760, 520))
 	w.win.CenterOnScreen()
 	w.ui = ui.NewContext(ui.Options{
