@@ -70,6 +70,7 @@ type App struct {
 
 	Sessions      *Sessions
 	Sync          *Syncs
+	Ledgers       *Ledgers
 	Conversations *Conversations
 	Outbox        *Outbox
 	Attach        *Attach
@@ -159,6 +160,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	})
 	a.Sessions = &Sessions{a}
 	a.Sync = &Syncs{a}
+	a.Ledgers = &Ledgers{a}
 	a.Conversations = &Conversations{a}
 	a.Outbox = &Outbox{a}
 	a.Attach = &Attach{a}

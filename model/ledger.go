@@ -509,3 +509,42 @@ type RepairReport struct {
 	Oldest Stamp       `json:"oldest"`
 	End    RepairEnd   `json:"end"` // "" while it goes on
 }
+
+// LedgerSummary is the ledger of what is shown as one conversation.
+type LedgerSummary struct {
+	State        LedgerState
+	From         Stamp // from here on the ledger answers for what is held; zero: nothing is held
+	Newest       Stamp
+	Whole        bool // the phone itself had nothing older
+	End          FetchEnd
+	ReconciledAt Stamp
+	FetchedAt    Stamp
+	Problem      string // kind of the error that the last fetch ended with; "": none
+	Gaps         []Gap
+}
+
+// Summarize makes one summary of the ledgers of one person's conversations: the
+// worst of their states counts.
+func Summarize(rows []LedgerRow) LedgerSummary {
+	rank := []LedgerState{LedgerComplete, LedgerNotBegun, LedgerFilling, LedgerGaps}
+	s := LedgerSummary{State: LedgerComplete, Whole: len(rows) > 0}
+	for i := range rows {
+		l := &rows[i].Ledger
+		if state := l.State(); slices.Index(rank, state) > slices.Index(rank, s.State) {
+			s.State = state
+		}
+		if from := l.CompleteFrom.Stamp(); l.CompleteFrom != 0 && (s.From == 0 || from < s.From) {
+			s.From = from
+		}
+		s.Newest = max(s.Newest, l.Newest.Stamp())
+		s.Whole = s.Whole && l.ReachedBeginning
+		s.ReconciledAt, s.FetchedAt = max(s.ReconciledAt, l.ReconciledAt), max(s.FetchedAt, l.FetchedAt)
+		s.End = cmp.Or(s.End, l.FetchEnd)
+		if l.FetchOutcome != FetchOK {
+			s.Problem = cmp.Or(s.Problem, l.FetchOutcome)
+		}
+		s.Gaps = append(s.Gaps, rows[i].Gaps...)
+	}
+	slices.SortFunc(s.Gaps, func(a, b Gap) int { return cmp.Compare(a.Below, b.Below) })
+	return s
+}

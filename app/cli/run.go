@@ -118,7 +118,7 @@ func (c *command) root() *cobra.Command {
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(c.settingsCommand(), c.doctorCommand(), c.sessionCommand(), c.syncCommand(), c.contactsCommand(),
-		c.conversationsCommand(), c.messagesCommand(), c.searchCommand(), c.activityCommand(), c.statsCommand(),
+		c.conversationsCommand(), c.ledgerCommand(), c.messagesCommand(), c.searchCommand(), c.activityCommand(), c.statsCommand(),
 		c.sendCommand(), c.outboxCommand(), c.backupCommand(), c.verifyCommand(), c.restoreCommand(), c.repairCommand(), c.simulateCommand())
 	c.translateHelp(root)
 	return root

@@ -17,6 +17,7 @@ const everyChat = "*"
 func (c *command) syncCommand() *cobra.Command {
 	var contacts, conversations, all bool
 	var messages string
+	var ledger repairWish
 	cmd := &cobra.Command{
 		Use: "sync NAME", Short: c.text.T("cli.sync.short"), Long: c.text.T("cli.sync.long"), Args: c.args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -24,6 +25,9 @@ func (c *command) syncCommand() *cobra.Command {
 				session, err := a.Sessions.ByName(ctx, model.SessionName(args[0]), true)
 				if err != nil {
 					return err
+				}
+				if ledger.wanted() {
+					return c.ledgerWork(ctx, a, session, ledger)
 				}
 				scope := model.SyncScope{Contacts: contacts, Conversations: conversations, Messages: messages != ""}
 				if messages != "" && messages != everyChat {
@@ -48,6 +52,7 @@ func (c *command) syncCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, c.text.T("cli.flag.all"))
 	cmd.Flags().StringVar(&messages, "messages", "", c.text.T("cli.flag.messages"))
 	cmd.Flags().Lookup("messages").NoOptDefVal = everyChat
+	ledger.flags(c, cmd)
 	return cmd
 }
 

@@ -22,10 +22,19 @@ func (s *Store) Gaps(ctx context.Context, id model.ConversationID) ([]model.Gap,
 	return rows[0].Gaps, nil
 }
 
-// Ledgers returns the ledgers of a session's conversations with their gaps, the
-// newest activity first.
+// Ledgers returns the ledgers of a session's conversations, or of all, with their
+// gaps, the newest activity first.
 func (s *Store) Ledgers(ctx context.Context, id model.SessionID) ([]model.LedgerRow, error) {
-	return s.ledgers(ctx, "WHERE session_id = ? ORDER BY last_at DESC, id DESC", int64(id))
+	return s.ledgers(ctx, "WHERE ?1 IN (0, session_id) ORDER BY last_at DESC, id DESC", int64(id))
+}
+
+// LedgersOf returns the ledgers of the conversations that are shown as one with a conversation.
+func (s *Store) LedgersOf(ctx context.Context, id model.ConversationID) ([]model.LedgerRow, error) {
+	ids, err := s.Thread(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.ledgers(ctx, "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY last_at DESC, id DESC", jsonNumbers(ids))
 }
 
 func (s *Store) ledgers(ctx context.Context, where string, args ...any) ([]model.LedgerRow, error) {
