@@ -45,11 +45,12 @@ const (
 type Options struct {
 	DataDir  string // "" = the places of the system
 	Mode     Mode
-	LogLevel string           // "" = info
-	Console  io.Writer        // log lines go there too; nil = only to the file
-	Now      func() time.Time // nil = time.Now
-	Keyring  Keyring          // nil = the system's
-	Timing   wasync.Timing    // zero = the engine's own
+	LogLevel string              // "" = info
+	Console  io.Writer           // log lines go there too; nil = only to the file
+	Now      func() time.Time    // nil = time.Now
+	Keyring  Keyring             // nil = the system's
+	Timing   wasync.Timing       // zero = the engine's own
+	Only     []model.SessionName // the sessions that are served; none = all
 	// FileTimeout is how long a file that was sent may take to be answered; 0 = the client's own.
 	FileTimeout time.Duration
 	// Opener hands a file or folder to the system; nil = its own way.
@@ -156,7 +157,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.engine = wasync.New(wasync.Params{
 		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
 		Settings: a.settings.Current, Bus: a.Events, Log: log, Now: o.Now, User: a.user,
-		Avatars: a.avatars, Files: a.media, Media: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow,
+		Avatars: a.avatars, Files: a.media, Media: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow, Only: o.Only,
 	})
 	a.Sessions = &Sessions{a}
 	a.Sync = &Syncs{a}

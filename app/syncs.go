@@ -24,3 +24,6 @@ func (s *Syncs) Cancel(id model.SessionID) { s.a.engine.CancelSync(id) }
 
 // Progress returns how far the work on a session is. It does not block.
 func (s *Syncs) Progress(id model.SessionID) model.Progress { return s.a.engine.Progress(id) }
+
+// Live returns what is known of the events of a session. It does not block.
+func (s *Syncs) Live(id model.SessionID) model.LiveState { return s.a.engine.Live(id) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,6 +68,8 @@ type Params struct {
 	// Scheduled says that the engine looks and syncs by itself, as the window
 	// wants. Without it, it does only what it is told, as the command line wants.
 	Scheduled bool
+	// Only names the sessions that Start serves; all of them when it is empty.
+	Only []model.SessionName
 }
 
 // AvatarFiles keeps pictures; nil switches them off.
@@ -143,6 +146,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	e.started = true
 	e.mu.Unlock()
 	for _, s := range sessions {
+		if len(e.p.Only) > 0 && !slices.Contains(e.p.Only, s.Name) {
+			continue
+		}
 		if err := e.Add(ctx, s); err != nil {
 			return err
 		}

@@ -15,12 +15,24 @@ import (
 const everyChat = "*"
 
 func (c *command) syncCommand() *cobra.Command {
-	var contacts, conversations, all bool
+	var contacts, conversations, all, watch bool
 	var messages string
 	var ledger repairWish
 	cmd := &cobra.Command{
-		Use: "sync NAME", Short: c.text.T("cli.sync.short"), Long: c.text.T("cli.sync.long"), Args: c.args(cobra.ExactArgs(1)),
+		Use: "sync NAME|--watch [NAME...]", Short: c.text.T("cli.sync.short"), Long: c.text.T("cli.sync.long"),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if watch {
+				return nil
+			}
+			return c.args(cobra.ExactArgs(1))(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if watch {
+				if contacts || conversations || all || messages != "" {
+					return c.wrongFlag("--watch")
+				}
+				return c.watch(cmd.Context(), args)
+			}
 			return c.with(cmd.Context(), app.ModeCommand, func(ctx context.Context, a *app.App) error {
 				session, err := a.Sessions.ByName(ctx, model.SessionName(args[0]), true)
 				if err != nil {
@@ -50,6 +62,7 @@ func (c *command) syncCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&contacts, "contacts", false, c.text.T("cli.flag.contacts"))
 	cmd.Flags().BoolVar(&conversations, "conversations", false, c.text.T("cli.flag.conversations"))
 	cmd.Flags().BoolVar(&all, "all", false, c.text.T("cli.flag.all"))
+	cmd.Flags().BoolVar(&watch, "watch", false, c.text.T("cli.flag.watch"))
 	cmd.Flags().StringVar(&messages, "messages", "", c.text.T("cli.flag.messages"))
 	cmd.Flags().Lookup("messages").NoOptDefVal = everyChat
 	ledger.flags(c, cmd)

@@ -1,0 +1,88 @@
+package cli_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/app"
+	"github.com/xappiens/buzon/app/cli"
+	"github.com/xappiens/buzon/sync/simulator"
+)
+
+// watchLine is a line of "sync --watch --json".
+type watchLine struct {
+	Kind, Session, State, JID, Action string
+	New                               int
+}
+
+func TestWatchTellsWhatHappens(t *testing.T) {
+	t.Setenv("BUZON_API_KEY", apiKey)
+	server, newProgram := killRig(t, simulator.Config{
+		Contacts: 20, Conversations: 6, Messages: 60, Paired: true, WebSocket: simulator.WebSocketPlain,
+	})
+	p := newProgram()
+	chat := personalChats(server)[0]
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	lines, out := io.Pipe()
+	var stderr bytes.Buffer
+	status := make(chan int, 1)
+	go func() {
+		status <- cli.RunWith(ctx, []string{"--data-dir", p.dataDir, "--json", "sync", "--watch", sessionName},
+			cli.Streams{In: &bytes.Buffer{}, Out: out, Err: &stderr}, nil, app.Options{})
+		_ = out.Close()
+	}()
+	heard := make(chan watchLine, 1000)
+	go func() {
+		defer close(heard)
+		for scan := bufio.NewScanner(lines); scan.Scan(); {
+			var l watchLine
+			if json.Unmarshal(scan.Bytes(), &l) == nil {
+				heard <- l
+			}
+		}
+	}()
+	until := func(what string, is func(watchLine) bool) {
+		t.Helper()
+		late := time.After(patience)
+		for {
+			select {
+			case l, open := <-heard:
+				require.True(t, open, "%s: it ended: %s", what, stderr.String())
+				if is(l) {
+					return
+				}
+			case <-late:
+				require.FailNow(t, "nothing is told of", what)
+			}
+		}
+	}
+	until("the events", func(l watchLine) bool { return l.Kind == "events" && l.State == "live" })
+	until("a sync", func(l watchLine) bool { return l.Action == "catch_up" || l.Action == "scheduled_sync" })
+	_, err := server.Phone(sessionName).Receive(chat, "hola")
+	require.NoError(t, err)
+	until("the message", func(l watchLine) bool { return l.Kind == "messages" && l.New == 1 && l.JID == chat })
+
+	var said bytes.Buffer
+	second := cli.RunWith(t.Context(), []string{"--data-dir", p.dataDir, "sync", "--watch"},
+		cli.Streams{In: &bytes.Buffer{}, Out: io.Discard, Err: &said}, nil, app.Options{})
+	require.Equal(t, cli.ExitFailed, second, "one at a time on the same data")
+	require.NotEmpty(t, said.String())
+
+	cancel()
+	require.Equal(t, cli.ExitDone, <-status, "being interrupted is how it ends")
+}
+
+func TestWatchTakesNoOtherFlags(t *testing.T) {
+	var said bytes.Buffer
+	status := cli.RunWith(t.Context(), []string{"--data-dir", t.TempDir(), "sync", "--watch", "--contacts"},
+		cli.Streams{In: &bytes.Buffer{}, Out: io.Discard, Err: &said}, nil, app.Options{})
+	require.Equal(t, cli.ExitUsage, status)
+}
