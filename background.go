@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
+	"path/filepath"
 	"runtime"
 
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 
+	"github.com/xappiens/buzon/app/cli"
 	"github.com/xappiens/buzon/app/notice"
 	"github.com/xappiens/buzon/desktop"
 	apptheme "github.com/xappiens/buzon/resources/theme"
@@ -149,3 +152,20 @@ func (n toolkitNotifier) Show(_ context.Context, m desktop.Notification) error {
 
 // Withdraw implements views.Notifier; what the toolkit showed stays.
 func (toolkitNotifier) Withdraw(context.Context, string) error { return nil }
+
+// autostart returns how the system is told to start this program on the same data.
+func autostart(o cli.WindowOptions) (*desktop.Autostart, error) {
+	program, err := desktop.ThisProgram()
+	if err != nil {
+		return nil, err
+	}
+	a := &desktop.Autostart{ID: appID, Name: views.ProgramName, Program: program, Args: []string{"--background"}}
+	if o.DataDir != "" {
+		dir, err := filepath.Abs(o.DataDir)
+		if err != nil {
+			return nil, fmt.Errorf("look where the data are: %w", err)
+		}
+		a.Args = append(a.Args, "--data-dir", dir)
+	}
+	return a, nil
+}

@@ -146,6 +146,8 @@ func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 	}
 	if w.demo != nil {
 		services.Demo = w.demo
+	} else if start, err := autostart(o); err == nil {
+		services.Autostart = start
 	}
 	w.main = views.NewMain(w.ui, services)
 	w.win.SetContent(w.main.Content())

@@ -44,7 +44,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 	case AreaSettings:
 		return settings.New(m.ctx, m.svc.Settings, settings.Options{
 			DataDir: m.svc.DataDir, SettingsFile: m.svc.SettingsFile, LogFile: m.svc.LogFile, KeyFile: m.svc.KeyFile,
-			Problem: m.svc.SettingsProblem, OnStorage: m.storage(), Safety: m.svc.Safety, OnRestart: m.svc.Restart,
+			Problem: m.svc.SettingsProblem, Autostart: m.svc.Autostart, OnStorage: m.storage(), Safety: m.svc.Safety, OnRestart: m.svc.Restart,
 		})
 	}
 	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }})

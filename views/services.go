@@ -35,6 +35,8 @@ type Services struct {
 	Player        ui.Player       // nil: sound is played by another program
 	Safety        settings.Safety // nil: nothing is known of backups and of the disk
 
+	Autostart settings.Autostart // nil: it cannot be chosen whether the system starts Buzón
+
 	Desktop Desktop // what there is beside the window
 	Notices Notices // nil: nobody is told of new messages
 	// Look is told what the owner looks at: whether the window is in front, and the

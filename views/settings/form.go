@@ -27,6 +27,10 @@ type form struct {
 	theme      *choices
 	country    *countryField
 	numbers    []number
+	texts      []textField
+	content    *choices
+	days       *days
+	starting   *starting
 	checks     []check
 	safety     *safety           // nil without a service
 	fields     map[string]*field // by JSON name of the setting
@@ -85,7 +89,8 @@ func newForm(ctx *ui.Context, o Options, changed func()) *form {
 	f.fields["base_url"] = f.gateway.address
 	f.country = newCountryField(ctx, f.changed)
 	sections := []fyne.CanvasObject{
-		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), f.sendingSection(), f.safetySection(o), newPlaces(ctx, o),
+		f.gatewaySection(), f.syncSection(), f.mediaSection(o), f.appearanceSection(), f.writingSection(), f.sendingSection(), f.notifySection(), f.backgroundSection(o),
+		f.safetySection(o), newPlaces(ctx, o),
 	}
 	f.body = container.New(layout.NewCustomPaddedLayout(20, 28, 0, 0), container.New(lines{gap: 34}, sections...))
 	return f
@@ -163,6 +168,7 @@ func (f *form) read(base model.Settings) (model.Settings, []model.FieldError) {
 	for _, c := range f.checks {
 		*c.at(&s) = c.box.Checked
 	}
+	problems = append(problems, f.readNotify(&s, base)...)
 	s.AutoSync = f.autoSync.Checked
 	s.Language = f.language.value(base.Language)
 	s.Theme = f.theme.value(base.Theme)
@@ -173,8 +179,18 @@ func (f *form) read(base model.Settings) (model.Settings, []model.FieldError) {
 
 // write fills the fields.
 func (f *form) write(s model.Settings) {
+	f.quietly(func() { f.writeAll(s) })
+}
+
+// quietly changes fields without taking it for a change by the owner.
+func (f *form) quietly(change func()) {
 	f.filling = true
 	defer func() { f.filling = false }()
+	change()
+}
+
+func (f *form) writeAll(s model.Settings) {
+	f.writeNotify(s)
 	f.gateway.enabled.SetChecked(s.Enabled)
 	f.gateway.url.SetText(s.BaseURL)
 	for _, n := range f.numbers {

@@ -41,6 +41,8 @@ type Options struct {
 	// be used, nil when it could. It must not block. A nil function: not known
 	// until an event says it.
 	Problem func() error
+	// Autostart has Buzón started with the system; nil: it cannot be chosen.
+	Autostart Autostart
 	// OnStorage shows what the files of messages weigh; nil: there is no such page.
 	OnStorage func()
 	Safety    Safety // nil: backups are only set
@@ -113,6 +115,7 @@ func (s *Screen) Activate() {
 	s.stop = s.ctx.On(s.follow)
 	s.reread()
 	s.followSafety(event.Batch{Safety: true})
+	s.loadStarting()
 	if s.opt.Problem != nil {
 		if err := s.opt.Problem(); err != nil {
 			s.showRefused(s.ctx.Describe(err).Kind)
@@ -177,6 +180,7 @@ func (s *Screen) fill(now model.Settings) {
 	s.base, s.filled, s.accepted = now, true, ""
 	s.form.write(now)
 	s.form.gateway.clearKey()
+	s.form.quietly(func() { s.form.starting.box.SetChecked(s.form.starting.base) })
 	s.form.showProblems(nil)
 	s.mark()
 }
@@ -241,7 +245,7 @@ func (s *Screen) changed() {
 
 func (s *Screen) dirty() bool {
 	mine, problems := s.current()
-	return mine != s.base || len(problems) > 0 || s.form.gateway.key() != nil
+	return mine != s.base || len(problems) > 0 || s.form.gateway.key() != nil || s.form.starting.changed()
 }
 
 // current returns what the form says, with the consent that was given.
@@ -295,10 +299,23 @@ func (s *Screen) save() {
 	s.saving = true
 	s.mark()
 	key := s.form.gateway.key()
+	starts, startsChanged, wantStart := s.form.starting, s.form.starting.changed(), s.form.starting.box.Checked
 	// The life of the window, not of the screen: leaving the screen does not undo a Save.
 	s.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		err := s.svc.Save(ctx, want, key)
-		return func() { s.saved(want, err) }
+		on, startErr := starts.base, error(nil)
+		if err == nil && startsChanged {
+			on, startErr = starts.save(wantStart)
+		}
+		return func() {
+			if err == nil && startsChanged {
+				s.form.quietly(func() { starts.base = on; starts.box.SetChecked(on) })
+			}
+			s.saved(want, err)
+			if startErr != nil {
+				s.ctx.ShowError("action.autostart", startErr)
+			}
+		}
 	})
 }
 
