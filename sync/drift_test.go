@@ -10,7 +10,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/coder/websocket"
 	"github.com/sirupsen/logrus"
 	"github.com/stretchr/testify/require"
 
@@ -240,7 +242,7 @@ func TestDrillSchemaDrift(t *testing.T) {
 		if _, err := r.engine.RunSync(t.Context(), r.session.ID, model.Full()); err != nil { // of a conversation that never was
 			t.Logf("seed %d, well again: %v", seed, err)
 		}
-		firstTime += requireTruthAmongOthers(t, r)
+		firstTime += requireTruthAmongOthers(t, r, true)
 		if t.Failed() {
 			t.Logf("seed %d, round %d", seed, round)
 			break
@@ -290,7 +292,7 @@ func (d *drift) arrived(t *testing.T, r *rig) (kept, arrived int) {
 // requireTruthAmongOthers holds that all is there that the gateway tells now, beside
 // what it told when its answers had changed: nothing of that is deleted. It counts the
 // messages that stay at the time at which they were told first: their keys hold it.
-func requireTruthAmongOthers(t *testing.T, r *rig) (firstTime int) {
+func requireTruthAmongOthers(t *testing.T, r *rig, texts bool) (firstTime int) {
 	t.Helper()
 	contacts, err := r.store.ContactIndex(t.Context(), r.session.ID)
 	require.NoError(t, err)
@@ -303,7 +305,7 @@ func requireTruthAmongOthers(t *testing.T, r *rig) (firstTime int) {
 		for m := range r.server.TruthMessages(sessionName, c.ID) {
 			row, err := r.store.MessageByShortID(t.Context(), held.ID, m.FromMe, model.ShortID(m.ID))
 			require.NoError(t, err, "message %s of %s", m.ID, c.ID)
-			if m.Type == string(model.TypeChat) {
+			if texts && m.Type == string(model.TypeChat) {
 				text, _ := model.CleanText(m.Body, model.MaxMessageText)
 				require.Equal(t, text, row.Text, m.ID)
 			}
@@ -313,4 +315,138 @@ func requireTruthAmongOthers(t *testing.T, r *rig) (firstTime int) {
 		}
 	}
 	return firstTime
+}
+
+// driftedEvents are the kinds of events of contract §11.3, and one that is none.
+var driftedEvents = []string{
+	"message", "message_create", "media", "media_uploaded", "message_ack", "message_edit", "message_revoke_everyone", "message_revoke_me", "message_reaction", "message_ciphertext",
+	"unread_count", "chat_archived", "chat_removed", "contact_changed", "group_join", "group_leave", "group_update", "group_admin_changed", "group_membership_request", "call", "vote_update", "novelty",
+}
+
+// events says changed events for as many frames as are wanted, made of what the
+// simulator tells of its messages and conversations, and then no more.
+func (d *drift) events(next http.Handler, frames int, said chan<- int) http.Handler {
+	ask := func(method, path, body string) map[string]any {
+		rec := httptest.NewRecorder()
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("X-Api-Key", apiKey)
+		r.Header.Set("Content-Type", "application/json")
+		next.ServeHTTP(rec, r)
+		dec := json.NewDecoder(rec.Body)
+		dec.UseNumber()
+		var answer map[string]any
+		_ = dec.Decode(&answer)
+		return answer
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.URL.Path, "/ws/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.CloseNow() }()
+		ctx := conn.CloseRead(r.Context()) // which answers pings
+		var chats []any
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		for len(chats) == 0 { // the session is still starting
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			chats, _ = ask(http.MethodGet, "/client/getChats/"+sessionName, "")["chats"].([]any)
+		}
+		n := 0
+		for n < frames {
+			d.mu.Lock()
+			chat, _ := chats[d.dice.IntN(len(chats))].(map[string]any)
+			d.mu.Unlock()
+			id, _ := chat["id"].(map[string]any)
+			body, _ := json.Marshal(map[string]any{"chatId": id["_serialized"], "searchOptions": map[string]any{"limit": 20}})
+			messages, _ := ask(http.MethodPost, "/chat/fetchMessages/"+sessionName, string(body))["messages"].([]any)
+			for _, m := range messages {
+				if err := conn.Write(ctx, websocket.MessageText, d.event(chat, m)); err != nil {
+					return
+				}
+				n++
+			}
+		}
+		said <- n
+		<-ctx.Done() // until the client leaves
+	})
+}
+
+// event makes a frame of a kind, of which something is changed.
+func (d *drift) event(chat map[string]any, message any) []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	copied := func(v any) any {
+		text, _ := json.Marshal(v)
+		dec := json.NewDecoder(bytes.NewReader(text))
+		dec.UseNumber()
+		var c any
+		_ = dec.Decode(&c)
+		return c
+	}
+	object, _ := message.(map[string]any)
+	data := map[string]any{
+		"message": copied(message), "ack": json.Number("3"), "newBody": "changed", "prevBody": "before", "revokedMsg": copied(message), "chat": copied(chat), "currState": true, "prevState": false,
+		"reaction": map[string]any{"msgId": copied(object["id"]), "reaction": "👍", "senderId": "34600111222@c.us", "timestamp": json.Number("1700000000.5")},
+		"oldId":    "34600111222@c.us", "newId": map[string]any{"server": "c.us", "user": "34600111333"}, "isContact": true,
+		"notification": map[string]any{"id": copied(object["id"]), "type": "add", "chatId": copied(chat["id"]), "recipientIds": []any{"1@lid"}},
+		"call":         map[string]any{"id": "C1", "from": "9@lid"}, "vote": map[string]any{"voter": "9@lid", "selectedOptions": []any{map[string]any{"name": "a", "localId": 0}}, "parentMessage": copied(message)},
+	}
+	d.items++
+	for range 1 + d.dice.IntN(3) {
+		d.mutateIn(data, 0)
+	}
+	frame, err := json.Marshal(map[string]any{"dataType": driftedEvents[d.dice.IntN(len(driftedEvents))], "data": data, "sessionId": sessionName})
+	if err != nil {
+		return []byte("{}")
+	}
+	return bytes.ReplaceAll(frame, []byte("BROKENTEXT"), []byte(`\ud800`))
+}
+
+// TestDrillEventDrift lets events change in shape: nothing may panic, and when the
+// gateway is asked afterwards everything that it tells must be held.
+func TestDrillEventDrift(t *testing.T) {
+	figures := drill.Start(t, 4, "events of another shape, through to the store")
+	frames := drill.Rounds(t, 300, 12_000)
+	seen := &panics{t: t}
+	log := logrus.New()
+	log.SetOutput(io.Discard)
+	log.AddHook(seen)
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	d := &drift{dice: rand.New(rand.NewPCG(seed, 0)), kept: map[string]keptItem{}}
+	said := make(chan int, 100)
+	config := simulator.Config{Contacts: 40, Conversations: 12, Messages: 160, Paired: true, WebSocket: simulator.WebSocketPlain}
+	between := func(next http.Handler) http.Handler { return d.events(next, frames, said) }
+	r := newRig(t, rigOptions{simulator: config, between: between, scheduled: true, settings: everything})
+	r.params.Log = logrus.NewEntry(log)
+	r.restart()
+	r.connect()
+	sent := 0
+	select {
+	case sent = <-said:
+	case <-time.After(20 * time.Minute):
+		require.FailNow(t, "the events do not end")
+	}
+	if _, err := r.engine.RunSync(t.Context(), r.session.ID, model.Full()); err != nil { // of a conversation that never was
+		t.Log(err)
+	}
+	requireTruthAmongOthers(t, r, false) // an edit that was told stays
+	require.NoError(t, r.store.Check(t.Context()))
+	heard := 0
+	for _, n := range r.live().Events {
+		heard += n
+	}
+	require.GreaterOrEqual(t, sent, frames)
+	figures.Told("events", sent)
+	figures.Told("heard", heard)
+	figures.Zero("panics", seen.n)
 }
