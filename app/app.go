@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/user"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -95,7 +96,8 @@ type App struct {
 	lookWait time.Duration // before a message of unknown fate is first looked for again
 	avatars  *digestFiles
 	media    *mediaFiles
-	tidy     bool // Start looks after the files by itself
+	tidy     bool        // Start looks after the files by itself
+	rereads  atomic.Bool // the key is being read anew
 
 	life context.Context
 	end  context.CancelFunc
@@ -157,7 +159,7 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	a.engine = wasync.New(wasync.Params{
 		Store: a.Store, Gateway: func() wasync.Gateway { return a.clients.get(a.life) },
 		Settings: a.settings.Current, Bus: a.Events, Log: log, Now: o.Now, User: a.user,
-		Avatars: a.avatars, Files: a.media, Media: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow, Only: o.Only,
+		Refused: a.rereadKey, Avatars: a.avatars, Files: a.media, Media: a.media, Timing: o.Timing, Scheduled: o.Mode == ModeWindow, Only: o.Only,
 	})
 	a.Sessions = &Sessions{a}
 	a.Sync = &Syncs{a}
@@ -279,6 +281,25 @@ func (a *App) FindRef(ctx context.Context, ref string) model.ConversationID {
 		return 0
 	}
 	return conversation.ID
+}
+
+// rereadKey reads the key anew after the gateway has refused the present one: it
+// may have been changed by the command line or in the keyring. It does not wait.
+func (a *App) rereadKey() {
+	if a.life.Err() != nil || !a.rereads.CompareAndSwap(false, true) {
+		return
+	}
+	a.wg.Go(func() {
+		defer a.rereads.Store(false)
+		key, _, err := a.secrets.Key(a.life)
+		if err != nil {
+			a.Log.WithError(err).Warn("read the API key again")
+			return
+		}
+		if a.clients.renewFor(key) {
+			a.engine.Wake()
+		}
+	})
 }
 
 // Describe puts an error into an owner's terms, without the secrets of this App.

@@ -22,6 +22,7 @@ type clients struct {
 	mu      sync.Mutex
 	current *gateway.Client
 	made    model.Settings // that the current one was made with
+	key     string         // the same
 }
 
 // get returns the client; one without a gateway fails every call with the reason.
@@ -38,7 +39,7 @@ func (c *clients) get(ctx context.Context) *gateway.Client {
 		c.log.WithError(err).Warn("read the API key")
 		return gateway.Unavailable(gateway.KindKeyUnreadable)
 	}
-	c.current = c.make(c.made, key)
+	c.current, c.key = c.make(c.made, key), key
 	return c.current
 }
 
@@ -76,6 +77,18 @@ func (c *clients) renew(keyChanged bool) {
 	if old != nil {
 		old.Close()
 	}
+}
+
+// renewFor is renew when the key is another than that of the present client, and
+// tells whether it was.
+func (c *clients) renewFor(key string) bool {
+	c.mu.Lock()
+	stale := c.current != nil && c.key != key
+	c.mu.Unlock()
+	if stale {
+		c.renew(true)
+	}
+	return stale
 }
 
 // sameGateway tells whether a client made with a serves for b.

@@ -61,6 +61,7 @@ type Params struct {
 	Log      *logrus.Entry
 	Now      func() time.Time
 	User     string // of the operating system, for the activity log
+	Refused  func() // the gateway has refused the key; must not block; may be nil
 	Avatars  AvatarFiles
 	Files    OutgoingFiles
 	Media    MediaFiles
@@ -245,6 +246,9 @@ func (e *Engine) heard(err error) {
 func (e *Engine) lost(err error) {
 	if kind := ProblemKind(err); kind != model.ProblemCanceled {
 		e.tell(event.GatewayState{Kind: string(kind)})
+		if kind == model.ProblemUnauthorized && e.p.Refused != nil {
+			e.p.Refused()
+		}
 	}
 }
 
