@@ -39,6 +39,8 @@ type Services struct {
 
 	Desktop Desktop // what there is beside the window
 	Notices Notices // nil: nobody is told of new messages
+	// NotifyFrom keeps of which conversations the owner is told; nil: of all.
+	NotifyFrom conversations.Notify
 	// Look is told what the owner looks at: whether the window is in front, and the
 	// conversation that it shows, zero for none. It must not block; may be nil.
 	Look func(inFront bool, open model.ConversationID)

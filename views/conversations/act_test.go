@@ -78,10 +78,20 @@ type desk struct {
 
 func newDesk(t *testing.T, f *fake, options ...viewtest.Option) *desk {
 	t.Helper()
+	return newDeskWith(t, f, nil, options...)
+}
+
+// newDeskWith is newDesk with other options of the screen.
+func newDeskWith(t *testing.T, f *fake, change func(*conversations.Options), options ...viewtest.Option) *desk {
+	t.Helper()
 	d := &desk{t: t, f: f, a: &actions{fake: f, caps: model.Capabilities{Edit: true, Known: true}, did: &[]model.Action{}}}
 	d.Bench = viewtest.NewTestContext(t, options...)
 	f.notify = d.Queue.Do
-	d.s = conversations.New(d.Context, f, conversations.Options{Finder: f, Outbox: outgoing{f}, Actions: d.a, Sessions: connected()})
+	o := conversations.Options{Finder: f, Outbox: outgoing{f}, Actions: d.a, Sessions: connected()}
+	if change != nil {
+		change(&o)
+	}
+	d.s = conversations.New(d.Context, f, o)
 	d.Window.SetPadded(false)
 	d.Window.SetContent(d.s.Content())
 	d.Window.Resize(fyne.NewSize(1200, 800))

@@ -353,7 +353,7 @@ func (d *detailPane) follow(b event.Batch) {
 	}
 	d.files.follow(b)
 	d.out.follow(b)
-	if b.Outbox.Has(d.id) || b.Sessions.Has(d.conv.SessionID) {
+	if b.Outbox.Has(d.id) || b.Sessions.Has(d.conv.SessionID) || b.Settings {
 		d.actor.load()
 	}
 	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {

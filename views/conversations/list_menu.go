@@ -34,7 +34,7 @@ func (l *listPane) menu(row model.ConversationRow, at fyne.Position) {
 	}
 	id, session, person := row.ID, row.SessionID, row.Kind == model.KindPerson
 	l.ctx.Load(l.life, func(ctx context.Context) func() {
-		state := readPersonState(ctx, l.marks.actions, id, session, person)
+		state := readPersonState(ctx, l.marks, id, session, person)
 		return func() { l.rowMenu(row, state, at) }
 	})
 }

@@ -26,6 +26,8 @@ const (
 	markUnmute    mark = "unmute"
 	markBlock     mark = "block"
 	markUnblock   mark = "unblock"
+	markSilence   mark = "silence" // no notifications on this computer
+	markTell      mark = "tell"    // notifications again
 )
 
 // text names the mark for a button or menu.
@@ -39,7 +41,7 @@ func (m mark) action() string {
 	case markMute1h, markMute8h, markMuteWeek:
 		m = markMute
 	}
-	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin action.mute action.unmute action.block action.unblock
+	return "action." + string(m) //translations: action.mark_read action.mark_unread action.archive action.unarchive action.pin action.unpin action.mute action.unmute action.block action.unblock action.silence action.tell
 }
 
 // marksFor returns what can be done to a conversation in that state.
@@ -62,6 +64,7 @@ type marker struct {
 	ctx     *ui.Context
 	svc     Service
 	actions Actions // nil: nobody can be blocked
+	notify  Notify  // nil: it cannot be chosen who is told of
 }
 
 // ask calls yes; before somebody is blocked or unblocked it asks.
@@ -100,6 +103,8 @@ func (m *marker) do(ctx context.Context, id model.ConversationID, what mark) err
 	case markBlock, markUnblock:
 		_, err := m.actions.Act(ctx, model.Action{Kind: model.OutboxBlock, Conversation: id, On: what == markBlock})
 		return err
+	case markSilence, markTell:
+		return m.notify.NotifyFrom(ctx, id, what == markTell)
 	default:
 		return m.svc.SetMuted(ctx, id, mutedUntil(what, m.ctx.Now()))
 	}

@@ -54,7 +54,7 @@ func (a *actor) load() {
 		if err != nil {
 			caps = unknownGeneration()
 		}
-		state := readPersonState(ctx, a.svc, id, session, person)
+		state := readPersonState(ctx, a.d.marks, id, session, person)
 		return func() { a.caps, a.state = caps, state }
 	})
 }

@@ -18,12 +18,19 @@ type personState struct {
 	person  bool // there is somebody to block
 	blocked bool
 	labels  bool // the account has labels
+	notify  bool // it can be chosen whether the owner is told of it
+	told    bool // the owner is
 }
 
 // readPersonState reads it. What fails is taken for not so: the gateway takes a
 // block twice. It may block.
-func readPersonState(ctx context.Context, svc Actions, id model.ConversationID, session model.SessionID, person bool) personState {
+func readPersonState(ctx context.Context, marks *marker, id model.ConversationID, session model.SessionID, person bool) personState {
 	s := personState{known: true, person: person}
+	if marks.notify != nil {
+		told, err := marks.notify.NotifiesFrom(ctx, id)
+		s.notify, s.told = err == nil, told
+	}
+	svc := marks.actions
 	if caps, err := svc.Capabilities(ctx, session); err == nil {
 		s.labels = caps.Labels || !caps.Known
 	}
@@ -35,7 +42,7 @@ func readPersonState(ctx context.Context, svc Actions, id model.ConversationID, 
 	return s
 }
 
-// items returns the labels and the block.
+// items returns what is told of it, the labels and the block.
 func (s personState) items(ctx *ui.Context, choose func(mark), labels func()) []*fyne.MenuItem {
 	if !s.known {
 		return nil
@@ -44,7 +51,15 @@ func (s personState) items(ctx *ui.Context, choose func(mark), labels func()) []
 	if !s.labels {
 		refuse(ctx, label, ctx.T("conversations.labels.business"))
 	}
-	items := []*fyne.MenuItem{label}
+	var items []*fyne.MenuItem
+	if s.notify {
+		m := markTell
+		if s.told {
+			m = markSilence
+		}
+		items = append(items, fyne.NewMenuItem(m.text(ctx), func() { choose(m) }))
+	}
+	items = append(items, label)
 	if s.person {
 		m := markBlock
 		if s.blocked {

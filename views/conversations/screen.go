@@ -42,7 +42,7 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 		o.EnterSends = func() bool { return true }
 	}
 	s := &Screen{ctx: ctx, sessions: o.Sessions, labels: svc, finder: o.Finder, actions: o.Actions}
-	marks := &marker{ctx: ctx, svc: svc, actions: o.Actions}
+	marks := &marker{ctx: ctx, svc: svc, actions: o.Actions, notify: o.Notify}
 	s.detail = newDetailPane(ctx, svc, marks, o)
 	if o.OnOpened != nil {
 		s.detail.onOpened = o.OnOpened

@@ -69,6 +69,13 @@ type Actions interface {
 	LabelsOf(ctx context.Context, id model.ConversationID) ([]string, error)
 }
 
+// Notify keeps of which conversations the owner is told on this computer. Both
+// methods may block.
+type Notify interface {
+	NotifiesFrom(ctx context.Context, id model.ConversationID) (bool, error)
+	NotifyFrom(ctx context.Context, id model.ConversationID, on bool) error
+}
+
 // Finder searches what is held. Every method may block.
 type Finder interface {
 	// Search returns messages by a query in the language of package query, newest first.
@@ -131,6 +138,7 @@ type Options struct {
 	Contacts Contacts
 	Typing   Typing    // nil: nobody sees that the owner is writing
 	Player   ui.Player // nil: sound is played by another program
+	Notify   Notify    // nil: it cannot be chosen of which conversations the owner is told
 	// OnOpened is called when another conversation is shown, see Screen.Opened; may be nil.
 	OnOpened func()
 	// OnGallery shows the pictures, files and links of a conversation; nil: there is no gallery.
