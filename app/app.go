@@ -186,8 +186,8 @@ func (a *App) openStore(ctx context.Context, o Options, log *logrus.Entry) (err 
 	if err != nil && o.Mode != ModeRead {
 		return err
 	}
-	if o.Mode != ModeRead && readSafety(a.Paths).Damaged {
-		return fmt.Errorf("open the store: it was found damaged: %w", store.ErrCorrupt)
+	if err := refuseDamaged(a.Paths, o.Mode); err != nil {
+		return fmt.Errorf("open the store: %w", err)
 	}
 	readOnly := o.Mode == ModeRead
 	if _, err := os.Stat(a.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
@@ -201,6 +201,19 @@ func (a *App) openStore(ctx context.Context, o Options, log *logrus.Entry) (err 
 		}
 	}
 	return err
+}
+
+// refuseDamaged refuses a store that was found damaged, and one of which nothing
+// is left though it is known to have been there: a new one would hide that.
+func refuseDamaged(p Paths, mode Mode) error {
+	r := readSafety(p)
+	if r.Damaged && mode != ModeRead {
+		return fmt.Errorf("it was found damaged: %w", store.ErrCorrupt)
+	}
+	if info, err := os.Stat(p.StoreFile); err == nil && info.Size() == 0 && (r.BackupAt != 0 || r.CheckedAt != 0) {
+		return fmt.Errorf("nothing is left of it: %w", store.ErrCorrupt)
+	}
+	return nil
 }
 
 // finishSwap finishes a replacement of the store that a kill interrupted.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 )
@@ -16,3 +17,6 @@ func Digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
+
+// Due does the check and the backup whose time has come.
+func (s *Safety) Due(ctx context.Context) { s.due(ctx) }

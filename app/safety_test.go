@@ -249,3 +249,58 @@ func TestOldBackupsGoWhenNewerOnesAreVerified(t *testing.T) {
 	require.Equal(t, list[0], health.BackupFile)
 	require.Positive(t, health.BackupSize)
 }
+
+func TestAnEmptiedStoreIsNotTakenForANewOne(t *testing.T) {
+	dir := t.TempDir()
+	a := safe(t, dir, app.ModeWindow)
+	fillSafe(t, a, 200)
+	_, err := a.Safety.BackUp(t.Context(), "", false, nil)
+	require.NoError(t, err)
+	require.NoError(t, a.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "buzon.db"), nil, 0o600))
+	for _, mode := range []app.Mode{app.ModeRead, app.ModeWindow} {
+		_, err = app.New(t.Context(), app.Options{DataDir: dir, Mode: mode, Keyring: noKeyring{}})
+		require.True(t, app.NeedsRepair(err), "%v", err)
+	}
+	custody, err := app.OpenCustody(t.Context(), app.Options{DataDir: dir})
+	require.NoError(t, err)
+	newest, ok := custody.NewestBackup(t.Context())
+	require.True(t, ok)
+	_, err = custody.Repair(t.Context(), newest.File, nil)
+	require.NoError(t, err)
+	require.NoError(t, custody.Close())
+	a = safe(t, dir, app.ModeWindow)
+	defer func() { require.NoError(t, a.Close()) }()
+	content, err := a.Store.Content(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 200, content.Counts["messages"])
+}
+
+func TestBackupsAreMadeWhenTheyAreDueAndSomethingChanged(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	a, err := app.New(t.Context(), app.Options{DataDir: dir, Mode: app.ModeWindow, Keyring: noKeyring{}, Now: func() time.Time { return now }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, a.Close()) }()
+	backups := func() int { a.Safety.Due(t.Context()); return len(app.Backups(a.Paths)) }
+	require.Equal(t, 1, backups(), "there was none yet")
+	require.Equal(t, model.StoreGood, a.StoreHealth().Check)
+	now = now.Add(23 * time.Hour)
+	require.Equal(t, 1, backups(), "it is not due")
+	now = now.Add(2 * time.Hour)
+	require.Equal(t, 1, backups(), "nothing has changed")
+	_, err = a.Store.EnsureSession(t.Context(), "new")
+	require.NoError(t, err)
+	require.Equal(t, 2, backups())
+	_, err = a.Store.EnsureSession(t.Context(), "newer")
+	require.NoError(t, err)
+	now = now.Add(-365 * 24 * time.Hour)
+	require.Equal(t, 3, backups(), "a clock that was set back keeps none from being made")
+	settings := a.Settings.Get()
+	settings.BackupEveryHours = 0
+	require.NoError(t, a.Settings.Save(t.Context(), settings, nil))
+	_, err = a.Store.EnsureSession(t.Context(), "newest")
+	require.NoError(t, err)
+	now = now.Add(48 * time.Hour)
+	require.Equal(t, 3, backups(), "they are switched off")
+}

@@ -29,7 +29,7 @@ type SalvageOptions struct {
 // table from it: the pages are walked one by one, and the rows of pages whose
 // way from the root is broken are told by their shape.
 //
-// A file that holds no row of ours is ErrForeign; one of a newer version is
+// A file that holds no row of ours is ErrForeign, unless a copy fills it in; one of a newer version is
 // ErrNewerSchema. When it fails or is cancelled, To may be left half made and is
 // of no use; From is as it was. Outgoing messages that had not ended are unknown
 // in the new store, so that nothing is sent that was sent already.
@@ -90,7 +90,7 @@ func (s *salvage) run(ctx context.Context) (err error) {
 	if err := s.copyRows(ctx); err != nil {
 		return err
 	}
-	if s.rows == 0 && !s.ours() {
+	if s.rows == 0 && !s.ours() && s.o.Copy == "" {
 		return fmt.Errorf("%w: nothing of ours is in it", ErrForeign)
 	}
 	if err := s.target.write(ctx, "settle what was recovered", s.settle); err != nil {
