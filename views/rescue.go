@@ -33,7 +33,7 @@ type Rescue struct {
 	quit   func()
 	body   *fyne.Container
 	backup *model.BackupReport // the newest that is whole; nil: none is known
-	cancel context.CancelFunc // of the repair that runs
+	cancel context.CancelFunc  // of the repair that runs
 }
 
 // NewRescue returns the content. open is called when the owner wants to go on
@@ -159,7 +159,7 @@ func (r *Rescue) tell(report model.SalvageReport) {
 	t := r.ctx.T
 	var lines []string
 	for _, table := range report.Tables {
-		if !r.ctx.Text.Has("safety.table." + table.Name) {
+		if !r.ctx.Text.Has("safety.table."+table.Name) || table.Recovered+table.FromCopy+table.Lost == 0 {
 			continue
 		}
 		line := "• " + t("safety.table."+table.Name) + ": " + t("safety.rescue.recovered", translations.Data{"Count": r.ctx.FormatNumber(int(table.Recovered))})

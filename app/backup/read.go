@@ -131,16 +131,16 @@ func (b *Backup) readManifest() error {
 	if b.manifest.Format < 1 || b.manifest.Schema < 1 || len(b.manifest.Members)+1 != len(b.members) {
 		return fmt.Errorf("%w: its manifest is not that of its members", ErrDamaged)
 	}
+	return b.checkMembers()
+}
+
+// checkMembers holds the members against the manifest.
+func (b *Backup) checkMembers() error {
 	seen := map[string]bool{}
 	total := int64(0)
 	for _, want := range b.manifest.Members {
-		held := b.members[want.Name]
-		if held == nil || seen[want.Name] || !validName(want.Name) || want.Name == manifestName || !isDigest(want.SHA256) ||
-			want.Size < 0 || held.UncompressedSize64 != uint64(want.Size) || held.Mode()&os.ModeType != 0 {
+		if held := b.members[want.Name]; held == nil || seen[want.Name] || !want.fits(held) {
 			return fmt.Errorf("%w: a member is not what the manifest says", ErrDamaged)
-		}
-		if _, digest, isFile := fileOf(want.Name); isFile && digest != want.SHA256 {
-			return fmt.Errorf("%w: a file has the name of another", ErrDamaged)
 		}
 		seen[want.Name] = true
 		if total += want.Size; total < 0 || total/maxRatio > b.size {
@@ -151,6 +151,20 @@ func (b *Backup) readManifest() error {
 		return fmt.Errorf("%w: it has no store", ErrDamaged)
 	}
 	return nil
+}
+
+// fits tells whether a member of the archive can be the one that the manifest
+// means: by a name of ours, as a file, of that size, and, if its name is a
+// digest, its own.
+func (m *member) fits(held *zip.File) bool {
+	if !validName(m.Name) || m.Name == manifestName || !isDigest(m.SHA256) {
+		return false
+	}
+	if m.Size < 0 || held.UncompressedSize64 != uint64(m.Size) || held.Mode()&os.ModeType != 0 {
+		return false
+	}
+	_, digest, isFile := fileOf(m.Name)
+	return !isFile || digest == m.SHA256
 }
 
 // readMember reads a small member.

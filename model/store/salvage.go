@@ -119,23 +119,13 @@ func (s *salvage) ours() bool {
 // identify finds the version of the schema. The list of steps in the file is
 // believed before the number in the header, a single damaged byte.
 func (s *salvage) identify(ctx context.Context) error {
-	s.version = 0
-	names := migrationNames()
 	newer := false
 	for _, object := range s.schema {
 		if object.Type != "table" || object.Name != "schema_migrations" {
 			continue
 		}
 		err := s.file.Walk(ctx, object.Root, pages.Table, func(row pages.Row) error {
-			if len(row.Values) == 0 {
-				return nil
-			}
-			name, _ := row.Values[0].(string)
-			if i := slices.Index(names, name); i >= 0 {
-				s.version = max(s.version, i+1)
-			} else if looksLikeStep(name) {
-				newer = true
-			}
+			newer = s.takeStep(row) || newer
 			return nil
 		})
 		if err != nil {
@@ -155,6 +145,17 @@ func (s *salvage) identify(ctx context.Context) error {
 		return fmt.Errorf("%w: it is a database of another program", ErrForeign)
 	}
 	return nil
+}
+
+// takeStep takes a row of the list of steps, and tells whether it is a step of a newer version.
+func (s *salvage) takeStep(row pages.Row) (newer bool) {
+	if len(row.Values) == 0 {
+		return false
+	}
+	name, _ := row.Values[0].(string)
+	i := slices.Index(migrationNames(), name)
+	s.version = max(s.version, i+1)
+	return i < 0 && looksLikeStep(name)
 }
 
 // looksLikeStep tells whether a text is the name of a step of a schema, as 0042_more.

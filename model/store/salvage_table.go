@@ -112,34 +112,33 @@ func (t *salvageTable) arguments(row pages.Row) ([]any, bool) {
 	if len(row.Values) > len(t.columns) || !t.withoutRowID && (row.ID <= 0 || row.ID > maxID) {
 		return nil, false
 	}
-	args := row.Values
 	for i, v := range row.Values {
-		c := t.columns[i]
-		switch v := v.(type) {
-		case nil:
-			if c.rowID {
-				args[i] = row.ID
-			} else if c.required {
-				return nil, false
-			}
-		case int64:
-			if c.kind != "INTEGER" || c.rowID && v != row.ID {
-				return nil, false
-			}
-		case string:
-			if c.kind != "TEXT" {
-				return nil, false
-			}
-			args[i] = strings.ToValidUTF8(v, "\uFFFD")
-		case []byte:
-			if c.kind != "BLOB" {
-				return nil, false
-			}
-		default:
+		v, ok := t.columns[i].accept(v, row.ID)
+		if !ok {
 			return nil, false
 		}
+		row.Values[i] = v
 	}
-	return args, true
+	return row.Values, true
+}
+
+// accept returns a value as the column holds it, and false when it cannot be one of it.
+func (c *salvageColumn) accept(v any, id int64) (any, bool) {
+	switch v := v.(type) {
+	case nil:
+		if c.rowID { // a record does not hold it
+			return id, true
+		}
+		return nil, !c.required
+	case int64:
+		return v, c.kind == "INTEGER" && (!c.rowID || v == id)
+	case string:
+		return strings.ToValidUTF8(v, "\uFFFD"), c.kind == "TEXT"
+	case []byte:
+		return v, c.kind == "BLOB"
+	default:
+		return nil, false
+	}
 }
 
 // statement inserts a row that has the first n columns; one that is there stays.
@@ -193,7 +192,7 @@ func (i *inserter) row(ctx context.Context, t *salvageTable, n int, args []any) 
 		if prepared, err = i.tx.PrepareContext(ctx, t.statement(n)); err != nil {
 			return false, err
 		}
-		i.prepared[key] = prepared //nolint:sqlclosecheck // the end of the transaction closes it
+		i.prepared[key] = prepared // the end of the transaction closes it
 	}
 	result, err := prepared.ExecContext(ctx, args...)
 	if err != nil {

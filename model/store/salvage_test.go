@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -49,17 +48,10 @@ func tableDigests(t testing.TB, path string) map[string]string {
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
-	var names []string
-	rows, err := db.QueryContext(t.Context(), "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_schema'")
-	require.NoError(t, err)
-	for rows.Next() {
-		var name string
-		require.NoError(t, rows.Scan(&name))
-		names = append(names, name)
-	}
-	require.NoError(t, errors.Join(rows.Err(), rows.Close()))
+	var names string
+	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT group_concat(name) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_schema'").Scan(&names))
 	digests := map[string]string{}
-	for _, name := range names {
+	for _, name := range strings.Split(names, ",") {
 		digests[name] = tableDigest(t, db, name)
 	}
 	return digests
