@@ -15,6 +15,9 @@ type attention struct {
 // setFront takes note that the window came to the front, or left it.
 func (m *Main) setFront(front bool) {
 	m.front = front
+	if front { // the toolkit's own tray shows the window without asking
+		m.presence.hidden = false
+	}
 	m.look()
 }
 

@@ -191,6 +191,26 @@ func TestClosingTheWindowLeavesItInTheTrayOnlyWhereItIsWanted(t *testing.T) {
 	require.Equal(t, 3, w.fake.quits)
 }
 
+func TestAWindowWhoseTrayGoesComesBack(t *testing.T) {
+	w, d := openDesk(t, nil)
+	entered := fyne.CurrentApp().Lifecycle().(interface{ OnEnteredForeground() func() }).OnEnteredForeground()
+	entered()
+	require.Equal(t, "true 0", d.looks[len(d.looks)-1])
+	w.main.Hide()
+	require.Equal(t, "false 0", d.looks[len(d.looks)-1], "nobody looks at a hidden window")
+	w.main.TrayChanged(true)
+	require.Equal(t, "false 0", d.looks[len(d.looks)-1])
+	w.main.TrayChanged(false)
+	require.Equal(t, "true 0", d.looks[len(d.looks)-1], "it came back")
+	looks := len(d.looks)
+	w.main.TrayChanged(false)
+	require.Len(t, d.looks, looks, "a window that is there stays as it is")
+
+	w.main.StartHidden()
+	entered()
+	require.Equal(t, "true 0", d.looks[len(d.looks)-1], "whatever has shown it")
+}
+
 func TestWithoutADesktopTheWindowIsAsEver(t *testing.T) {
 	w := open(t, newWorld(), nil)
 	w.WaitFor(func() bool { return w.Window.Title() == "(3) Buzón" })

@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/xappiens/buzon/model"
@@ -44,7 +46,8 @@ func (f *form) notifySection() fyne.CanvasObject {
 	from := f.text("quiet_from", t("settings.quiet.from"), func(s *model.Settings) *string { return &s.QuietFrom })
 	to := f.text("quiet_to", t("settings.quiet.to"), func(s *model.Settings) *string { return &s.QuietTo })
 	f.days = newDays(f)
-	days := f.add("quiet_days", newField(t("settings.quiet.days"), f.days.body, t("settings.quiet.days.hint")))
+	edge := layout.NewCustomPaddedLayout(0, 0, -fynetheme.InnerPadding(), 0) // boxes keep room around themselves
+	days := f.add("quiet_days", newField(t("settings.quiet.days"), container.New(edge, f.days.body), t("settings.quiet.days.hint")))
 	return section(t("settings.notify"), on.box, beside(content, &field{box: container.NewStack()}), sound.box, quiet.box, beside(from, to), days.box)
 }
 
