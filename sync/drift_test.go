@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"math/rand/v2"
@@ -328,7 +329,7 @@ var driftedEvents = []string{
 func (d *drift) events(next http.Handler, frames int, said chan<- int) http.Handler {
 	ask := func(method, path, body string) map[string]any {
 		rec := httptest.NewRecorder()
-		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r := httptest.NewRequestWithContext(context.Background(), method, path, strings.NewReader(body))
 		r.Header.Set("X-Api-Key", apiKey)
 		r.Header.Set("Content-Type", "application/json")
 		next.ServeHTTP(rec, r)
