@@ -20,3 +20,11 @@ func Digest(data []byte) string {
 
 // Due does the check and the backup whose time has come.
 func (s *Safety) Due(ctx context.Context) { s.due(ctx) }
+
+// CountBackup and CountedBackups change and read one number of what is remembered of the store.
+func CountBackup(p Paths) error {
+	return changeSafety(p, func(r *safetyRecord) { r.BackupSize++ })
+}
+
+// CountedBackups is what CountBackup has counted.
+func CountedBackups(p Paths) int64 { return readSafety(p).BackupSize }

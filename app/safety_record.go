@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/gofrs/flock"
+
 	"github.com/xappiens/buzon/model"
 )
 
@@ -33,8 +35,12 @@ func readSafety(p Paths) safetyRecord {
 	return r
 }
 
-// changeSafety changes what is remembered.
+// changeSafety changes what is remembered, one program and one goroutine at a time.
 func changeSafety(p Paths, change func(*safetyRecord)) error {
+	lock := flock.New(p.SafetyFile+".lock", flock.SetPermissions(fileMode))
+	if err := lock.Lock(); err == nil { // where it cannot be locked it cannot be written either
+		defer func() { _ = lock.Close() }() // the system frees it in any case
+	}
 	r := readSafety(p)
 	change(&r)
 	data, err := json.MarshalIndent(r, "", "  ")

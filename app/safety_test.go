@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -303,4 +304,22 @@ func TestBackupsAreMadeWhenTheyAreDueAndSomethingChanged(t *testing.T) {
 	require.NoError(t, err)
 	now = now.Add(48 * time.Hour)
 	require.Equal(t, 3, backups(), "they are switched off")
+}
+
+func TestADamageThatIsFoundMeanwhileIsNotForgotten(t *testing.T) {
+	dir := t.TempDir()
+	paths, err := app.NewPaths(dir)
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 50 {
+				if err := app.CountBackup(paths); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	require.EqualValues(t, 400, app.CountedBackups(paths))
 }
