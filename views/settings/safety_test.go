@@ -18,10 +18,11 @@ type safetyFake struct {
 	health  model.StoreHealth
 	backups chan bool
 	checks  chan struct{}
+	restore chan string
 }
 
 func newSafetyFake() *safetyFake {
-	return &safetyFake{backups: make(chan bool, 1), checks: make(chan struct{}, 1), health: model.StoreHealth{
+	return &safetyFake{backups: make(chan bool, 1), checks: make(chan struct{}, 1), restore: make(chan string, 1), health: model.StoreHealth{
 		BackupAt: model.StampOf(viewtest.Start()), BackupFile: "/home/ana/.local/share/buzon/backups/20261124-120000.buzon-backup", BackupSize: 48 << 20,
 		CheckedAt: model.StampOf(viewtest.Start()), Check: model.StoreGood, Free: 120 << 30,
 	}}
@@ -42,12 +43,46 @@ func (f *safetyFake) BackUp(_ context.Context, path string, media bool, progress
 	return model.BackupReport{Bytes: 5 << 20}, nil
 }
 
-func (f *safetyFake) PreviewRestore(context.Context, string, func(model.BackupProgress)) (model.RestorePreview, error) {
-	return model.RestorePreview{}, nil
+func (f *safetyFake) PreviewRestore(_ context.Context, _ string, progress func(model.BackupProgress)) (model.RestorePreview, error) {
+	progress(model.BackupProgress{Step: "hash", Done: 1, Total: 2})
+	return model.RestorePreview{
+		Backup: model.BackupReport{Verified: true, Content: model.BackupContent{
+			Program: "0.1.0", CreatedAt: viewtest.Start(), WithMedia: true, Media: 312,
+			Counts: map[string]int64{"messages": 24_310, "conversations": 96, "contacts": 812, "outbox": 3},
+		}},
+		Here: map[string]int64{"messages": 24_500, "conversations": 97, "contacts": 812}, Older: true, Migrate: true,
+	}, nil
 }
 
-func (f *safetyFake) PrepareRestore(context.Context, string, func(model.BackupProgress)) error {
+func (f *safetyFake) PrepareRestore(_ context.Context, path string, _ func(model.BackupProgress)) error {
+	f.restore <- path
 	return nil
+}
+
+func TestRestoreShowsWhatItWillDoAndStartsAnew(t *testing.T) {
+	for lang, variant := range map[string]string{"en": "light", "es": "dark"} {
+		t.Run(lang, func(t *testing.T) {
+			fake, restarts := newSafetyFake(), 0
+			o := places()
+			o.Safety, o.OnRestart = fake, func() { restarts++ }
+			b, s := open(t, newFake(), o, viewtest.Language(lang), viewtest.Variant(variant))
+			s.PreviewRestore("/media/usb/copy.buzon-backup")
+			dialog := func(text string) func() bool {
+				return func() bool {
+					top := b.Window.Canvas().Overlays().Top()
+					return top != nil && says(top, text)
+				}
+			}
+			b.WaitFor(dialog(b.T("safety.older")))
+			require.True(t, dialog(b.FormatNumber(24_310))())
+			require.True(t, dialog(b.T("safety.migrate"))())
+			require.True(t, dialog(b.T("settings.safety.restore.restarts"))())
+			viewtest.CaptureWindow(t, "settings-restore-"+lang, b.Window, variant)
+			viewtest.TapButton(t, b.Window, b.T("settings.safety.restore.yes"))
+			b.WaitFor(func() bool { return restarts == 1 })
+			require.Equal(t, "/media/usb/copy.buzon-backup", <-fake.restore)
+		})
+	}
 }
 
 func TestSafetySaysWhenTheLastBackupWas(t *testing.T) {
