@@ -4,14 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/sync/gateway"
 )
 
-// applyMost is how many events one transaction takes at the most.
-const applyMost = 500
+const (
+	// applyMost is how many events one transaction takes at the most.
+	applyMost = 500
+	// ownLongest is how long an own message waits for the answer to what is being sent.
+	ownLongest = 20 * time.Second
+)
 
 // applier brings events into the store, on a goroutine of its own. It makes no
 // calls: what needs the page is left to the errands of the loop.
@@ -20,6 +25,7 @@ type applier struct {
 	w   *worker
 	ids map[model.JID]model.ConversationID // conversations that were asked for before
 	set *unheldSet
+	own []heard // own messages that may be what is being sent: they wait for the answer
 
 	reacted map[reactionKey]model.Stamp // when the newest reactions that events told were made
 }
@@ -44,14 +50,23 @@ func newApplier(l *liveStream) applier {
 // loop runs until the engine closes.
 func (a *applier) loop() {
 	ctx := a.w.e.life
+	tick := time.NewTicker(ownLongest / 4)
+	defer tick.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 			return
 		case <-a.l.queue.wake:
+		case <-tick.C:
+			if len(a.own) == 0 {
+				continue
+			}
 		}
+		waited := a.own
+		a.own = nil
 		for ctx.Err() == nil {
-			events, again := a.l.queue.take(applyMost), a.set.retries()
+			events, again := append(waited, a.l.queue.take(applyMost)...), a.set.retries()
+			waited = nil
 			if len(events) == 0 && len(again) == 0 {
 				break
 			}
@@ -66,6 +81,7 @@ func (a *applier) apply(ctx context.Context, events []heard, again []unheld) {
 	if a.all(ctx, events, again) == nil || ctx.Err() != nil {
 		return
 	}
+	clear(a.ids) // the store may be another one
 	for i := range events {
 		if err := a.all(ctx, events[i:i+1], nil); err != nil && ctx.Err() == nil {
 			a.w.log.WithField("event", string(events[i].Type)).WithError(err).Warn("apply an event")
@@ -87,9 +103,29 @@ func (a *applier) all(ctx context.Context, events []heard, again []unheld) (err 
 				return
 			}
 		}
-		err = n.write()
+		if err = n.write(); err == nil {
+			a.own = append(a.own, n.waits...)
+		}
 	})
 	return err
+}
+
+// waits tells whether an event names an own message that may be the one that is
+// being sent: until the answer comes, the row of it is shown in its place.
+func (a *applier) waits(ctx context.Context, h *heard) bool {
+	m := h.Message
+	if h.Chat != nil {
+		m = h.Chat.LastMessage
+	}
+	if m == nil || !m.FromMe || h.Type == gateway.EventMessageAck || a.w.outbox.sending.Load() == 0 || a.w.e.p.Now().Sub(h.at) > ownLongest {
+		return false
+	}
+	jid, ok := chatOf(m)
+	if !ok {
+		return false
+	}
+	id, err := a.conversation(ctx, jid)
+	return err == nil && a.w.outbox.sendingIn(id)
 }
 
 // conversation returns the key of a conversation, zero when it is not held. The
@@ -165,6 +201,7 @@ type news struct {
 	chats   []model.ConversationIn
 	removed []model.ConversationID
 	votes   []unheld
+	waits   []heard  // left for later
 	after   []func() // what is done when all is written
 }
 

@@ -248,6 +248,11 @@ func (c *errands) doLost(ctx context.Context) {
 		if asked[u.conversation] {
 			continue
 		}
+		if w.outbox.sendingIn(u.conversation) {
+			u.at = now // it may be what is being sent
+			c.missing(u)
+			continue
+		}
 		held, err := w.e.p.Store.MessageHeld(ctx, u.conversation, u.in.FromMe, u.in.ShortID)
 		if err != nil || held {
 			continue

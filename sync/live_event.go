@@ -11,6 +11,10 @@ import (
 // take sorts an event (contract §11.3). What it does not know changes nothing.
 func (n *news) take(h *heard) error {
 	e := &h.Event
+	if n.a.waits(n.ctx, h) {
+		n.waits = append(n.waits, *h)
+		return nil
+	}
 	switch e.Type {
 	case gateway.EventMessageCreate, gateway.EventMessage, gateway.EventMessageCiphertext, gateway.EventMedia, gateway.EventMediaUploaded:
 		return n.whole(e.Message, h.live)

@@ -285,6 +285,17 @@ func TestOwnSendsAreNotDoubledByEvents(t *testing.T) {
 		r.engine.Carry(r.session.ID)
 		r.reaches(item.ID, model.OutboxSent)
 	}
+	// While the answer to a send stays away, what events tell of it is not shown beside it.
+	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Times: 1, Route: "sendMessage", Delay: 50 * time.Millisecond}))
+	own := r.live().Own
+	slow := r.write(c.ID, "despacio")
+	r.engine.Carry(r.session.ID)
+	r.until("an event tells it", func() bool { return len(r.server.Accepted()) == 11 && r.live().Own > own })
+	require.Equal(t, model.OutboxSending, r.item(slow.ID).State)
+	require.Len(t, allMessages(t, r.store, c.ID), before+10)
+	r.reaches(slow.ID, model.OutboxSent)
+	require.Len(t, allMessages(t, r.store, c.ID), before+11)
+	require.NoError(t, r.server.SetFaults())
 	// One that is delivered though the answer is an error: the event tells.
 	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultAccepted500, Times: 1, Route: "sendMessage"}))
 	looks := r.fetches()
@@ -292,6 +303,6 @@ func TestOwnSendsAreNotDoubledByEvents(t *testing.T) {
 	r.engine.Carry(r.session.ID)
 	r.reaches(item.ID, model.OutboxSent)
 	require.LessOrEqual(t, r.fetches(), looks+1)
-	require.Len(t, allMessages(t, r.store, c.ID), before+11)
-	require.Len(t, r.server.Accepted(), 11)
+	require.Len(t, allMessages(t, r.store, c.ID), before+12)
+	require.Len(t, r.server.Accepted(), 12)
 }

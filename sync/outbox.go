@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -29,6 +30,8 @@ type outboxLane struct {
 	w    *worker
 	wake chan struct{}
 
+	sending atomic.Int64 // the conversation where a row is being carried now; 0: nowhere
+
 	// Of the goroutine alone.
 	misses map[model.OutboxID]missed // failed looks for a message in a row, not counted in the store
 	rest   time.Time                 // until then nothing is tried: the last try did not reach the gateway or the session
@@ -43,6 +46,11 @@ type outboxLane struct {
 	since   time.Time                         // when the session was connected
 	linked  bool                              // it was connected since the lane last looked
 	refused bool
+}
+
+// sendingIn tells whether a row of a conversation is being carried now.
+func (l *outboxLane) sendingIn(id model.ConversationID) bool {
+	return id != 0 && l.sending.Load() == int64(id)
 }
 
 // outboxJob is a row that somebody waits for.

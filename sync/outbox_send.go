@@ -85,6 +85,11 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 	o.item, o.payload = item, item.DecodedPayload() // a later wish may have come meanwhile
 	w.outboxChanged(o.chat.ID)
 	l.loose = o.chat.ID
+	l.sending.Store(int64(o.chat.ID))
+	defer func() {
+		l.sending.Store(0)
+		w.live.queue.nudge() // what was told meanwhile of own messages there
+	}()
 	if err := l.tryOut(ctx, o, lost, release); err != nil {
 		return err
 	}

@@ -239,6 +239,7 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 	w.mu.Unlock()
 	w.polled(run, report, now)
 	if run.poll {
+		w.lookIfLost(err)
 		run.finish(report, err)
 		return
 	}
