@@ -24,6 +24,13 @@ func (c *Conversations) Act(ctx context.Context, action model.Action) (model.Out
 		}
 	}
 	action.Emoji = model.CleanLine(action.Emoji, 64)
+	if action.Kind == model.OutboxForward {
+		answer, err := c.a.Store.AnswerTo(ctx, action.Conversation)
+		if err != nil {
+			return 0, err
+		}
+		action.Conversation = answer
+	}
 	item, err := c.a.engine.Act(ctx, action)
 	return item.ID, err
 }
@@ -61,7 +68,11 @@ func (c *Conversations) SetTyping(ctx context.Context, id model.ConversationID, 
 	if !c.a.settings.Current().SendTyping || !c.a.typing.turn(id, on, c.a.now()) {
 		return nil
 	}
-	return c.a.engine.SetTyping(ctx, id, on)
+	answer, err := c.a.Store.AnswerTo(ctx, id)
+	if err != nil {
+		return err
+	}
+	return c.a.engine.SetTyping(ctx, answer, on)
 }
 
 // typing remembers where others see that the owner is writing. The zero value is ready.

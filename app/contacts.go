@@ -27,11 +27,40 @@ func (c *Contacts) Find(ctx context.Context, session model.SessionID, text strin
 	if err != nil {
 		return model.ContactDetail{}, err
 	}
-	held, err := c.a.Store.ContactByJID(ctx, session, jid)
+	held, err := c.a.Store.ContactOf(ctx, session, jid)
 	if err != nil {
 		return model.ContactDetail{}, err
 	}
-	return c.a.Store.Contact(ctx, held.ID)
+	return c.a.Store.Contact(ctx, held)
+}
+
+// SamePerson says that two identifiers are one person: they are shown as one from now on.
+func (c *Contacts) SamePerson(ctx context.Context, session model.SessionID, one, other model.JID) error {
+	if err := c.a.Store.JoinPeople(ctx, session, one, other); err != nil {
+		return err
+	}
+	c.a.Events.Publish(event.Batch{Contacts: event.Of(session), Conversations: event.Of(session)})
+	return nil
+}
+
+// NotSamePerson takes an identifier from the person that it is joined with. It is
+// remembered: only SamePerson joins them again.
+func (c *Contacts) NotSamePerson(ctx context.Context, session model.SessionID, id, from model.JID) error {
+	if err := c.a.Store.SplitPerson(ctx, session, id, from); err != nil {
+		return err
+	}
+	c.a.Events.Publish(event.Batch{Contacts: event.Of(session), Conversations: event.Of(session)})
+	return nil
+}
+
+// IDs returns every identifier of a person and those that could be, the main one first.
+func (c *Contacts) IDs(ctx context.Context, session model.SessionID, jid model.JID) ([]model.PersonID, error) {
+	return c.a.Store.PersonIDs(ctx, session, jid)
+}
+
+// AllIDs returns the identifiers of the people with some identifiers.
+func (c *Contacts) AllIDs(ctx context.Context, session model.SessionID, jids []model.JID) (map[model.JID][]model.JID, error) {
+	return c.a.Store.IDsOf(ctx, session, jids)
 }
 
 // Refresh asks the gateway for what the contact list does not say.

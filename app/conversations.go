@@ -2,11 +2,13 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
 )
 
 // MaxTextRunes is the longest text that can be sent, in characters: WhatsApp's own limit.
@@ -35,9 +37,9 @@ func (c *Conversations) Labels(ctx context.Context, id model.SessionID) ([]model
 	return c.a.Store.Labels(ctx, id)
 }
 
-// Get returns one conversation.
+// Get returns one conversation; of several with one person, what they come to.
 func (c *Conversations) Get(ctx context.Context, id model.ConversationID) (model.Conversation, error) {
-	return c.a.Store.Conversation(ctx, id)
+	return c.a.Store.ShownConversation(ctx, id)
 }
 
 // Find returns the conversation with an identifier, as the command line names it.
@@ -46,7 +48,11 @@ func (c *Conversations) Find(ctx context.Context, session model.SessionID, text 
 	if err != nil {
 		return model.Conversation{}, err
 	}
-	return c.a.Store.ConversationByJID(ctx, session, jid)
+	held, err := c.a.Store.ConversationWith(ctx, session, jid)
+	if err != nil {
+		return model.Conversation{}, err
+	}
+	return c.a.Store.ShownConversation(ctx, held)
 }
 
 // Open returns the conversation with an identifier or number; one that is not
@@ -56,7 +62,14 @@ func (c *Conversations) Open(ctx context.Context, session model.SessionID, text 
 	if err != nil {
 		return model.Conversation{}, err
 	}
-	return c.a.Store.EnsureConversation(ctx, session, jid, "", model.StampOf(c.a.now()))
+	held, err := c.a.Store.ConversationWith(ctx, session, jid)
+	if errors.Is(err, store.ErrNotFound) {
+		return c.a.Store.EnsureConversation(ctx, session, jid, "", model.StampOf(c.a.now()))
+	}
+	if err != nil {
+		return model.Conversation{}, fmt.Errorf("find the conversation: %w", err)
+	}
+	return c.a.Store.ShownConversation(ctx, held)
 }
 
 // ReadID reads an identifier, or a phone number in any form, without asking
@@ -101,50 +114,119 @@ func (c *Conversations) Quoted(ctx context.Context, id model.ConversationID, sho
 
 // FetchMessages brings the newest messages from the gateway.
 func (c *Conversations) FetchMessages(ctx context.Context, id model.ConversationID) (model.Counts, error) {
-	return c.a.engine.FetchMessages(ctx, id)
+	var sum model.Counts
+	err := c.each(ctx, id, named, func(id model.ConversationID) error {
+		counts, err := c.a.engine.FetchMessages(ctx, id)
+		sum.Add(counts)
+		return err
+	})
+	return sum, err
 }
+
+// named tells whether the gateway still names a conversation.
+func named(c model.Conversation) bool { return c.NotSeenSince.IsZero() }
 
 // FetchOlder asks the gateway for messages older than those that are held.
 func (c *Conversations) FetchOlder(ctx context.Context, id model.ConversationID) (model.Counts, bool, error) {
-	return c.a.engine.FetchOlder(ctx, id)
+	var sum model.Counts
+	more := false
+	err := c.each(ctx, id, named, func(id model.ConversationID) error {
+		counts, again, err := c.a.engine.FetchOlder(ctx, id)
+		sum.Add(counts)
+		more = more || again
+		return err
+	})
+	return sum, more, err
+}
+
+// each does something with those conversations of a thread that it concerns, and
+// with the one that answers go to when it concerns none.
+func (c *Conversations) each(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, do func(model.ConversationID) error) error {
+	ids, err := c.a.Store.Thread(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the conversations with a person: %w", err)
+	}
+	if len(ids) == 1 {
+		return do(ids[0])
+	}
+	done := false
+	for _, part := range ids {
+		held, err := c.a.Store.Conversation(ctx, part)
+		if err != nil {
+			return fmt.Errorf("load a conversation with a person: %w", err)
+		}
+		if !concerns(held) {
+			continue
+		}
+		done = true
+		if err := do(part); err != nil {
+			return err
+		}
+	}
+	if done {
+		return nil
+	}
+	answer, err := c.a.Store.AnswerTo(ctx, id)
+	if err != nil {
+		return fmt.Errorf("find where an answer goes: %w", err)
+	}
+	return do(answer)
 }
 
 // MarkRead marks the conversation as read. This and the following are actions, see
 // Act: what they change is seen at once, and while offline they wait.
 func (c *Conversations) MarkRead(ctx context.Context, id model.ConversationID) error {
-	return c.a.engine.MarkRead(ctx, id)
+	unread := func(held model.Conversation) bool { return held.Unread > 0 || held.MarkedUnread }
+	return c.each(ctx, id, unread, func(id model.ConversationID) error { return c.a.engine.MarkRead(ctx, id) })
 }
 
 // MarkUnread marks the conversation as unread by hand.
 func (c *Conversations) MarkUnread(ctx context.Context, id model.ConversationID) error {
-	return c.a.engine.MarkUnread(ctx, id)
+	nobody := func(model.Conversation) bool { return false }
+	return c.each(ctx, id, nobody, func(id model.ConversationID) error { return c.a.engine.MarkUnread(ctx, id) })
 }
 
 // SetArchived archives the conversation or takes it out of the archive.
 func (c *Conversations) SetArchived(ctx context.Context, id model.ConversationID, archived bool) error {
-	return c.a.engine.SetArchived(ctx, id, archived)
+	differs := func(held model.Conversation) bool { return held.Archived != archived }
+	return c.each(ctx, id, differs, func(id model.ConversationID) error { return c.a.engine.SetArchived(ctx, id, archived) })
 }
 
 // SetPinned pins or unpins the conversation.
 func (c *Conversations) SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error {
-	return c.a.engine.SetPinned(ctx, id, pinned)
+	// One pin is enough for all of them: WhatsApp gives three.
+	pins := func(held model.Conversation) bool { return !pinned && held.Pinned }
+	return c.each(ctx, id, pins, func(id model.ConversationID) error { return c.a.engine.SetPinned(ctx, id, pinned) })
 }
 
 // SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
 func (c *Conversations) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
-	return c.a.engine.SetMuted(ctx, id, until)
+	differs := func(held model.Conversation) bool { return held.MutedUntil != until }
+	return c.each(ctx, id, differs, func(id model.ConversationID) error { return c.a.engine.SetMuted(ctx, id, until) })
 }
 
 // SaveDraft keeps what is being written.
 func (c *Conversations) SaveDraft(ctx context.Context, id model.ConversationID, text string) error {
 	text, _ = model.CleanText(text, 4*MaxTextRunes)
-	conversation, err := c.a.Store.Conversation(ctx, id)
+	ids, err := c.a.Store.Thread(ctx, id)
+	if err != nil {
+		return fmt.Errorf("load the conversations with a person: %w", err)
+	}
+	conversation, err := c.a.Store.Conversation(ctx, ids[0])
 	if err != nil {
 		return fmt.Errorf("load the conversation: %w", err)
 	}
-	changed, err := c.a.Store.UpdateConversation(ctx, id, func(c *model.Conversation) { c.Draft = text })
-	if err != nil {
-		return fmt.Errorf("keep the draft: %w", err)
+	changed := false
+	for i, part := range ids { // the one that stands for all keeps it
+		kept := ""
+		if i == 0 {
+			kept = text
+		}
+		altered, err := c.a.Store.UpdateConversation(ctx, part, func(c *model.Conversation) { c.Draft = kept })
+		if err != nil {
+			return fmt.Errorf("keep the draft: %w", err)
+		}
+		changed = changed || altered
 	}
 	if changed {
 		c.a.Events.Publish(event.Batch{Conversations: event.Of(conversation.SessionID)})

@@ -173,20 +173,25 @@ func (c *Conversations) store(ctx context.Context, id model.ConversationID, out 
 	if err != nil {
 		return model.OutboxItem{}, fmt.Errorf("load the conversation: %w", err)
 	}
+	answer, err := c.a.Store.AnswerTo(ctx, id)
+	if err != nil {
+		return model.OutboxItem{}, fmt.Errorf("find where an answer goes: %w", err)
+	}
 	if out.Quote != 0 {
 		quoted, err := c.a.Store.Message(ctx, out.Quote)
 		if err != nil {
 			return model.OutboxItem{}, fmt.Errorf("load the message that is answered: %w", err)
 		}
 		item.QuotedShortID, item.Target = quoted.ShortID, out.Quote
+		answer = quoted.ConversationID // a quote is looked for in its own conversation
 	}
-	item.SessionID, item.ConversationID = conversation.SessionID, id
+	item.SessionID, item.ConversationID = conversation.SessionID, answer
 	item.State, item.CreatedAt = model.OutboxQueued, model.StampOf(c.a.now())
 	item, err = c.a.Store.AddOutbox(ctx, item)
 	if err != nil {
 		return model.OutboxItem{}, fmt.Errorf("store the message before sending it: %w", err)
 	}
-	c.a.Events.Publish(event.Batch{Outbox: event.Of(id)})
+	c.a.Events.Publish(event.Batch{Outbox: event.Of(id, item.ConversationID)})
 	return item, nil
 }
 

@@ -17,7 +17,8 @@ type ConversationEntry struct {
 // ConversationIn is a conversation as the chat list gave it.
 type ConversationIn struct {
 	Conversation Conversation
-	Group        *Group // nil: not a group, or nothing known of it
+	Group        *Group     // nil: not a group, or nothing known of it
+	Same         []Identity // members who were told under two identifiers
 }
 
 // MessageIn is a message as the gateway gave it. The store sets its ID and ConversationID.
@@ -26,7 +27,8 @@ type MessageIn struct {
 	Unix           int64  // seconds at which it was sent
 	Media          *Media // nil when it has no file
 	Reactions      []Reaction
-	ReactionsKnown bool // Reactions is the whole list, also when it is empty
+	ReactionsKnown bool       // Reactions is the whole list, also when it is empty
+	Same           []Identity // the two identifiers of its author, when it names both
 	Told           Told
 }
 
@@ -95,12 +97,14 @@ type Hole struct{ After, Before int64 }
 // BatchResult is what became of a MessageBatch.
 type BatchResult struct {
 	ConversationID ConversationID
-	Counts         Counts
-	NewIncoming    int   // new messages from others, notices left out
-	NewestNew      int64 // unix seconds of the newest message that was not held, 0 when there is none
-	Unheld         []int // which messages of the batch were left out because they are not held, see Told
-	State          LedgerState
-	Deepen         bool // a fetch filled its limit and left a gap that a larger one may fill
+	// ThreadID is the conversation that stands for all of those with the person, zero when this one is alone.
+	ThreadID    ConversationID
+	Counts      Counts
+	NewIncoming int   // new messages from others, notices left out
+	NewestNew   int64 // unix seconds of the newest message that was not held, 0 when there is none
+	Unheld      []int // which messages of the batch were left out because they are not held, see Told
+	State       LedgerState
+	Deepen      bool // a fetch filled its limit and left a gap that a larger one may fill
 }
 
 // AvatarDue is a person or group whose picture should be asked for.

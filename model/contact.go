@@ -74,7 +74,7 @@ type ContactDetail struct {
 	Contact
 	Profile        BusinessProfile
 	LID            JID        // the hidden id of the same person, "" when unknown
-	IDs            []PersonID // every identifier of the person, and those that could be
+	IDs            []PersonID `json:"ids"` // every identifier of the person, and those that could be
 	GroupsInCommon []ConversationRow
 	ConversationID ConversationID // zero when there is none
 }

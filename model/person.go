@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // IdentitySource is from where it is known that two identifiers are one person.
@@ -362,3 +363,11 @@ func ownDigits(s string, ids []Names) bool {
 
 // Compare orders sources by how much they are worth, the worst first.
 func (s IdentitySource) Compare(other IdentitySource) int { return s.rank() - other.rank() }
+
+// LookupLimit says how sparingly the gateway's table of hidden ids is asked.
+type LookupLimit struct {
+	Most   int // ids in one call
+	Calls  int // within Within
+	Within time.Duration
+	Age    time.Duration // after which one may be asked for again
+}

@@ -53,11 +53,6 @@ func (e *Engine) watched() (front bool, id model.ConversationID, at time.Time) {
 	return e.attention.front, e.attention.conversation, e.attention.at
 }
 
-// numberChanged is called when the gateway tells that somebody has another number now.
-func (w *worker) numberChanged(_ context.Context, before, after model.JID) {
-	w.log.WithField("same_kind", before.Kind() == after.Kind()).Debug("a contact has another id now")
-}
-
 // polls returns how often the gateway is asked for news, zero for only as often as
 // the settings say: events tell it, nobody looks, or it must not be asked.
 func (w *worker) polls(now time.Time) time.Duration {

@@ -61,6 +61,9 @@ func (w *worker) syncConversations(ctx context.Context, run *syncRun) (model.Pha
 	if whole && err == nil {
 		p.syncLabelled()
 	}
+	if err == nil {
+		w.lookUpPeople(ctx)
+	}
 	if p.report.Changed() {
 		w.e.p.Bus.Publish(event.Batch{Conversations: event.Of(w.id)})
 	}

@@ -109,7 +109,7 @@ func conversationOf(session model.SessionID, wire *gateway.Chat) (model.Conversa
 			c.LastAt = max(c.LastAt, model.StampUnix(last.Unix))
 		}
 	}
-	in := model.ConversationIn{Conversation: c, Group: groupOf(wire)}
+	in := model.ConversationIn{Conversation: c, Group: groupOf(wire), Same: membersTold(wire)}
 	in.Conversation.Fingerprint = c.ComputeFingerprint(in.Group)
 	return in, nil
 }
@@ -127,6 +127,17 @@ func mutedUntil(wire *gateway.Chat) model.Stamp {
 		return model.MutedForever
 	}
 	return 0
+}
+
+// membersTold returns the members of a group who were told under both identifiers.
+func membersTold(wire *gateway.Chat) (told []model.Identity) {
+	if wire.Group == nil {
+		return nil
+	}
+	for _, p := range head(wire.Group.Participants, maxParticipants) {
+		told = append(told, pairOf(p.ID.Serialized, p.Other.Serialized, model.SourceGroup)...)
+	}
+	return told
 }
 
 func groupOf(wire *gateway.Chat) *model.Group {
@@ -167,6 +178,7 @@ func messageOf(wire *gateway.Message) (model.MessageIn, error) {
 	m.Type = typeOf(wire.Type)
 	m.AuthorJID = firstJID(wire.Author, wire.ID.Participant)
 	m.AuthorName = model.CleanLine(wire.NotifyName, model.MaxName)
+	m.Same = toldTwice(wire)
 	if wire.Ack != nil {
 		m.Ack = model.Ack(min(max(*wire.Ack, int(model.AckError)), int(model.AckPlayed)))
 	}

@@ -143,13 +143,17 @@ func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseRe
 func (w *worker) announce(results []model.BatchResult) {
 	batch := event.Batch{Messages: event.Set[model.ConversationID]{}, Incoming: map[model.ConversationID]int{}}
 	for _, r := range results {
+		shown := r.ConversationID
+		if r.ThreadID != 0 {
+			shown = r.ThreadID
+		}
 		if r.Counts.Changed() {
-			batch.Messages[r.ConversationID] = struct{}{}
+			batch.Messages[r.ConversationID], batch.Messages[shown] = struct{}{}, struct{}{}
 			w.outbox.arrived(r.ConversationID)
 			w.live.arrived(r.ConversationID)
 		}
 		if r.NewIncoming > 0 {
-			batch.Incoming[r.ConversationID] += r.NewIncoming
+			batch.Incoming[shown] += r.NewIncoming
 		}
 	}
 	if len(batch.Messages) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/xappiens/buzon/model"
@@ -168,8 +169,44 @@ func (l *outboxLane) readBack(ctx context.Context, item model.OutboxItem) (sight
 	if err != nil {
 		return sight{}, err
 	}
+	seen, err := l.readConversation(ctx, x, s, x.chat)
+	if err != nil {
+		return seen, err
+	}
+	return l.readTwins(ctx, x, s, seen)
+}
+
+// readTwins does the same with the other conversations with the person: the message
+// may be in the one that WhatsApp has moved the chat to (contract §10.1).
+func (l *outboxLane) readTwins(ctx context.Context, x *wanted, s sender, seen sight) (sight, error) {
+	ids, err := l.w.e.p.Store.Thread(ctx, x.chat.ID)
+	if err != nil {
+		return seen, fmt.Errorf("load the other conversations with the person: %w", err)
+	}
+	for _, id := range ids {
+		if id == x.chat.ID {
+			continue
+		}
+		c, err := l.w.e.p.Store.Conversation(ctx, id)
+		if err != nil {
+			return seen, fmt.Errorf("load another conversation with the person: %w", err)
+		}
+		if !c.NotSeenSince.IsZero() {
+			continue // the gateway does not name it any more
+		}
+		other, err := l.readConversation(ctx, x, s, c)
+		if err != nil {
+			return seen, err
+		}
+		seen.newest, seen.whole = max(seen.newest, other.newest), seen.whole && other.whole
+	}
+	return seen, nil
+}
+
+// readConversation is readBack of one conversation.
+func (l *outboxLane) readConversation(ctx context.Context, x *wanted, s sender, c model.Conversation) (sight, error) {
 	for limit := lookLimit; ; limit = min(limit*4, lookMost) {
-		seen, batch, err := l.readPage(ctx, x, s, limit)
+		seen, batch, err := l.readPage(ctx, x, s, c, limit)
 		if err != nil {
 			return seen, err
 		}
@@ -190,8 +227,8 @@ func (l *outboxLane) readBack(ctx context.Context, item model.OutboxItem) (sight
 
 // readPage reads the newest messages of a conversation and keeps those that may be
 // the one that is looked for.
-func (l *outboxLane) readPage(ctx context.Context, x *wanted, s sender, limit int) (sight, model.MessageBatch, error) {
-	batch := model.MessageBatch{ConversationID: x.chat.ID}
+func (l *outboxLane) readPage(ctx context.Context, x *wanted, s sender, c model.Conversation, limit int) (sight, model.MessageBatch, error) {
+	batch := model.MessageBatch{ConversationID: c.ID}
 	release, err := l.w.slots.side(ctx)
 	if err != nil {
 		return sight{}, batch, err
@@ -199,7 +236,7 @@ func (l *outboxLane) readPage(ctx context.Context, x *wanted, s sender, limit in
 	defer release()
 	seen, oldest, got := sight{}, int64(math.MaxInt64), 0
 	options := gateway.FetchOptions{Limit: limit}
-	_, err = l.w.e.p.Gateway().FetchMessages(ctx, l.w.name, string(x.chat.JID), options, func(wire *gateway.Message) error {
+	_, err = l.w.e.p.Gateway().FetchMessages(ctx, l.w.name, string(c.JID), options, func(wire *gateway.Message) error {
 		m, err := messageOf(wire)
 		if err != nil {
 			return nil //nolint:nilerr // one bad message does not spoil the list
@@ -219,6 +256,19 @@ func (l *outboxLane) readPage(ctx context.Context, x *wanted, s sender, limit in
 	return seen, batch, err
 }
 
+// arrivedFor tells whether messages came in a conversation or another one with the same person.
+func (l *outboxLane) arrivedFor(ctx context.Context, changed map[model.ConversationID]struct{}, id model.ConversationID) bool {
+	ids, err := l.w.e.p.Store.Thread(ctx, id)
+	if err != nil {
+		l.w.log.WithError(err).Warn("load the other conversations with the person")
+		ids = []model.ConversationID{id}
+	}
+	return slices.ContainsFunc(ids, func(id model.ConversationID) bool {
+		_, arrived := changed[id]
+		return arrived
+	})
+}
+
 // matchArrived sees whether messages that came by any way are ones of unknown fate.
 func (l *outboxLane) matchArrived(ctx context.Context) {
 	l.mu.Lock()
@@ -235,7 +285,7 @@ func (l *outboxLane) matchArrived(ctx context.Context) {
 	}
 	done := map[model.ConversationID]bool{}
 	for _, item := range items {
-		if _, arrived := changed[item.ConversationID]; !arrived && !all || done[item.ConversationID] {
+		if done[item.ConversationID] || !all && !l.arrivedFor(ctx, changed, item.ConversationID) {
 			continue
 		}
 		done[item.ConversationID] = true

@@ -25,6 +25,7 @@ type Gateway interface {
 
 	Contacts(ctx context.Context, session string, fn func(*gateway.Contact) error) (gateway.ListReport, error)
 	ContactByID(ctx context.Context, session, contactID string) (*gateway.Contact, error)
+	ContactLidAndPhone(ctx context.Context, session string, ids []string) ([]gateway.LidPhone, error)
 	About(ctx context.Context, session, contactID string) (string, error)
 	ProfilePicURL(ctx context.Context, session, contactID string) (string, error)
 	DownloadProfilePic(ctx context.Context, address string) ([]byte, string, error)
@@ -77,6 +78,9 @@ type Store interface {
 	MarkContactsSeen(ctx context.Context, ids []model.ContactID) error
 	Contact(ctx context.Context, id model.ContactID) (model.ContactDetail, error)
 	SaveContactDetails(ctx context.Context, id model.ContactID, about, business string, at model.Stamp) error
+	LookupsDue(ctx context.Context, id model.SessionID, now model.Stamp, limit model.LookupLimit) ([]model.JID, error)
+	SaveLookups(ctx context.Context, id model.SessionID, asked []model.JID, at model.Stamp) error
+	Thread(ctx context.Context, id model.ConversationID) ([]model.ConversationID, error)
 	SaveIdentities(ctx context.Context, identities []model.Identity) (changed bool, err error)
 	AvatarsDue(ctx context.Context, id model.SessionID, askedBefore model.Stamp, limit int) ([]model.AvatarDue, error)
 	SaveAvatar(ctx context.Context, due model.AvatarDue, hash string, at model.Stamp, failed bool) error

@@ -294,6 +294,9 @@ func requireTruth(t testing.TB, s *store.Store, server *simulator.Server, id mod
 		}
 		rows := map[key]model.MessageRow{}
 		for _, row := range allMessages(t, s, held.ID) {
+			if row.ConversationID != held.ID {
+				continue // of another conversation with the same person
+			}
 			rows[key{row.FromMe, string(row.ShortID)}] = row
 		}
 		n := 0
@@ -311,9 +314,9 @@ func requireTruth(t testing.TB, s *store.Store, server *simulator.Server, id mod
 		require.Len(t, rows, n, c.ID)
 		messages += n
 	}
-	held, err := s.CountConversations(ctx, id)
+	held, err := s.ConversationIndex(ctx, id)
 	require.NoError(t, err)
-	require.Equal(t, conversations, held)
+	require.Len(t, held, conversations)
 	count, err := s.CountMessages(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, messages, count)

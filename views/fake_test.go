@@ -266,6 +266,14 @@ func (f conversationsFake) SaveDraft(context.Context, model.ConversationID, stri
 
 type contactsFake struct{ w *world }
 
+func (f contactsFake) SamePerson(context.Context, model.SessionID, model.JID, model.JID) error {
+	return nil
+}
+
+func (f contactsFake) NotSamePerson(context.Context, model.SessionID, model.JID, model.JID) error {
+	return nil
+}
+
 func (f contactsFake) List(_ context.Context, q model.ContactQuery) ([]model.ContactRow, error) {
 	if q.AfterID != 0 {
 		return nil, nil

@@ -27,7 +27,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
 			Preview: m.preview(), OnOpened: m.look, Notify: m.svc.NotifyFrom,
 			Sessions: m.svc.Sessions, Outbox: m.svc.Outbox, Actions: m.svc.Actions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
-			Media: m.files(), Attach: m.svc.Attach, Contacts: m.svc.Contacts, Typing: m.svc.Typing, Player: m.svc.Player, OnGallery: m.gallery(),
+			Media: m.files(), Attach: m.svc.Attach, Contacts: m.svc.Contacts, People: m.svc.People, Typing: m.svc.Typing, Player: m.svc.Player, OnGallery: m.gallery(),
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})

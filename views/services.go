@@ -27,6 +27,7 @@ type Services struct {
 	Attach        conversations.Attach  // nil: no files can be sent
 	Typing        conversations.Typing  // nil: nobody sees that the owner is writing
 	Contacts      contacts.Service
+	People        conversations.People // nil: under which identifiers somebody is known is not shown
 	Outbox        outbox.Service
 	Activity      activity.Service
 	Doctor        doctor.Service

@@ -76,7 +76,7 @@ func (c *command) contactsCommand() *cobra.Command {
 	var f, g listFlags
 	list := c.list("list", c.text.T("cli.contacts.list"), cobra.NoArgs, &f, func(ctx context.Context, a *app.App, id model.SessionID, _ []string) error {
 		q := model.ContactQuery{SessionID: id, Groups: true}
-		rows := []model.ContactRow{}
+		rows := []contactEntry{}
 		for {
 			if q.Limit = page(f.limit, len(rows)); q.Limit <= 0 {
 				break
@@ -85,12 +85,21 @@ func (c *command) contactsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows = append(rows, next...)
+			for _, r := range next {
+				rows = append(rows, contactEntry{ContactRow: r})
+			}
 			if len(next) < q.Limit {
 				break
 			}
 			last := next[len(next)-1]
 			q.AfterName, q.AfterID = last.DisplayName, last.ID
+		}
+		ids := newPeople(ctx, a)
+		for i := range rows {
+			ids.add(rows[i].SessionID, rows[i].JID, &rows[i].IDs)
+		}
+		if err := ids.fill(); err != nil {
+			return err
 		}
 		return c.print(rows, func(w io.Writer) error {
 			for _, r := range rows {
@@ -111,10 +120,18 @@ func (c *command) contactsCommand() *cobra.Command {
 			return err
 		}
 		return c.print(contact, func(w io.Writer) error {
-			return printf(w, "%s\n%s\n%s\n%s\n", contact.DisplayName, contact.Phone.Plus(), contact.JID, contact.About)
+			if err := printf(w, "%s\n%s\n%s\n%s\n", contact.DisplayName, contact.Phone.Plus(), contact.JID, contact.About); err != nil {
+				return err
+			}
+			for _, id := range contact.IDs[1:] {
+				if err := printf(w, "%s  %s  %s\n", id.JID, c.standing(id.Standing), c.reason(id.Source)); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	})
-	return c.group("contacts", c.text.T("cli.contacts.short"), list, show)
+	return c.group("contacts", c.text.T("cli.contacts.short"), append(c.samePersonCommands(), list, show)...)
 }
 
 // oneSession returns the session that was named, or the only one, or the one
@@ -147,7 +164,7 @@ func (c *command) conversationsCommand() *cobra.Command {
 			return c.wrongFlag("--filter")
 		}
 		q := model.ConversationQuery{SessionID: id, Filter: model.ConversationFilter(filter)}
-		rows := []conversationEntry{}
+		rows, sessions := []conversationEntry{}, []model.SessionID{}
 		for {
 			if q.Limit = page(f.limit, len(rows)); q.Limit <= 0 {
 				break
@@ -158,12 +175,20 @@ func (c *command) conversationsCommand() *cobra.Command {
 			}
 			for _, r := range next {
 				rows = append(rows, entryOf(r))
+				sessions = append(sessions, r.SessionID)
 			}
 			if len(next) < q.Limit {
 				break
 			}
 			last := next[len(next)-1]
 			q.After = &model.ConversationCursor{Pinned: last.Pinned, LastAt: last.LastAt, ID: last.ID}
+		}
+		ids := newPeople(ctx, a)
+		for i := range rows {
+			ids.add(sessions[i], rows[i].JID, &rows[i].IDs)
+		}
+		if err := ids.fill(); err != nil {
+			return err
 		}
 		return c.print(rows, func(w io.Writer) error {
 			for _, r := range rows {
@@ -187,6 +212,7 @@ func conversationFilters() []model.ConversationFilter {
 // conversationEntry is a conversation as the command line prints it.
 type conversationEntry struct {
 	JID           model.JID              `json:"jid"`
+	IDs           []model.JID            `json:"ids"` // every identifier of the person, the main one first
 	Name          string                 `json:"name"`
 	Kind          model.ConversationKind `json:"kind"`
 	Unread        int                    `json:"unread"`

@@ -19,6 +19,7 @@ import (
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/sync/simulator"
 )
 
 // readJSON reads one JSON value, and nothing after it, from a file or "stdout".
@@ -135,27 +136,44 @@ func truthCommand(ts *testscript.TestScript, neg bool, args []string) {
 		for id := range s.server.TruthContacts(sessionName) {
 			want[id] = true
 		}
-		compare(ts, list, len(want), func(item map[string]any) error {
+		compare(ts, list, len(list), func(item map[string]any) error {
 			if id := item["jid"].(string); !want[id] {
 				return fmt.Errorf("%s is no contact, or is there twice", id)
 			}
-			delete(want, item["jid"].(string))
-			return nil
-		})
-	case "conversations":
-		want := map[string]string{}
-		for c := range s.server.TruthConversations(sessionName) {
-			want[c.ID] = fmt.Sprint(max(c.Unread, 0), c.Unread < 0, c.Pinned, c.Archived)
-		}
-		compare(ts, list, len(want), func(item map[string]any) error {
-			id := item["jid"].(string)
-			got := fmt.Sprint(item["unread"], item["marked_unread"], item["pinned"], item["archived"])
-			if got != want[id] {
-				return fmt.Errorf("%s is %s, want %s", id, got, want[id])
+			for _, id := range item["ids"].([]any) {
+				delete(want, id.(string)) // one person under several
 			}
-			delete(want, id)
 			return nil
 		})
+		if len(want) > 0 {
+			ts.Fatalf("%d contacts are missing: %v", len(want), want)
+		}
+	case "conversations":
+		want := map[string]simulator.TruthConversation{}
+		for c := range s.server.TruthConversations(sessionName) {
+			want[c.ID] = c
+		}
+		compare(ts, list, len(list), func(item map[string]any) error {
+			unread, marked, pinned, archived, known := 0, false, false, true, false
+			for _, id := range item["ids"].([]any) { // a person's are one
+				c, ok := want[id.(string)]
+				if !ok {
+					continue
+				}
+				delete(want, id.(string))
+				known = true
+				unread += max(c.Unread, 0)
+				marked, pinned, archived = marked || c.Unread < 0, pinned || c.Pinned, archived && c.Archived
+			}
+			got := fmt.Sprint(item["unread"], item["marked_unread"], item["pinned"], item["archived"])
+			if told := fmt.Sprint(unread, marked, pinned, archived); got != told || !known {
+				return fmt.Errorf("%v is %s, want %s", item["jid"], got, told)
+			}
+			return nil
+		})
+		if len(want) > 0 {
+			ts.Fatalf("%d conversations are missing: %v", len(want), want)
+		}
 	case "messages":
 		compareMessages(ts, list, args[2])
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -161,18 +162,12 @@ func completeThreads(tx *gorm.DB, found []listedConversation) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	var members []listedConversation
-	err := tx.Raw(conversationColumns+`, c.last_at AS last_at FROM json_each(?) j CROSS JOIN conversations c
-		ON c.thread_id = j.value AND c.thread_id <> 0 ORDER BY c.last_at, c.id`, jsonNumbers(ids)).Scan(&members).Error
-	if err != nil {
-		return err
-	}
-	for i := range members {
-		m := &members[i]
+	return eachRow(tx, func(rows *sql.Rows) error {
+		var m listedConversation
+		err := rows.Scan(&m.ThreadID, &m.LastFromMe, &m.LastType, &m.LastText, &m.LastAck, &m.Draft, &m.AvatarHash, &m.LabelColors)
 		h := heads[m.ThreadID]
-		if m.LastType != "" || h.LastType == "" {
+		if m.LastType != "" {
 			h.LastFromMe, h.LastType, h.LastText, h.LastAck = m.LastFromMe, m.LastType, m.LastText, m.LastAck
-			h.LastAuthorJID, h.LastAuthorName = m.LastAuthorJID, m.LastAuthorName
 		}
 		h.Draft = firstOf(h.Draft, m.Draft)
 		h.AvatarHash = firstOf(h.AvatarHash, m.AvatarHash)
@@ -181,8 +176,12 @@ func completeThreads(tx *gorm.DB, found []listedConversation) error {
 				h.LabelColors = strings.TrimSpace(h.LabelColors + " " + color)
 			}
 		}
-	}
-	return nil
+		return err
+	}, `SELECT c.thread_id, c.last_from_me, +c.last_type, +c.last_text, c.last_ack, +c.draft, +c.avatar_hash,
+			coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
+				WHERE cl.conversation_id = c.id), '')
+		FROM json_each(?) j CROSS JOIN conversations c INDEXED BY conversations_thread ON c.thread_id = j.value AND c.thread_id <> 0
+		ORDER BY c.last_at, c.id`, jsonNumbers(ids))
 }
 
 // CountConversations returns how many conversations are held of a session, archived ones too.

@@ -101,7 +101,18 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 		if err := linkConversations(tx, id, jids); err != nil {
 			return err
 		}
-		return regroup(tx, id, jids)
+		if err := regroup(tx, id, jids); err != nil {
+			return err
+		}
+		var told []model.Identity
+		for i := range conversations {
+			for _, who := range conversations[i].Same {
+				who.SessionID, who.FoundAt = id, now
+				told = append(told, who)
+			}
+		}
+		_, err = saveClaims(tx, id, told)
+		return err
 	})
 }
 

@@ -56,6 +56,9 @@ func (s *Store) SaveIdentities(ctx context.Context, identities []model.Identity)
 
 // saveClaims is SaveIdentities of one session within a transaction.
 func saveClaims(tx *gorm.DB, id model.SessionID, told []model.Identity) (changed bool, err error) {
+	if len(told) == 0 {
+		return false, nil
+	}
 	fresh, err := freshClaims(tx, id, told)
 	if err != nil || len(fresh) == 0 {
 		return false, err

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -104,6 +106,7 @@ func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) 
 	results := make([]model.BatchResult, len(batches))
 	for i := range batches {
 		results[i].ConversationID = batches[i].ConversationID
+		results[i].ThreadID = v.conversations[batches[i].ConversationID].held.ThreadID
 		firsts[i], touched[i] = v.merge(&batches[i], &results[i])
 	}
 	if err := v.compareParts(); err != nil {
@@ -119,7 +122,33 @@ func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) 
 		v.count(firsts[i], &results[i])
 		v.updateConversation(&batches[i], touched[i], &results[i])
 	}
-	return results, v.writeConversations()
+	if err := v.writeConversations(); err != nil {
+		return nil, err
+	}
+	return results, v.writeSame(batches)
+}
+
+// writeSame keeps who is who among the authors of messages that tell it.
+func (v *saver) writeSame(batches []model.MessageBatch) error {
+	told := map[model.SessionID]map[pair]model.Identity{}
+	for i := range batches {
+		session := v.conversations[batches[i].ConversationID].held.SessionID
+		for j := range batches[i].Messages {
+			for _, id := range batches[i].Messages[j].Same {
+				if told[session] == nil {
+					told[session] = map[pair]model.Identity{}
+				}
+				id.SessionID, id.FoundAt = session, v.now
+				told[session][pair{id.LID, id.PhoneJID}] = id
+			}
+		}
+	}
+	for session, pairs := range told {
+		if _, err := saveClaims(v.tx, session, slices.Collect(maps.Values(pairs))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loadConversations reads the conversations of the call; all must exist.

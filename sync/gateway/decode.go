@@ -402,6 +402,10 @@ func decodeParticipants(d *dec) []Participant {
 			switch string(d.key) {
 			case "id":
 				p.ID = d.id()
+			case "phoneNumber", "lid":
+				if other := d.id(); !other.IsZero() && other != p.ID {
+					p.Other = other
+				}
 			case "isAdmin":
 				p.IsAdmin = d.bool()
 			case "isSuperAdmin":

@@ -159,6 +159,7 @@ type GroupMetadata struct {
 // Participant is a member of a group.
 type Participant struct {
 	ID           ID
+	Other        ID // the same member by number or hidden id, where the gateway tells both
 	IsAdmin      bool
 	IsSuperAdmin bool
 }

@@ -36,6 +36,7 @@ const (
 type cardActions struct {
 	open, refresh func()
 	group         func(model.ConversationID)
+	same, apart   func(id, other model.JID)
 }
 
 // card draws one contact. It is built anew for each answer and never changes but for its buttons.
@@ -171,8 +172,8 @@ func (k *card) fields() []fyne.CanvasObject {
 	if len(c.Profile.Websites) > 0 {
 		fields = append(fields, k.field(k.ctx.T("contacts.field.websites"), k.websites()...))
 	}
-	if c.LID != "" && c.Phone != "" {
-		add(k.ctx.T("contacts.field.hidden_id"), c.LID.User())
+	if len(c.IDs) > 1 {
+		fields = append(fields, k.field(k.ctx.T("contacts.ids.title"), widgets.NewPersonIDs(k.ctx, c.IDs, k.actions.same, k.actions.apart).Body))
 	}
 	add(k.ctx.T("contacts.field.first_seen"), k.ctx.FormatDateTime(c.FirstSeenAt))
 	if c.DetailsAt.IsZero() {

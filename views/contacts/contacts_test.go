@@ -41,6 +41,21 @@ type fake struct {
 	hold    map[string]*gate
 	queries []model.ContactQuery
 	opened  []model.ContactID
+	decided []string // what was said about identifiers
+}
+
+func (f *fake) SamePerson(_ context.Context, _ model.SessionID, one, other model.JID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.decided = append(f.decided, fmt.Sprint("same ", one, " ", other))
+	return f.err
+}
+
+func (f *fake) NotSamePerson(_ context.Context, _ model.SessionID, id, from model.JID) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.decided = append(f.decided, fmt.Sprint("apart ", id, " ", from))
+	return f.err
 }
 
 func (f *fake) List(ctx context.Context, q model.ContactQuery) ([]model.ContactRow, error) {

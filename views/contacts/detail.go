@@ -145,6 +145,27 @@ func (d *detail) open() {
 	})
 }
 
+// decide returns what does something about an identifier of the contact and shows
+// what came of it.
+func (d *detail) decide(work func(context.Context, model.SessionID, model.JID, model.JID) error) func(id, other model.JID) {
+	return func(id, other model.JID) {
+		if d.life == nil || d.shown == nil {
+			return
+		}
+		session := d.shown.SessionID
+		d.ctx.Load(d.life, func(ctx context.Context) func() {
+			err := work(ctx, session, id, other)
+			return func() {
+				if err != nil {
+					d.ctx.ShowError("action.same_person", err)
+					return
+				}
+				d.read()
+			}
+		})
+	}
+}
+
 // run asks for the chosen contact; done gets the answer unless it is old by then.
 func (d *detail) run(work func(context.Context, model.ContactID) (model.ContactDetail, error), done func(model.ContactDetail, error)) {
 	if d.cancel != nil {
@@ -174,7 +195,7 @@ func (d *detail) apply(c model.ContactDetail) {
 	same := d.shown != nil && d.shown.ID == c.ID
 	d.shown = &c
 	d.card = newCard(d.ctx, &c, d.scroll.Size().Width, cardActions{
-		open: d.open, refresh: d.ask, group: d.onOpen,
+		open: d.open, refresh: d.ask, group: d.onOpen, same: d.decide(d.svc.SamePerson), apart: d.decide(d.svc.NotSamePerson),
 	})
 	d.card.setBusy(d.asking, d.opening)
 	at := d.scroll.Offset

@@ -19,6 +19,9 @@ type Service interface {
 	Refresh(ctx context.Context, id model.ContactID) (model.ContactDetail, error)
 	// OpenConversation returns the conversation with a contact, created when there is none.
 	OpenConversation(ctx context.Context, id model.ContactID) (model.ConversationID, error)
+	// SamePerson joins two identifiers, NotSamePerson takes one from a person for good.
+	SamePerson(ctx context.Context, session model.SessionID, one, other model.JID) error
+	NotSamePerson(ctx context.Context, session model.SessionID, id, from model.JID) error
 }
 
 // Sessions names the sessions that the list can be narrowed to.

@@ -90,7 +90,7 @@ func (w *writer) author(row *model.MessageRow) string {
 			return name
 		}
 	}
-	return model.CleanLine(row.AuthorJID.User(), 80)
+	return w.name(row.AuthorJID)
 }
 
 // name returns what somebody is called, at least by number; "" for nobody.
@@ -100,6 +100,9 @@ func (w *writer) name(jid model.JID) string {
 	}
 	if phone := w.ctx.FormatPhone(jid.Phone()); phone != "" {
 		return phone
+	}
+	if jid.IsLID() {
+		return model.HiddenName(jid)
 	}
 	return model.CleanLine(jid.User(), 80)
 }

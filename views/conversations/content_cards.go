@@ -222,6 +222,11 @@ func (w *writer) notice(row *model.MessageRow, d *model.MessageDetails) string {
 	if d.Notice == nil {
 		return w.ctx.MessageSummary(*row)
 	}
+	if d.Notice.Kind == "change_number" && len(d.Notice.People) == 2 {
+		return w.ctx.T("conversations.notice.change_number", translations.Data{
+			"Before": widgets.PersonIDText(w.ctx, d.Notice.People[0]), "After": widgets.PersonIDText(w.ctx, d.Notice.People[1]),
+		})
+	}
 	about, known := noticeWords[d.Notice.Kind]
 	who := w.name(row.AuthorJID)
 	if row.FromMe {

@@ -22,6 +22,7 @@ type detailPane struct {
 	drafts   *drafts
 	asks     bool // there is a list of sessions to ask
 	past     History
+	people   People // nil: under which identifiers somebody is known is not shown
 	onEscape func()
 	onOpened func() // another conversation is shown
 
@@ -71,12 +72,18 @@ type detailPane struct {
 
 func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *detailPane {
 	d := &detailPane{
-		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil, past: o.History,
+		ctx: ctx, svc: svc, marks: marks, drafts: &drafts{ctx: ctx, svc: svc}, asks: o.Sessions != nil, past: o.History, people: o.People,
 		thread: newThread(), onEscape: func() {}, onOpened: func() {}, draftTimer: func() {},
 		head: newHeader(ctx), banner: newBanner(ctx), list: widgets.NewMessageList(ctx),
 	}
 	d.head.onMark = d.mark
-	d.head.extra = func() []*fyne.MenuItem { return d.actor.conversationItems() }
+	d.head.extra = func() []*fyne.MenuItem {
+		items := d.actor.conversationItems()
+		if who := d.personItem(); who != nil {
+			items = append([]*fyne.MenuItem{who}, items...)
+		}
+		return items
+	}
 	if o.OnGallery != nil {
 		d.head.onGallery = func() { o.OnGallery(d.id) }
 	}
@@ -353,12 +360,31 @@ func (d *detailPane) follow(b event.Batch) {
 	}
 	d.files.follow(b)
 	d.out.follow(b)
-	if b.Outbox.Has(d.id) || b.Sessions.Has(d.conv.SessionID) || b.Settings {
+	if d.concerns(b.Outbox) || b.Sessions.Has(d.conv.SessionID) || b.Settings {
 		d.actor.load()
 	}
-	if b.Messages.Has(d.id) || b.Outbox.Has(d.id) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
+	if d.concerns(b.Messages) || d.concerns(b.Outbox) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
 		d.reread()
 	}
+}
+
+// concerns tells whether the conversation, or another one with the same person of
+// which something is shown, is among some.
+func (d *detailPane) concerns(ids event.Set[model.ConversationID]) bool {
+	if len(ids) == 0 || ids.Has(d.id) {
+		return len(ids) > 0
+	}
+	for i := range d.thread.rows {
+		if ids.Has(d.thread.rows[i].ConversationID) {
+			return true
+		}
+	}
+	for i := range d.thread.outbox {
+		if ids.Has(d.thread.outbox[i].ConversationID) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *detailPane) setSessions(held []model.Session) {

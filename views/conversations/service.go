@@ -136,6 +136,7 @@ type Options struct {
 	Attach  Attach  // nil: no files can be sent
 	// Contacts lists whose cards can be sent; nil: none can.
 	Contacts Contacts
+	People   People    // nil: under which identifiers somebody is known is not shown
 	Typing   Typing    // nil: nobody sees that the owner is writing
 	Player   ui.Player // nil: sound is played by another program
 	Notify   Notify    // nil: it cannot be chosen of which conversations the owner is told

@@ -55,6 +55,9 @@ func (r *ContactRow) Set(row model.ContactRow) {
 	if name == "" {
 		name = phone
 	}
+	if name == "" && row.JID.IsLID() {
+		name = model.HiddenName(row.JID)
+	}
 	if name == "" {
 		name = model.CleanLine(row.JID.User(), model.MaxName)
 	}

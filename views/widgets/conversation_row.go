@@ -148,6 +148,9 @@ func ConversationName(ctx *ui.Context, row model.ConversationRow) string {
 	if phone := ctx.FormatPhone(row.JID.Phone()); phone != "" {
 		return phone
 	}
+	if row.JID.IsLID() {
+		return model.HiddenName(row.JID)
+	}
 	return model.CleanLine(row.JID.User(), model.MaxName)
 }
 
