@@ -194,6 +194,8 @@ func gatewayFaults(t *testing.T) []gatewayFault {
 	noSocket := map[string][]gateway.Kind{"Listen": kinds(gateway.KindNoWebSocket)}
 	// With these, a refusal is an answer (contract §3).
 	answers := map[string][]gateway.Kind{"Listen": kinds(gateway.KindNoWebSocket), "SessionStatus": kinds(""), "QR": kinds(""), "QRImage": kinds("")}
+	// What is missing is what this call is about; a refused name proves that a call is there.
+	missing := map[string][]gateway.Kind{"Listen": kinds(gateway.KindNoWebSocket), "MissingCalls": kinds("")}
 	past, far := time.Now().Add(-48*time.Hour).UTC().Format(http.TimeFormat), time.Now().AddDate(70, 0, 0).UTC().Format(http.TimeFormat)
 	return []gatewayFault{
 		{name: "400 page", place: served(page(400, "Bad Request")), want: kinds(gateway.KindRefused), besides: noSocket},
@@ -201,10 +203,10 @@ func gatewayFaults(t *testing.T) []gatewayFault {
 		{name: "401", place: served(page(401, "Authorization Required")), want: kinds(gateway.KindUnauthorized)},
 		{name: "403", place: served(answer(403, declined("Invalid API key"))), want: kinds(gateway.KindUnauthorized)},
 		{name: "404 session", place: served(answer(404, declined("session_not_connected"))), want: kinds(gateway.KindSessionNotConnected), besides: noSocket},
-		{name: "404 page", place: served(page(404, "Cannot GET /x")), want: kinds(gateway.KindEndpointMissing), besides: noSocket},
+		{name: "404 page", place: served(page(404, "Cannot GET /x")), want: kinds(gateway.KindEndpointMissing), besides: missing},
 		{name: "409", place: served(answer(409, declined("Conflict"))), want: kinds(gateway.KindRefused), besides: noSocket},
 		{name: "413", place: served(page(413, "Payload Too Large")), want: kinds(gateway.KindTooLarge)},
-		{name: "422", place: served(answer(422, declined("Session should be alphanumerical or -"))), want: kinds(gateway.KindInvalidSessionName), besides: noSocket},
+		{name: "422", place: served(answer(422, declined("Session should be alphanumerical or -"))), want: kinds(gateway.KindInvalidSessionName), besides: missing},
 		{name: "429", place: served(page(429, "slow")), want: kinds(gateway.KindRateLimited)},
 		{name: "429, seconds", place: served(page(429, "slow", "Retry-After", "1")), want: kinds(gateway.KindRateLimited)},
 		{name: "429, long past", place: served(page(429, "slow", "Retry-After", past)), want: kinds(gateway.KindRateLimited)},
