@@ -260,7 +260,7 @@ func (c *Custody) unpack(ctx context.Context, path, to string, files bool, progr
 		return report, errors.Join(err, store.RemoveStore(to))
 	}
 	_, err = s.Distrust(ctx)
-	if err = errors.Join(err, s.Check(ctx), s.Settle(ctx), s.Close()); err != nil {
+	if err = errors.Join(err, s.CheckBeside(ctx), s.Settle(ctx), s.Close()); err != nil {
 		return report, errors.Join(err, store.RemoveStore(to))
 	}
 	report.Verified = true

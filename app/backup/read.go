@@ -334,7 +334,7 @@ func Verify(ctx context.Context, path, staging string, progress Progress) (repor
 func checkStore(ctx context.Context, path string) error {
 	s, err := store.Open(ctx, store.Options{Path: path})
 	if err == nil {
-		err = errors.Join(s.Check(ctx), s.Close())
+		err = errors.Join(s.CheckBeside(ctx), s.Close())
 	}
 	if errors.Is(err, store.ErrCorrupt) {
 		return fmt.Errorf("verify the backup: %w: %w", ErrDamaged, err)

@@ -208,7 +208,7 @@ func (s *salvage) finish(ctx context.Context) (err error) {
 		s.report.LostRows += t.Lost
 	}
 	s.tellAt(model.SalvageCheck)
-	if err := made.Check(ctx); err != nil {
+	if err := made.CheckBeside(ctx); err != nil {
 		return err
 	}
 	return made.Settle(ctx)

@@ -257,3 +257,21 @@ func TestSalvageIsDoneAgainAfterACancellation(t *testing.T) {
 	_, report := salvaged(t, path)
 	require.Zero(t, report.LostRows)
 }
+
+func TestCheckBesideFindsWhatIsWrong(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a text that is not in the index": "DROP TRIGGER messages_fts_insert; INSERT INTO messages (conversation_id, from_me, short_id, text) SELECT min(id), 0, 'X', 'y' FROM conversations",
+		"a row that refers to nothing":    "PRAGMA foreign_keys = OFF; INSERT INTO reactions (message_id, sender_jid, emoji) VALUES (7, 'x', 'y')",
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := richStore(t, 200)
+			s, err := store.Open(t.Context(), store.Options{Path: path})
+			require.NoError(t, err)
+			defer func() { require.NoError(t, s.Close()) }()
+			require.NoError(t, s.CheckBeside(t.Context()))
+			_, err = raw(t, path).ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+			require.ErrorIs(t, s.CheckBeside(t.Context()), store.ErrCorrupt)
+		})
+	}
+}
