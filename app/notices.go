@@ -216,27 +216,28 @@ func (n *Notices) take(ctx context.Context, b event.Batch) {
 // arrivals reads what came and gives it to the policy. What came under several
 // identifiers of one person came into one conversation.
 func (n *Notices) arrivals(ctx context.Context, settings model.Settings, incoming map[model.ConversationID]int) error {
-	counts := map[model.ConversationID]int{}
+	counts, parts := map[model.ConversationID]int{}, map[model.ConversationID][]model.ConversationID{}
 	for id, count := range incoming {
 		thread, err := n.a.Store.Thread(ctx, id)
 		if err != nil {
 			return err
 		}
 		counts[thread[0]] += count
+		parts[thread[0]] = thread
 	}
 	rows, err := n.a.Store.ConversationRows(ctx, slices.Sorted(maps.Keys(counts)))
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		if err := n.arrival(ctx, settings, row, counts[row.ID]); err != nil {
+		if err := n.arrival(ctx, settings, row, parts[row.ID], counts[row.ID]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n *Notices) arrival(ctx context.Context, settings model.Settings, row model.ConversationRow, count int) error {
+func (n *Notices) arrival(ctx context.Context, settings model.Settings, row model.ConversationRow, parts []model.ConversationID, count int) error {
 	n.mu.Lock()
 	matters := n.policy.Matters(row)
 	n.mu.Unlock()
@@ -247,7 +248,7 @@ func (n *Notices) arrival(ctx context.Context, settings model.Settings, row mode
 	if err != nil {
 		return err
 	}
-	arrival := notice.Arrival{Row: row, Messages: page, New: count}
+	arrival := notice.Arrival{Row: row, Parts: parts, Messages: page, New: count}
 	if settings.NotifyMuted != "" {
 		thread, err := n.a.readThread(ctx, row.ID)
 		if err != nil {

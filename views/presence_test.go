@@ -164,7 +164,7 @@ func TestNotificationsArePausedFromTheTray(t *testing.T) {
 	require.True(t, d.pauses[1].IsZero())
 	d.click(t, "Until 8 in the morning")
 	w.WaitFor(paused)
-	until := d.pauses[2].In(w.Context.Location)
+	until := d.pauses[2].In(w.Location)
 	require.Equal(t, 8, until.Hour())
 	require.GreaterOrEqual(t, until.Sub(viewtest.Start()), 4*time.Hour)
 	require.Less(t, until.Sub(viewtest.Start()), 29*time.Hour)

@@ -85,9 +85,10 @@ type News struct {
 // Arrival is what came into one conversation.
 type Arrival struct {
 	Row      model.ConversationRow
-	Silenced bool               // the owner wants to hear nothing of it on this computer
-	Messages []model.MessageRow // the newest that are held, from others and from the owner
-	New      int                // how many messages of others were new
+	Parts    []model.ConversationID // of the same person, under another identifier each
+	Silenced bool                   // the owner wants to hear nothing of it on this computer
+	Messages []model.MessageRow     // the newest that are held, from others and from the owner
+	New      int                    // how many messages of others were new
 }
 
 // Policy keeps what was told and what waits to be told.
@@ -180,7 +181,7 @@ func (p *Policy) Matters(row model.ConversationRow) bool {
 // wanted tells whether the owner wants to hear of the conversation at all, now.
 func (p *Policy) wanted(s model.Settings, now time.Time, a Arrival) bool {
 	switch {
-	case !audible(s, now), a.Row.Archived, p.front == a.Row.ID, a.Silenced,
+	case !audible(s, now), a.Row.Archived, p.front == a.Row.ID, slices.Contains(a.Parts, p.front), a.Silenced,
 		a.Row.MutedUntil == model.MutedForever, a.Row.MutedUntil.Time().After(now):
 		return false
 	}

@@ -221,6 +221,16 @@ func TestOwnMessagesAndNoticesOfGroupsAreNotToldOf(t *testing.T) {
 	require.Empty(t, d.told(time.Minute))
 }
 
+func TestAPersonInFrontUnderAnotherIdIsNotToldOf(t *testing.T) {
+	d := newDesk(t)
+	d.p.Look(true, 8)
+	d.p.Add(d.s, notice.Arrival{Row: row(7), Parts: []model.ConversationID{7, 8}, Messages: d.messages(0, 1), New: 1})
+	require.Empty(t, d.told(time.Minute))
+	d.p.Look(true, 0)
+	d.p.Add(d.s, notice.Arrival{Row: row(7), Parts: []model.ConversationID{7, 8}, Messages: d.messages(0, 1), New: 1})
+	require.Len(t, d.told(time.Minute), 1)
+}
+
 func TestHeldMessagesAreNotCountedAgain(t *testing.T) {
 	d := newDesk(t)
 	list := d.messages(30*time.Second, 5) // four were held when the program started
