@@ -135,7 +135,7 @@ func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 	})
 	w.sound = audio.NewPlayer(audio.System(views.ProgramName), nil)
 	services := views.Services{
-		Sessions: w.app.Sessions, Sync: w.app.Sync, Conversations: w.app.Conversations, Finder: w.app.Conversations, Actions: w.app.Conversations, Contacts: w.app.Contacts, People: w.app.Contacts, Outbox: w.app.Outbox, History: w.app.Media,
+		Sessions: w.app.Sessions, Sync: w.app.Sync, Ledgers: w.app.Ledgers, Conversations: w.app.Conversations, Finder: w.app.Conversations, Actions: w.app.Conversations, Contacts: w.app.Contacts, People: w.app.Contacts, Outbox: w.app.Outbox, History: w.app.Media,
 		Activity: w.app.Activity, Doctor: w.app.Doctor, Settings: w.app.Settings, Quit: w.quit,
 		Media: w.app.Media, Attach: w.app.Attach, Typing: w.app.Conversations, Player: player{w.sound},
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,

@@ -27,7 +27,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 		return conversations.New(m.ctx, m.svc.Conversations, conversations.Options{
 			Preview: m.preview(), OnOpened: m.look, Notify: m.svc.NotifyFrom,
 			Sessions: m.svc.Sessions, Outbox: m.svc.Outbox, Actions: m.svc.Actions, Finder: m.svc.Finder, History: m.svc.History, EnterSends: func() bool { return m.svc.Settings.Get().EnterSends },
-			Media: m.files(), Attach: m.svc.Attach, Contacts: m.svc.Contacts, People: m.svc.People, Typing: m.svc.Typing, Player: m.svc.Player, OnGallery: m.gallery(),
+			Ledger: m.ledgers(), Media: m.files(), Attach: m.svc.Attach, Contacts: m.svc.Contacts, People: m.svc.People, Typing: m.svc.Typing, Player: m.svc.Player, OnGallery: m.gallery(),
 		})
 	case AreaActivity:
 		return activity.New(m.ctx, m.svc.Activity, activity.Options{Sessions: m.svc.Sessions})
@@ -47,7 +47,15 @@ func (m *Main) newScreen(a Area) ui.Screen {
 			Problem: m.svc.SettingsProblem, Autostart: m.svc.Autostart, OnStorage: m.storage(), Safety: m.svc.Safety, OnRestart: m.svc.Restart,
 		})
 	}
-	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }})
+	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }, Ledger: m.ledgers()})
+}
+
+// ledgers returns the service for the ledgers; no service is no interface.
+func (m *Main) ledgers() Ledgers {
+	if m.svc.Ledgers == nil {
+		return nil
+	}
+	return m.svc.Ledgers
 }
 
 // files returns the service for files of messages; no service is no interface.

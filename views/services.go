@@ -20,6 +20,7 @@ import (
 type Services struct {
 	Sessions      session.Service
 	Sync          session.Sync
+	Ledgers       Ledgers // nil: how complete the conversations are is not shown
 	Conversations conversations.Service
 	Actions       conversations.Actions // nil: messages cannot be acted on, and no conversation begun
 	Finder        conversations.Finder  // nil: messages cannot be searched
@@ -62,6 +63,12 @@ type Services struct {
 	LogFile      string
 	KeyFile      string // where the key goes when there is no keyring
 	Version      string
+}
+
+// Ledgers is what the window needs to tell how complete the conversations are.
+type Ledgers interface {
+	conversations.Ledger
+	session.Ledger
 }
 
 // Settings is what the window needs of the settings.

@@ -57,6 +57,7 @@ type detailPane struct {
 
 	finder  *findBar // nil: nothing can be searched
 	files   *files
+	ledger  *ledgerView
 	out     *outgoing
 	actor   *actor
 	head    *header
@@ -112,6 +113,8 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 		top.Add(d.finder.body)
 	}
 	d.files = newFiles(ctx, o, d)
+	d.ledger = newLedgerView(ctx, o.Ledger, d)
+	d.head.setSign(d.ledger.sign, d.ledger.open)
 	d.out = newOutgoing(ctx, o, d)
 	d.actor = newActor(ctx, o, d)
 	top.Add(d.files.sound.bar)
@@ -190,6 +193,7 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 	d.id, d.loaded, d.group = id, false, nil
 	d.onOpened()
 	d.compose.show(id)
+	d.ledger.sign.Hide()
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)
 	d.thread = newThread()
@@ -293,6 +297,7 @@ func (d *detailPane) opened(o opening) {
 func (d *detailPane) take(o opening) {
 	d.conv, d.group, d.thread.outbox = o.conv, o.group, o.outbox
 	d.head.set(&d.conv, d.group)
+	d.ledger.show()
 	why := d.whyBlocked()
 	if d.blocked.Text != why {
 		d.blocked.SetText(why)
@@ -360,6 +365,9 @@ func (d *detailPane) follow(b event.Batch) {
 	}
 	d.files.follow(b)
 	d.out.follow(b)
+	if b.Ledger.Has(d.conv.SessionID) {
+		d.ledger.show()
+	}
 	if d.concerns(b.Outbox) || b.Sessions.Has(d.conv.SessionID) || b.Settings {
 		d.actor.load()
 	}

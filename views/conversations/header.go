@@ -1,6 +1,7 @@
 package conversations
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,8 @@ type header struct {
 	buttons []*widget.Button // for marks
 	marks   []mark
 	more    *widget.Button
+	sign    fyne.CanvasObject // whether messages may be missing; nil: not known
+	onHeld  func()            // shows what is held; nil: not known
 	phone   string
 	muted   model.Stamp
 	// extra returns more items for what can be done to the conversation; nil: none.
@@ -101,6 +104,12 @@ func (h *header) set(c *model.Conversation, group *model.Group) {
 	h.place()
 }
 
+// setSign puts a sign beside the buttons that says whether messages may be missing.
+func (h *header) setSign(sign fyne.CanvasObject, open func()) {
+	h.sign, h.onHeld = sign, open
+	h.body.Objects = slices.Insert(h.body.Objects, 3, sign)
+}
+
 // place lays the parts out anew. A refresh of the whole would draw every icon again.
 func (h *header) place() { h.body.Layout.Layout(h.body.Objects, h.body.Size()) }
 
@@ -158,6 +167,9 @@ func (h *header) menu() {
 	if h.onGallery != nil {
 		items = append(items, fyne.NewMenuItem(h.ctx.T("media.gallery.open"), h.onGallery))
 	}
+	if h.sign != nil && h.sign.Visible() {
+		items = append(items, fyne.NewMenuItem(h.ctx.T("ledger.title"), h.onHeld))
+	}
 	items = append(items, fyne.NewMenuItem(h.ctx.T("search.calendar.open"), h.onDay), fyne.NewMenuItemSeparator())
 	for _, m := range h.marks {
 		items = append(items, fyne.NewMenuItem(m.text(h.ctx), func() { h.onMark(m) }))
@@ -192,12 +204,19 @@ func (headerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Layout implements fyne.Layout.
 func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	avatar, name, sub, buttons := objects[0], objects[1], objects[2], objects[3:]
+	var sign fyne.CanvasObject // beside the name, also where there is no room for buttons
+	if _, ok := buttons[0].(*widgets.IconButton); ok {
+		sign, buttons = buttons[0], buttons[1:]
+	}
 	avatar.Resize(fyne.NewSquareSize(headerAvatar))
 	avatar.Move(fyne.NewPos(headerPad+4, (size.Height-headerAvatar)/2))
 	left := float32(headerAvatar + headerPad + 8)
 
 	more := buttons[len(buttons)-1]
 	room := size.Width - left - headerName - headerPad - more.MinSize().Width
+	if sign != nil && sign.Visible() {
+		room -= sign.MinSize().Width + theme.Padding()
+	}
 	fits := 0
 	for _, b := range buttons[:len(buttons)-1] {
 		w := b.MinSize().Width + theme.Padding()
@@ -221,6 +240,9 @@ func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if i < fits {
 			place(buttons[i])
 		}
+	}
+	if sign != nil && sign.Visible() {
+		place(sign)
 	}
 	width := max(x-left, 0)
 	nameH, subH := name.MinSize().Height, sub.MinSize().Height

@@ -132,6 +132,7 @@ type Options struct {
 	// maxSide pixels; nil: such files are only named.
 	Preview func(ctx context.Context, f model.OutgoingFile, maxSide int) (image.Image, error)
 	History History // nil: who reacted, voted and what was edited is not shown
+	Ledger  Ledger  // nil: how much is held is not shown
 	Media   Media   // nil: files of messages are only named
 	Attach  Attach  // nil: no files can be sent
 	// Contacts lists whose cards can be sent; nil: none can.

@@ -36,6 +36,7 @@ type card struct {
 	wrong   *conditions
 	frame   *fyne.Container // the panel with its separator
 	work    *progressView
+	history *historyView
 
 	session model.Session
 	stats   model.Statistics
@@ -59,13 +60,14 @@ func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Opti
 	c.doing.Importance = widget.LowImportance
 	c.dot = widgets.NewStatusDot()
 	c.work = newProgressView(ctx, func() { sync.Cancel(s.ID) })
+	c.history = newHistoryView(ctx, opts.Ledger, s.ID)
 	c.panel = newPanel(ctx, svc, sync, s.ID, opts, c.do)
 	c.wrong = newConditions(ctx, c.help)
 	c.frame = container.NewVBox(widget.NewSeparator(), container.NewPadded(c.panel.root), widget.NewSeparator())
 
 	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.New(&titled{}, c.title, c.name))
 	words := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), c.account, c.about, c.times)
-	c.root = newSurface(container.NewVBox(head, words, c.wrong.root, c.frame, c.work.root, c.figures.root, c.newButtons()))
+	c.root = newSurface(container.NewVBox(head, words, c.wrong.root, c.frame, c.work.root, c.figures.root, c.history.root, c.newButtons()))
 	c.apply()
 	return c
 }
@@ -161,6 +163,7 @@ func (c *card) setActive(active bool) {
 
 // loadStatistics counts again; counting reads the store and runs off the UI goroutine.
 func (c *card) loadStatistics(life context.Context) {
+	c.history.load(life)
 	c.statGen++
 	gen, id := c.statGen, c.session.ID
 	c.ctx.Load(life, func(ctx context.Context) func() {
@@ -233,6 +236,7 @@ func (c *card) apply() {
 	}
 	c.work.set(progress)
 	show(c.figures.root, state != model.StateWaitingQR || !c.session.LastSyncAt.IsZero())
+	c.history.setOnline(state == model.StateConnected)
 	c.applyButtons(state, visible)
 }
 

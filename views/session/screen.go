@@ -99,6 +99,9 @@ func (s *Screen) handle(b event.Batch) {
 		s.reload()
 	}
 	for id, c := range s.cards {
+		if b.Ledger.Has(id) {
+			c.history.load(s.life)
+		}
 		p, moved := b.Progress[id]
 		if moved {
 			c.apply()

@@ -37,6 +37,7 @@ type Sync interface {
 
 // Options say where the page leads.
 type Options struct {
+	Ledger Ledger // nil: how complete the conversations are is not shown
 	// OnOpenConversations is called when the owner wants to see the
 	// conversations after pairing; nil hides that button.
 	OnOpenConversations func()

@@ -119,8 +119,10 @@ func (f *form) syncSection() fyne.CanvasObject {
 	limits := container.New(lines{gap: 8},
 		beside(contacts, conversations, messages),
 		wrapped(f.ctx.T("settings.limits.hint"), widget.LowImportance))
+	daily := widget.NewCheck(f.ctx.T("settings.reconcile_daily"), func(bool) { f.changed() })
+	f.checks = append(f.checks, check{daily, func(s *model.Settings) *bool { return &s.ReconcileDaily }})
 	return section(f.ctx.T("settings.sync"),
-		choice(f.autoSync, f.ctx.T("settings.auto_sync.hint")).box, beside(interval, perRun), limits)
+		choice(f.autoSync, f.ctx.T("settings.auto_sync.hint")).box, choice(daily, f.ctx.T("settings.reconcile_daily.hint")).box, beside(interval, perRun), limits)
 }
 
 func (f *form) appearanceSection() fyne.CanvasObject {
