@@ -124,6 +124,10 @@ func (f sessionsFake) Conditions(model.SessionID) []model.Condition {
 	return f.w.conditions
 }
 
+func (f syncFake) Live(model.SessionID) model.LiveState {
+	return model.LiveState{Status: model.LiveOn}
+}
+
 func (f sessionsFake) QR(model.SessionID) (model.QR, bool) {
 	f.w.mu.Lock()
 	defer f.w.mu.Unlock()

@@ -221,6 +221,9 @@ func (c *card) apply() {
 	if said := gatewaySaid(c.ctx, c.session); said != "" && len(wrong) == 0 {
 		about += "\n" + said
 	}
+	if state == model.StateConnected {
+		about += liveText(c.ctx, c.run.sync.Live(c.session.ID))
+	}
 	setText(c.about, about)
 	show(c.about, len(wrong) == 0 || wrong[0].Kind.Minor()) // else the condition says it
 	c.applyTimes()

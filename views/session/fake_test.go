@@ -28,6 +28,7 @@ type fake struct {
 	qrs        map[model.SessionID]model.QR
 	progress   map[model.SessionID]model.Progress
 	conditions []model.Condition
+	live       model.LiveState
 	stats      model.Statistics
 	errs       map[string]error
 	code       string
@@ -131,6 +132,12 @@ func (f *fake) Conditions(model.SessionID) []model.Condition {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.conditions
+}
+
+func (f *fake) Live(model.SessionID) model.LiveState {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.live
 }
 
 func (f *fake) QR(id model.SessionID) (model.QR, bool) {

@@ -33,6 +33,8 @@ type Sync interface {
 	Start(ctx context.Context, id model.SessionID, scope model.SyncScope) error
 	Cancel(id model.SessionID)
 	Progress(id model.SessionID) model.Progress
+	// Live returns how news of the session come; it does not block.
+	Live(id model.SessionID) model.LiveState
 }
 
 // Options say where the page leads.

@@ -99,6 +99,17 @@ func aboutState(ctx *ui.Context, state model.SessionState) string {
 	return ctx.T("session.about." + string(known(state))) //translations: session.about.*
 }
 
+// liveText says how new messages come, where there is something to say.
+func liveText(ctx *ui.Context, s model.LiveState) string {
+	switch s.Status {
+	case model.LiveOn:
+		return " " + ctx.T("session.live.on")
+	case model.LiveNone:
+		return " " + ctx.T("session.live.none")
+	}
+	return "" // it is just being opened, or silence is a condition of its own
+}
+
 // aboutUnknown says why the state of a session is not known, where that is known.
 func aboutUnknown(ctx *ui.Context, s model.Session) string {
 	kind := model.ProblemKind(s.StateDetail)
