@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill drill-store drill-outbox drill-soak fuzz lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-store drill-histories drill-outbox drill-soak fuzz lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ drill: ## all drills at their full numbers, and a table of what they found; DRIL
 
 drill-store: ## the drills of the store: full disks, damage, backups, two processes
 	@$(MAKE) --no-print-directory drill DRILL=Store
+
+drill-histories: ## random histories of answers: the ledger never claims what is not held
+	@$(MAKE) --no-print-directory drill DRILL=Histories
 
 drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
 	@$(MAKE) --no-print-directory drill DRILL=Outbox

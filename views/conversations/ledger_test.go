@@ -1,0 +1,79 @@
+package conversations_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/conversations"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
+)
+
+// heldBook is a ledger with one gap until it is repaired.
+type heldBook struct {
+	mu       sync.Mutex
+	repaired []model.RepairWish
+}
+
+func (h *heldBook) Summary(context.Context, model.ConversationID) (model.LedgerSummary, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := model.LedgerSummary{
+		State: model.LedgerGaps, From: model.StampUnix(1_700_000_000), Newest: model.StampUnix(1_700_090_000), End: model.EndLimit,
+		Gaps: []model.Gap{{Below: model.MessageIDAt(1_700_010_000), Above: model.MessageIDAt(1_700_020_000), Cause: model.GapReconnect}},
+	}
+	if len(h.repaired) > 0 {
+		s.State, s.Gaps = model.LedgerComplete, nil
+	}
+	return s, nil
+}
+
+func (h *heldBook) Repair(_ context.Context, _ model.ConversationID, wish model.RepairWish, tell func(model.RepairReport)) (model.RepairReport, error) {
+	tell(model.RepairReport{Calls: 1})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.repaired = append(h.repaired, wish)
+	return model.RepairReport{Counts: model.Counts{Created: 7}, Calls: 2, State: model.LedgerComplete, End: model.RepairFilled}, nil
+}
+
+func TestHeaderSaysWhetherMessagesMayBeMissingAndFillsThem(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	book := &heldBook{}
+	b := viewtest.NewTestContext(t)
+	f.notify = b.Queue.Do
+	s := conversations.New(b.Context, f, conversations.Options{Sessions: connected(), Ledger: book})
+	b.Window.SetContent(s.Content())
+	b.Window.Resize(fyne.NewSize(1200, 800))
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	b.WaitFor(func() bool { return len(rowNames(s)) == 1 })
+	s.Open(1)
+	sign := func(part string) *widgets.IconButton {
+		for _, i := range all[*widgets.IconButton](s) {
+			if i.Visible() && strings.HasPrefix(i.Name(), part) {
+				return i
+			}
+		}
+		return nil
+	}
+	b.WaitFor(func() bool { return sign(b.T("ledger.state.gaps")) != nil })
+	test.Tap(sign(b.T("ledger.state.gaps")))
+	said := func(text string) bool {
+		top := b.Window.Canvas().Overlays().Top()
+		return top != nil && slices.ContainsFunc(viewtest.Texts(top), func(s string) bool { return s == text })
+	}
+	require.True(t, said(b.T("ledger.title")))
+	viewtest.TapButton(t, b.Window, b.T("ledger.fill"))
+	b.WaitFor(func() bool { return said(b.N("ledger.found", 7) + " " + b.T("ledger.end.filled")) })
+	require.Equal(t, []model.RepairWish{{}}, book.repaired)
+	b.WaitFor(func() bool { return sign(b.T("ledger.state.complete")) != nil })
+}
