@@ -7,6 +7,16 @@
 //     out and one fetches files; together they make at most two calls at a time
 //     that use the session's page (contract §3 Concurrency). A start or restart
 //     of a session, which can block for minutes, waits on a goroutine of its own.
+//   - Where the gateway tells events, two more goroutines serve a session: one
+//     holds the socket and never waits for the store, one applies what came, in
+//     any order, twice or of messages that are not held. What needs the page is
+//     left to the loop. A message counts as live when the socket was open and all
+//     that was missed before has been fetched: after every opening, after the
+//     page was away and after an event was dropped a catch-up reads the list once
+//     and fetches what is not held. The scheduled syncs go on, as no event tells
+//     of names, pins or stars, and as a socket may be open and silent: that is
+//     noticed by what they find. Without events the gateway is asked more often
+//     while the owner looks at the program.
 //   - New starts nothing. Start begins the goroutines, Close cancels them and
 //     waits for them. Methods that take a context may block for as long as the
 //     gateway takes; cancelling the context ends the wait and the call.
