@@ -163,7 +163,7 @@ func TestTooManyEventsAreCaughtUp(t *testing.T) {
 }
 
 func TestASilentSocketIsNoticed(t *testing.T) {
-	r := newLiveRig(t, nil)
+	r := newLiveRig(t, func(o *rigOptions) { o.silence = time.Second })
 	c := r.someone()
 	require.NoError(t, r.server.SetEvents(simulator.EventFaults{Drop: 1}))
 	started := time.Now()

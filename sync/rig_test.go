@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -149,6 +150,7 @@ type rigOptions struct {
 	files     wasync.OutgoingFiles
 	timeout   time.Duration
 	reconcile time.Duration                   // zero: 20 ms
+	silence   time.Duration                   // zero: a minute
 	ackLate   time.Duration                   // zero: the engine's
 	now       func() time.Time                // nil: the clock
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
@@ -197,7 +199,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
 			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
 			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
-			Socket: 5 * time.Millisecond, NoSocket: 300 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: time.Second, Poll: 30 * time.Millisecond,
+			Socket: 5 * time.Millisecond, NoSocket: 300 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: cmp.Or(o.silence, time.Minute), Poll: 30 * time.Millisecond,
 			Between: time.Millisecond, Phone: 10 * time.Millisecond, Ledger: 20 * time.Millisecond,
 		},
 	}
