@@ -89,6 +89,10 @@ func (m *Main) FollowNotice(key string) {
 	if m.ctx.ModalOpen() { // what is asked there comes first
 		return
 	}
+	if m.presence.aboutSession(key) {
+		m.Show(AreaSessions)
+		return
+	}
 	if id, ok := notice.Key(key).Conversation(); ok {
 		m.OpenConversation(id)
 		return

@@ -69,6 +69,7 @@ func (m *Main) build() {
 	m.place = container.NewStack()
 	m.rail = newRail(m.ctx, m.Show)
 	m.status = newStatus(m.ctx, m.svc, m.showStart)
+	m.status.loaded = m.presence.tellSessions
 	top := container.NewStack()
 	if m.svc.Demo != nil {
 		m.banner = newDemoBanner(m.ctx, m.svc.Demo)

@@ -72,11 +72,12 @@ type presence struct {
 	unread  int
 	badge   int // that the icon of the tray has; -1 before the first
 	menu    string
-	stopEnd func() // of the timer that waits for the end of a pause
+	stopEnd func()                                  // of the timer that waits for the end of a pause
+	trouble map[model.SessionID]model.ConditionKind // that the owner was told of, or has seen
 }
 
 func newPresence(m *Main) *presence {
-	return &presence{m: m, ctx: m.ctx, desktop: m.svc.Desktop, badge: -1, stopEnd: func() {}}
+	return &presence{m: m, ctx: m.ctx, desktop: m.svc.Desktop, badge: -1, stopEnd: func() {}, trouble: map[model.SessionID]model.ConditionKind{}}
 }
 
 // start begins to show, once the application runs.
@@ -263,7 +264,7 @@ func (p *presence) notification(n notice.Notice) desktop.Notification {
 	if n.Conversations > 1 || content == model.NotifyNothing {
 		return shown
 	}
-	shown.Title = p.name(n.Row)
+	shown.Title = widgets.ConversationName(p.ctx, n.Row)
 	if content != model.NotifyText || n.Last == nil || n.Key == notice.KeyAway {
 		return shown
 	}
@@ -276,13 +277,4 @@ func (p *presence) notification(n notice.Notice) desktop.Notification {
 		shown.Body = count + "\n" + text
 	}
 	return shown
-}
-
-// name returns whose conversation it is. Nothing but digits of a hidden id would
-// be taken for a phone number.
-func (p *presence) name(row model.ConversationRow) string {
-	if name := widgets.ConversationName(p.ctx, row); !row.JID.IsLID() || name != row.JID.User() {
-		return name
-	}
-	return p.ctx.T("conversations.hidden_number")
 }

@@ -262,7 +262,7 @@ func TestWhatANotificationSays(t *testing.T) {
 	w, d := openDesk(t, func(w *world, _ *deskFake) { w.settings.NotifyContent = "text" })
 	w.main.Tell(notice.News{Tell: []notice.Notice{{Conversations: 1, Messages: 1, Row: hidden, Last: said("Hola", "")}}})
 	require.Eventually(t, d.told, 10*time.Second, time.Millisecond)
-	require.Equal(t, "Hidden number", d.notes[0].Title, "a hidden id is no number")
+	require.Equal(t, "~1234", d.notes[0].Title, "a hidden id is no number")
 }
 
 func TestANotificationLeadsToItsConversation(t *testing.T) {

@@ -52,10 +52,11 @@ type status struct {
 	health   model.StoreHealth  // what is known of the store and its disk
 	gen      int
 	stopAgo  func()
+	loaded   func([]model.Session) // called with the sessions when they were read; never nil
 }
 
 func newStatus(ctx *ui.Context, svc Services, begin func()) *status {
-	s := &status{ctx: ctx, svc: svc, dot: widgets.NewStatusDot(), words: widget.NewLabel(""), phase: widget.NewLabel(""), bar: widget.NewProgressBar()}
+	s := &status{ctx: ctx, svc: svc, loaded: func([]model.Session) {}, dot: widgets.NewStatusDot(), words: widget.NewLabel(""), phase: widget.NewLabel(""), bar: widget.NewProgressBar()}
 	s.words.Truncation = fyne.TextTruncateEllipsis
 	s.words.Importance = widget.LowImportance
 	s.bar.TextFormatter = func() string { return "" } // the words say the numbers
@@ -142,6 +143,7 @@ func (s *status) reload() {
 			if gen == s.gen {
 				s.sessions = sessions
 				s.apply()
+				s.loaded(sessions)
 			}
 		}
 	})
