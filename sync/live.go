@@ -207,6 +207,12 @@ func (l *liveStream) become(status model.LiveStatus, problem model.ProblemKind) 
 	}
 }
 
+// noted tells what the state of the session is that was just asked for.
+func (l *liveStream) noted(state model.SessionState) {
+	launching, settling := l.w.starting()
+	l.seen(state, launching || settling)
+}
+
 // seen tells what the state of the session is, as the loop found it.
 func (l *liveStream) seen(state model.SessionState, launching bool) {
 	l.mu.Lock()

@@ -30,6 +30,14 @@ func (n *news) take(h *heard) error {
 		return n.reaction(e.Reaction)
 	case gateway.EventVote:
 		return n.vote(e.Vote)
+	}
+	return n.takeChat(h)
+}
+
+// takeChat sorts an event of a conversation or a person.
+func (n *news) takeChat(h *heard) error {
+	e := &h.Event
+	switch e.Type {
 	case gateway.EventUnreadCount, gateway.EventChatArchived:
 		return n.chat(h)
 	case gateway.EventChatRemoved:

@@ -66,7 +66,7 @@ func playHour(t *testing.T, seed uint64) {
 		o.simulator, o.now, o.between, o.timeout = config, now, h.door.guard, 2*time.Second
 		o.settings = func(s *model.Settings) { s.LimitMessages, s.SendPerMinute = 0, 0 }
 	})
-	h.rig.t = t
+	h.t = t
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("BUZON_HOUR=%d: %v", seed, h.told)

@@ -90,8 +90,7 @@ func (w *worker) note(ctx context.Context, state model.SessionState, detail stri
 		return
 	}
 	w.session = s
-	launching, settling := w.starting()
-	w.live.seen(state, launching || settling)
+	w.live.noted(state)
 	linked := before.ConnectedSince.IsZero() && !s.ConnectedSince.IsZero()
 	if linked {
 		w.needAccount, w.askedSince = true, time.Time{}
