@@ -119,18 +119,9 @@ func (s *salvage) ours() bool {
 // identify finds the version of the schema. The list of steps in the file is
 // believed before the number in the header, a single damaged byte.
 func (s *salvage) identify(ctx context.Context) error {
-	newer := false
-	for _, object := range s.schema {
-		if object.Type != "table" || object.Name != "schema_migrations" {
-			continue
-		}
-		err := s.file.Walk(ctx, object.Root, pages.Table, func(row pages.Row) error {
-			newer = s.takeStep(row) || newer
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	newer, err := s.readSteps(ctx)
+	if err != nil {
+		return err
 	}
 	told := s.file.UserVersion()
 	switch {
@@ -145,6 +136,23 @@ func (s *salvage) identify(ctx context.Context) error {
 		return fmt.Errorf("%w: it is a database of another program", ErrForeign)
 	}
 	return nil
+}
+
+// readSteps reads the list of steps, and tells whether one is of a newer version.
+func (s *salvage) readSteps(ctx context.Context) (newer bool, err error) {
+	for _, object := range s.schema {
+		if object.Type != "table" || object.Name != "schema_migrations" {
+			continue
+		}
+		err := s.file.Walk(ctx, object.Root, pages.Table, func(row pages.Row) error {
+			newer = s.takeStep(row) || newer
+			return nil
+		})
+		if err != nil {
+			return newer, err
+		}
+	}
+	return newer, nil
 }
 
 // takeStep takes a row of the list of steps, and tells whether it is a step of a newer version.
