@@ -19,7 +19,7 @@ func PhoneVariants(p Phone) []Phone {
 	}
 	s := string(p)
 	switch {
-	case strings.HasPrefix(s, "55") && len(s) == 13 && s[4] == '9':
+	case strings.HasPrefix(s, "55") && len(s) == 13 && s[4] == '9' && s[5] >= '6':
 		add(s[:4] + s[5:])
 	case strings.HasPrefix(s, "55") && len(s) == 12 && s[4] >= '6':
 		add(s[:4] + "9" + s[4:])
