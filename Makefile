@@ -31,7 +31,7 @@ LINT_VERSION := 2.15.0
 LINT         := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help deps run build release test race drill drill-store drill-histories drill-outbox drill-soak fuzz lint fmt bench screenshots cross clean
+.PHONY: help deps run build release test race drill drill-store drill-histories drill-outbox drill-identities drill-soak fuzz lint fmt bench screenshots cross clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ drill-histories: ## random histories of answers: the ledger never claims what is
 
 drill-outbox: ## the drill of what goes out, for which DRILL_ROUNDS is most wanted
 	@$(MAKE) --no-print-directory drill DRILL=Outbox
+
+drill-identities: ## the drill of people under numbers and hidden ids
+	@$(MAKE) --no-print-directory drill DRILL=People
 
 drill-soak: ## a million events into the store, and what they left; DRILL_ROUNDS= for another number
 	@$(MAKE) --no-print-directory drill DRILL=Soak

@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -492,4 +493,33 @@ func bakery() model.ContactDetail {
 			{ID: 55, JID: "120363-1@g.us", Name: "Proveedores"}, {ID: 56, JID: "120363-2@g.us", Name: "Feria del pan"},
 		},
 	}
+}
+
+func TestEveryIdentifierSaysWhyAndCanBeTakenApart(t *testing.T) {
+	ana := model.ContactDetail{
+		Contact: model.Contact{ID: 8, SessionID: 1, JID: "34600111222@c.us", Phone: "34600111222", DisplayName: "Ana"},
+		IDs: []model.PersonID{
+			{JID: "34600111222@c.us", Standing: model.StandingMain},
+			{JID: "111222333444555@lid", Standing: model.StandingJoined, With: "34600111222@c.us", Source: model.SourceLookup},
+			{JID: "34600999888@c.us", Standing: model.StandingApart, With: "34600111222@c.us", Source: model.SourceChange},
+		},
+	}
+	f := &fake{details: map[model.ContactID]model.ContactDetail{8: ana}}
+	b, s := open(t, f, contacts.Options{})
+	_, detail := states(s)
+	s.Show(8)
+	b.WaitFor(func() bool { return detail.State() == widgets.StateData })
+	require.True(t, says(detail, b.T("contacts.ids.title")))
+	require.True(t, says(detail, "111222333444555@lid"), "a hidden id is no number")
+	require.True(t, says(detail, b.T("contacts.ids.source.lookup")))
+	decided := func() []string {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return slices.Clone(f.decided)
+	}
+	test.Tap(button(t, detail, b.T("contacts.ids.apart")))
+	b.WaitFor(func() bool { return len(decided()) == 1 })
+	test.Tap(button(t, detail, b.T("contacts.ids.same")))
+	b.WaitFor(func() bool { return len(decided()) == 2 })
+	require.Equal(t, []string{"apart 111222333444555@lid 34600111222@c.us", "same 34600999888@c.us 34600111222@c.us"}, decided())
 }
