@@ -54,7 +54,7 @@ func addRepairs(a, b model.RepairReport) model.RepairReport {
 	if a.Calls == 0 {
 		return b
 	}
-	a.Counts.Add(b.Counts)
+	a.Add(b.Counts)
 	a.Calls, a.Asked, a.Gaps = a.Calls+b.Calls, a.Asked+b.Asked, a.Gaps+b.Gaps
 	if b.End != model.RepairFilled {
 		a.End = b.End

@@ -262,6 +262,30 @@ func (l *Ledger) confirm(spans []span, gaps []Gap, a Arrival) []span {
 func (l *Ledger) takeFetch(spans []span, a Arrival) ([]span, GapCause) {
 	f := a.Fetch
 	filled := f.Limit > 0 && cmp.Or(f.Total, len(a.IDs)) >= f.Limit
+	cause := l.endOf(f, filled)
+	if len(a.IDs) == 0 {
+		l.await(a, 0)
+		return spans, cause
+	}
+	m := meeting{ids: a.IDs, heldTo: f.HeldTo, filled: filled, whole: l.coverage(a)}
+	if l.ProvenTo == 0 || m.meets(m.whole, span{to: l.ProvenTo}) {
+		l.ProvenTo = max(l.ProvenTo, m.whole.to)
+	}
+	for _, c := range without(m.whole, f.Unreadable) {
+		spans = cover(spans, c, m.meets)
+	}
+	l.await(a, max(second(slices.Max(a.IDs)), f.Newest))
+	if len(spans) == 0 || spans[len(spans)-1].to < l.Newest {
+		spans = addPoint(spans, l.Newest)
+	}
+	// What came by itself while the answer was on its way may have come after others.
+	late := second(l.Newest) >= second(m.whole.to) && l.Newest > f.HeldTo && !slices.Contains(a.IDs, l.Newest)
+	l.NeedsFetch = l.NeedsFetch || late && spans[len(spans)-1].from > m.whole.from
+	return spans, cause
+}
+
+// endOf keeps why a fetch brought no more, and returns why a gap stays that it leaves.
+func (l *Ledger) endOf(f *FetchResult, filled bool) GapCause {
 	cause := GapDevice
 	l.FetchEnd = EndDevice
 	if filled {
@@ -273,35 +297,38 @@ func (l *Ledger) takeFetch(spans []span, a Arrival) ([]span, GapCause) {
 	if len(f.Unreadable) > 0 {
 		cause = GapUnreadable
 	}
-	if len(a.IDs) == 0 {
-		l.await(a, 0)
-		return spans, cause
+	return cause
+}
+
+// meeting tells whether what a fetch covers meets what is certain already.
+type meeting struct {
+	ids    []MessageID
+	heldTo MessageID
+	filled bool
+	whole  span // that the fetch covers
+}
+
+// meets tells whether nothing can be missing between a part of the fetch and a
+// stretch below it or around its end.
+func (m *meeting) meets(c, s span) bool {
+	if m.above(c, s) {
+		return false
 	}
-	whole := l.coverage(a)
-	meets := func(c, s span) bool {
-		switch {
-		case second(s.from) < second(c.to):
-		case c.to != whole.to || s.from > c.to || s.from > f.HeldTo && s.from != whole.from && !slices.Contains(a.IDs, s.from):
-			return false // it is above: it came while the answer was on its way
-		}
-		return second(c.from) < second(s.to) || !filled && c.from == whole.from && c.from <= s.to && slices.ContainsFunc(a.IDs, func(id MessageID) bool {
-			return id <= s.to && second(id) == second(s.to) // the device has the end of what is certain, and all since
-		})
+	if second(c.from) < second(s.to) {
+		return true
 	}
-	if l.ProvenTo == 0 || meets(whole, span{to: l.ProvenTo}) {
-		l.ProvenTo = max(l.ProvenTo, whole.to)
+	// The device has the end of what is certain, and all since.
+	return !m.filled && c.from == m.whole.from && c.from <= s.to && slices.ContainsFunc(m.ids, func(id MessageID) bool {
+		return id <= s.to && second(id) == second(s.to)
+	})
+}
+
+// above tells whether a stretch came while the answer was on its way.
+func (m *meeting) above(c, s span) bool {
+	if second(s.from) < second(c.to) {
+		return false
 	}
-	for _, c := range without(whole, f.Unreadable) {
-		spans = cover(spans, c, meets)
-	}
-	l.await(a, max(second(slices.Max(a.IDs)), f.Newest))
-	if len(spans) == 0 || spans[len(spans)-1].to < l.Newest {
-		spans = addPoint(spans, l.Newest)
-	}
-	// What came by itself while the answer was on its way may have come after others.
-	late := second(l.Newest) >= second(whole.to) && l.Newest > f.HeldTo && !slices.Contains(a.IDs, l.Newest)
-	l.NeedsFetch = l.NeedsFetch || late && spans[len(spans)-1].from > whole.from
-	return spans, cause
+	return c.to != m.whole.to || s.from > c.to || s.from > m.heldTo && !slices.Contains(m.ids, s.from)
 }
 
 // coverage returns the stretch that a fetch speaks for.

@@ -111,7 +111,7 @@ func (r *repair) step(ctx context.Context) (time.Duration, error) {
 	case l.FetchEnd == model.EndLimit && r.limit < noLimit:
 		r.limit = min(r.limit*repairGrowth, noLimit)
 		return timing.Between, nil
-	case len(gaps) > 0 && !slices.ContainsFunc(gaps, func(g model.Gap) bool { return g.Cause != model.GapUnreadable }) && !r.wish.Whole && r.wish.Since == 0:
+	case r.unreadable(gaps):
 		r.report.End = model.RepairUnread
 		return 0, nil
 	case !r.wish.AskPhone:
@@ -125,6 +125,13 @@ func (r *repair) step(ctx context.Context) (time.Duration, error) {
 		return 0, nil
 	}
 	return r.askPhone(ctx, len(gaps))
+}
+
+// unreadable tells whether all that is missing of what was wished came and could not
+// be read.
+func (r *repair) unreadable(gaps []model.Gap) bool {
+	readable := slices.ContainsFunc(gaps, func(g model.Gap) bool { return g.Cause != model.GapUnreadable })
+	return len(gaps) > 0 && !readable && !r.wish.Whole && r.wish.Since == 0
 }
 
 // add counts what a fetch brought; what was held before is counted once.
