@@ -112,7 +112,7 @@ func (h *hour) step() {
 		require.NoError(h.t, phone.Archive(jid, h.dice.IntN(2) == 0))
 		h.say("archive %s", jid)
 	case n < 29:
-		h.receive(model.JID(fmt.Sprintf("346%08d@c.us", 10_000_000+h.dice.IntN(80_000_000)*1+7)), "soy nueva")
+		h.receive(model.JID(fmt.Sprintf("346%07d7@c.us", h.dice.IntN(10_000_000))), "soy nueva")
 		h.say("somebody new")
 	case n < 32:
 		h.server.CutSockets(sessionName)
