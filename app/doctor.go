@@ -12,10 +12,10 @@ import (
 	"github.com/xappiens/buzon/sync/gateway"
 )
 
-// Check and CheckStatus are those of the model; the statuses are texts
-// doctor.status.<word>, the titles doctor.check.<name>.
 type (
-	Check       = model.Check
+	// Check is what one look found; its title is the text doctor.check.<name>.
+	Check = model.Check
+	// CheckStatus is how a look ended.
 	CheckStatus = model.CheckStatus
 )
 

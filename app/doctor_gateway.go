@@ -287,11 +287,11 @@ func (r *checkup) conditions(ctx context.Context, name model.SessionName) {
 			if c.Detail != "" {
 				detail += ": " + c.Detail
 			}
-			if cure := "condition." + string(c.Kind) + ".advice"; c.Kind.Minor() {
+			cure := "condition." + string(c.Kind) + ".advice"
+			if c.Kind.Minor() {
 				return warning(detail, cure)
-			} else {
-				return failed(detail, cure)
 			}
+			return failed(detail, cure)
 		})
 	}
 }

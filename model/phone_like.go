@@ -11,41 +11,68 @@ import (
 // the 15 of national numbers), Italy with a zero that belongs to the number. They
 // only ever suggest: another person can have each of them.
 func PhoneVariants(p Phone) []Phone {
+	s := string(p)
+	var ways []string
+	switch {
+	case strings.HasPrefix(s, "55"):
+		ways = brazil(s)
+	case strings.HasPrefix(s, "52"):
+		ways = mexico(s)
+	case strings.HasPrefix(s, "54"):
+		ways = argentina(s)
+	case strings.HasPrefix(s, "390"):
+		ways = []string{"39" + s[3:]}
+	case strings.HasPrefix(s, "39") && len(s) > 2 && s[2] != '3':
+		ways = []string{"390" + s[2:]}
+	}
 	var list []Phone
-	add := func(s string) {
-		if v := Phone(s); v.Valid() && v != p && !slices.Contains(list, v) {
+	for _, way := range ways {
+		if v := Phone(way); v.Valid() && v != p && !slices.Contains(list, v) {
 			list = append(list, v)
 		}
 	}
-	s := string(p)
+	return list
+}
+
+func brazil(s string) []string {
 	switch {
-	case strings.HasPrefix(s, "55") && len(s) == 13 && s[4] == '9' && s[5] >= '6':
-		add(s[:4] + s[5:])
-	case strings.HasPrefix(s, "55") && len(s) == 12 && s[4] >= '6':
-		add(s[:4] + "9" + s[4:])
+	case len(s) == 13 && s[4] == '9' && s[5] >= '6':
+		return []string{s[:4] + s[5:]}
+	case len(s) == 12 && s[4] >= '6':
+		return []string{s[:4] + "9" + s[4:]}
+	}
+	return nil
+}
+
+func mexico(s string) []string {
+	switch {
 	case strings.HasPrefix(s, "521") && len(s) == 13:
-		add("52" + s[3:])
-	case strings.HasPrefix(s, "52") && len(s) == 12:
-		add("521" + s[2:])
+		return []string{"52" + s[3:]}
+	case len(s) == 12:
+		return []string{"521" + s[2:]}
+	}
+	return nil
+}
+
+// argentina knows that the 15 of national numbers stands behind the area code, of
+// two to four digits.
+func argentina(s string) (ways []string) {
+	switch {
 	case strings.HasPrefix(s, "549") && len(s) == 13:
-		add("54" + s[3:])
-		for area := 2; area <= 4; area++ { // the 15 stood behind the area code
-			add("54" + s[3:3+area] + "15" + s[3+area:])
+		ways = append(ways, "54"+s[3:])
+		for area := 2; area <= 4; area++ {
+			ways = append(ways, "54"+s[3:3+area]+"15"+s[3+area:])
 		}
-	case strings.HasPrefix(s, "54") && len(s) == 12:
-		add("549" + s[2:])
-	case strings.HasPrefix(s, "54") && len(s) == 14:
+	case len(s) == 12:
+		ways = append(ways, "549"+s[2:])
+	case len(s) == 14:
 		for area := 2; area <= 4; area++ {
 			if s[2+area:4+area] == "15" {
-				add("549" + s[2:2+area] + s[4+area:])
+				ways = append(ways, "549"+s[2:2+area]+s[4+area:])
 			}
 		}
-	case strings.HasPrefix(s, "390"):
-		add("39" + s[3:])
-	case strings.HasPrefix(s, "39") && s[2] != '3':
-		add("390" + s[2:])
 	}
-	return list
+	return ways
 }
 
 // MayBeSamePhone tells whether two numbers may be one, see PhoneVariants.

@@ -84,15 +84,7 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 		if err := putConversations(tx, held, order); err != nil {
 			return err
 		}
-		var groups []model.Group
-		for i := range conversations {
-			if in := &conversations[i]; in.Group != nil {
-				g := *in.Group
-				g.ConversationID = merged[in.Conversation.JID].ID
-				groups = append(groups, g)
-			}
-		}
-		if err := saveGroups(tx, groups); err != nil {
+		if err := saveGroups(tx, groupsNamed(conversations, merged)); err != nil {
 			return err
 		}
 		if err := keepWishes(tx, id, model.OutboxRead, model.OutboxUnread, model.OutboxArchive, model.OutboxPin, model.OutboxMute); err != nil {
@@ -104,16 +96,32 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 		if err := regroup(tx, id, jids); err != nil {
 			return err
 		}
-		var told []model.Identity
-		for i := range conversations {
-			for _, who := range conversations[i].Same {
-				who.SessionID, who.FoundAt = id, now
-				told = append(told, who)
-			}
-		}
-		_, err = saveClaims(tx, id, told)
+		_, err = saveClaims(tx, id, toldOf(conversations, id, now))
 		return err
 	})
+}
+
+// groupsNamed gathers what the list says of groups.
+func groupsNamed(conversations []model.ConversationIn, merged map[model.JID]*model.Conversation) (groups []model.Group) {
+	for i := range conversations {
+		if in := &conversations[i]; in.Group != nil {
+			g := *in.Group
+			g.ConversationID = merged[in.Conversation.JID].ID
+			groups = append(groups, g)
+		}
+	}
+	return groups
+}
+
+// toldOf gathers who is who, as the list of conversations tells it.
+func toldOf(conversations []model.ConversationIn, id model.SessionID, now model.Stamp) (told []model.Identity) {
+	for i := range conversations {
+		for _, who := range conversations[i].Same {
+			who.SessionID, who.FoundAt = id, now
+			told = append(told, who)
+		}
+	}
+	return told
 }
 
 // newConversation returns a conversation that nothing is known of yet.

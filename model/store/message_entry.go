@@ -164,6 +164,11 @@ func mergeMedia(held, heard model.Media) model.Media {
 	return merged
 }
 
+// newReaction tells whether what is heard of a reaction differs from what is held.
+func newReaction(held, heard model.Reaction) bool {
+	return held.Emoji != heard.Emoji || heard.At != 0 && held.At != heard.At
+}
+
 // compareReactions finds the reactions to write and to take away.
 func (e *entry) compareReactions(held []model.Reaction) {
 	known := make(map[model.JID]model.Reaction, len(held))
@@ -174,13 +179,14 @@ func (e *entry) compareReactions(held []model.Reaction) {
 		}
 	}
 	for sender, r := range e.reactions {
-		old, ok := known[sender]
+		old, held := known[sender]
 		switch {
-		case r.Emoji == "" && ok && (e.allKnown || r.At == 0 || r.At >= old.At):
-			e.drop = append(e.drop, sender)
+		case !held && r.Emoji != "":
+			e.put = append(e.put, r)
+		case !held, !e.allKnown && r.At != 0 && r.At < old.At: // it came late
 		case r.Emoji == "":
-		case ok && !e.allKnown && r.At != 0 && r.At < old.At: // it came late
-		case !ok || old.Emoji != r.Emoji || r.At != 0 && old.At != r.At:
+			e.drop = append(e.drop, sender)
+		case newReaction(old, r):
 			e.put = append(e.put, r)
 		}
 	}

@@ -38,12 +38,7 @@ type regrouping struct {
 // the person. Rows that belong to nobody else any more stand for themselves again.
 // What each row says of itself is not touched. Nothing that is right is written.
 func regroup(tx *gorm.DB, id model.SessionID, jids []model.JID) error {
-	people := make([]model.JID, 0, len(jids))
-	for _, jid := range jids {
-		if server := jid.Server(); server == model.ServerPhone || server == model.ServerLID {
-			people = append(people, jid)
-		}
-	}
+	people := peopleAmong(jids)
 	if len(people) == 0 {
 		return nil
 	}
@@ -89,6 +84,17 @@ func regroup(tx *gorm.DB, id model.SessionID, jids []model.JID) error {
 		}
 	}
 	return nil
+}
+
+// peopleAmong returns the identifiers that are of persons.
+func peopleAmong(jids []model.JID) []model.JID {
+	people := make([]model.JID, 0, len(jids))
+	for _, jid := range jids {
+		if server := jid.Server(); server == model.ServerPhone || server == model.ServerLID {
+			people = append(people, jid)
+		}
+	}
+	return people
 }
 
 // load reads the rows of some identifiers.

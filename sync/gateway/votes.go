@@ -80,7 +80,7 @@ func decodePollVote(d *dec) *PollVote {
 				v.Poll = m.ID
 			}
 		default:
-			v.Vote.decode(d)
+			v.decode(d)
 		}
 	}
 	if v.Voter == "" || v.Poll.Short == "" {

@@ -223,9 +223,7 @@ func (w *writer) notice(row *model.MessageRow, d *model.MessageDetails) string {
 		return w.ctx.MessageSummary(*row)
 	}
 	if d.Notice.Kind == "change_number" && len(d.Notice.People) == 2 {
-		return w.ctx.T("conversations.notice.change_number", translations.Data{
-			"Before": widgets.PersonIDText(w.ctx, d.Notice.People[0]), "After": widgets.PersonIDText(w.ctx, d.Notice.People[1]),
-		})
+		return w.numberChange(d.Notice.People[0], d.Notice.People[1])
 	}
 	about, known := noticeWords[d.Notice.Kind]
 	who := w.name(row.AuthorJID)
@@ -239,14 +237,24 @@ func (w *writer) notice(row *model.MessageRow, d *model.MessageDetails) string {
 	if !known || about && people == "" || !about && who == "" {
 		return w.ctx.MessageSummary(*row)
 	}
-	key := "conversations.notice." + d.Notice.Kind
-	if d.Notice.Kind == "subject" && row.Text != "" {
-		key = "conversations.notice.subject_text"
-	}
+	key := noticeKey(row, d)
 	if about && (who == "" || people == who) && w.ctx.Text.Has(key+"_self") {
 		key += "_self"
 	}
 	return w.ctx.T(key, translations.Data{"Who": who, "People": people, "Text": model.CleanLine(row.Text, 100)})
+}
+
+func noticeKey(row *model.MessageRow, d *model.MessageDetails) string {
+	if d.Notice.Kind == "subject" && row.Text != "" {
+		return "conversations.notice.subject_text"
+	}
+	return "conversations.notice." + d.Notice.Kind
+}
+
+func (w *writer) numberChange(before, after model.JID) string {
+	return w.ctx.T("conversations.notice.change_number", translations.Data{
+		"Before": widgets.PersonIDText(w.ctx, before), "After": widgets.PersonIDText(w.ctx, after),
+	})
 }
 
 // people names some of those whom a notice is about.

@@ -100,7 +100,7 @@ func (c *conditions) set(all []model.Condition, state model.SessionState, panelS
 		setText(row.title, ConditionTitle(c.ctx, one))
 		setText(row.advice, conditionAdvice(c.ctx, one))
 		a := conditionAction(one.Kind)
-		offer := a != actionNone && !(a == actionCheck && panelShown)
+		offer := a != actionNone && (a != actionCheck || !panelShown)
 		show(row.button, offer)
 		if !offer {
 			continue
