@@ -341,3 +341,19 @@ func TestEveryGatewayErrorHasAProblem(t *testing.T) {
 		require.NotEqual(t, model.ProblemInternal, wasync.ProblemKind(&gateway.Error{Kind: kind}), kind)
 	}
 }
+
+func TestAConversationThatTheGatewayRefusesDoesNotFailTheSync(t *testing.T) {
+	for words, failed := range map[string]bool{"wid error: invalid wid": false, "No LID for user": false, "r": true} {
+		t.Run(words, func(t *testing.T) {
+			r := newRig(t, rigOptions{simulator: small, settings: everything})
+			r.connect()
+			require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.Fault500, Times: 1, Skip: 3, Route: "fetchMessages", Message: words}))
+			report, err := r.engine.RunSync(t.Context(), r.session.ID, model.Full())
+			require.Equal(t, failed, err != nil, "%v", err)
+			require.Equal(t, 1, report.Phases[model.PhaseMessages].Failed)
+			rows, err := r.store.Activities(t.Context(), model.ActivityQuery{Kind: model.ActivitySync})
+			require.NoError(t, err)
+			require.Equal(t, !failed, rows[0].Outcome == model.OutcomeWarning, rows[0].Outcome)
+		})
+	}
+}

@@ -51,6 +51,10 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 		if err == nil {
 			continue
 		}
+		if run.scope.Conversation == 0 && ofOneChat(err) {
+			failed++ // it will never work, and says nothing of the others
+			continue
+		}
 		last = err
 		if ctx.Err() != nil || sessionLost(err) || pipe.broken() {
 			break
@@ -70,6 +74,16 @@ func (w *worker) syncMessages(ctx context.Context, run *syncRun) (model.PhaseRep
 		return report, fmt.Errorf("fetch the messages: %w", last)
 	}
 	return report, nil
+}
+
+// ofOneChat tells whether an error says that a conversation cannot be had at all
+// (contract §5.1, §12.7).
+func ofOneChat(err error) bool {
+	switch gateway.KindOf(err) {
+	case gateway.KindInvalidChat, gateway.KindNotOnWhatsApp, gateway.KindNotFound:
+		return true
+	}
+	return false
 }
 
 // conversationsFor lists whose messages a sync fetches, newest first.
