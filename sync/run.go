@@ -249,8 +249,10 @@ func (w *worker) conclude(run *syncRun, report model.SyncReport, began time.Time
 	if !run.catchUp || run.scope.Contacts || w.due.sync.IsZero() {
 		w.triedAt = now
 		w.due.sync = time.Time{}
-		if s := w.e.p.Settings(); w.e.p.Scheduled && s.AutoSync {
-			w.due.sync = now.Add(s.SyncInterval())
+		if w.e.p.Scheduled {
+			if s := w.e.p.Settings(); s.AutoSync {
+				w.due.sync = now.Add(s.SyncInterval())
+			}
 		}
 	}
 	run.finish(report, err)
