@@ -152,7 +152,7 @@ func TestContactRowNamesEveryone(t *testing.T) {
 		require.Equal(t, want, [2]string{r.Name(), r.Second()})
 	}
 	r.Set(model.ContactRow{ID: 9, JID: "77@lid"})
-	require.Equal(t, "77", r.Name())
+	require.Equal(t, "~77", r.Name(), "a hidden id is no number")
 }
 
 func TestBadge(t *testing.T) {
