@@ -369,5 +369,6 @@ type LookupLimit struct {
 	Most   int // ids in one call
 	Calls  int // within Within
 	Within time.Duration
-	Age    time.Duration // after which one may be asked for again
+	Age    time.Duration // after which one that was answered may be asked for again
+	Again  time.Duration // the same of one whose call was never answered
 }

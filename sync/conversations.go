@@ -171,7 +171,7 @@ func (p *conversationPhase) take(in model.ConversationIn) error {
 	p.seen[jid] = struct{}{}
 	held, known := p.index[jid]
 	switch {
-	case known && (held.Fingerprint == in.Conversation.Fingerprint || p.w.live.chore.fresher(jid, p.began)):
+	case known && (held.Fingerprint == in.Conversation.Fingerprint || p.newerTold(jid)):
 		p.report.Unchanged++
 		if held.NotSeen {
 			p.back = append(p.back, held.ID)
@@ -192,6 +192,18 @@ func (p *conversationPhase) take(in model.ConversationIn) error {
 		return p.write()
 	}
 	return nil
+}
+
+// newerTold tells whether an event told of a conversation since the list was asked
+// for. Which of the two is right nobody can say, as events come late too: the
+// conversation is asked for by itself.
+func (p *conversationPhase) newerTold(jid model.JID) bool {
+	chores := &p.w.live.chore
+	if !chores.fresher(jid, p.began) {
+		return false
+	}
+	chores.refresh(jid, p.w.e.p.Timing.Settle)
+	return true
 }
 
 func (p *conversationPhase) put(in model.ConversationIn) {

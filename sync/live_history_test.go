@@ -179,8 +179,12 @@ func (h *hour) settle() {
 		}
 		return true
 	})
-	h.until("a comparison of everything", func() bool {
-		_, err := h.engine.RunSync(h.t.Context(), h.session.ID, model.Full())
-		return err == nil
+	h.until("a comparison of everything that finds nothing new", func() bool {
+		report, err := h.engine.RunSync(h.t.Context(), h.session.ID, model.Full())
+		changed := false
+		for _, p := range report.Phases {
+			changed = changed || p.Changed()
+		}
+		return err == nil && !changed
 	})
 }

@@ -18,6 +18,7 @@ const (
 	lookupMost = 50
 	lookupHour = 3 // calls within an hour
 	lookupAge  = 30 * 24 * time.Hour
+	lookupWait = 24 * time.Hour // before a call that was not answered, or killed, is made again
 )
 
 // learnPeople keeps pairs of identifiers that are one person, and tells the views
@@ -42,7 +43,7 @@ func (w *worker) lookUpPeople(ctx context.Context) {
 	}
 	now := w.e.stamp()
 	s := w.e.p.Store
-	due, err := s.LookupsDue(ctx, w.id, now, model.LookupLimit{Most: lookupMost, Calls: lookupHour, Within: time.Hour, Age: lookupAge})
+	due, err := s.LookupsDue(ctx, w.id, now, model.LookupLimit{Most: lookupMost, Calls: lookupHour, Within: time.Hour, Age: lookupAge, Again: lookupWait})
 	if err != nil {
 		w.log.WithError(err).Warn("look for hidden ids without a number")
 		return
@@ -64,7 +65,11 @@ func (w *worker) lookUpPeople(ctx context.Context) {
 		w.log.WithError(err).Debug("ask for the numbers of hidden ids")
 		return
 	}
-	if err := w.learnPeople(ctx, answeredPairs(w.id, due, pairs, now)); err != nil {
+	err = w.learnPeople(ctx, answeredPairs(w.id, due, pairs, now))
+	if err == nil {
+		err = s.ConfirmLookups(ctx, w.id, now)
+	}
+	if err != nil {
 		w.log.WithError(err).Warn("write the numbers of hidden ids")
 	}
 }

@@ -79,6 +79,7 @@ type Store interface {
 	Contact(ctx context.Context, id model.ContactID) (model.ContactDetail, error)
 	SaveContactDetails(ctx context.Context, id model.ContactID, about, business string, at model.Stamp) error
 	LookupsDue(ctx context.Context, id model.SessionID, now model.Stamp, limit model.LookupLimit) ([]model.JID, error)
+	ConfirmLookups(ctx context.Context, id model.SessionID, at model.Stamp) error
 	SaveLookups(ctx context.Context, id model.SessionID, asked []model.JID, at model.Stamp) error
 	Thread(ctx context.Context, id model.ConversationID) ([]model.ConversationID, error)
 	SaveIdentities(ctx context.Context, identities []model.Identity) (changed bool, err error)

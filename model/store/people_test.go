@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -282,4 +283,27 @@ func TestNumberChange(t *testing.T) {
 	require.NoError(t, f.SplitPerson(f.ctx, f.session, ana, next))
 	require.Len(t, f.list(t, model.FilterAll), 2)
 	require.Equal(t, []string{"mi número nuevo"}, f.read(t, c.ID, 50))
+}
+
+func TestACallThatWasNotAnsweredIsMadeAgain(t *testing.T) {
+	s := newFixture(t)
+	const lid = model.JID("284088457691106@lid")
+	require.NoError(t, s.SaveConversations(t.Context(), s.session, []model.ConversationIn{{Conversation: model.Conversation{JID: lid, Kind: model.KindPerson}}}, 1))
+	limit := model.LookupLimit{Most: 50, Calls: 3, Within: time.Hour, Age: 30 * 24 * time.Hour, Again: 24 * time.Hour}
+	due := func(at time.Time) []model.JID {
+		t.Helper()
+		jids, err := s.LookupsDue(t.Context(), s.session, model.StampOf(at), limit)
+		require.NoError(t, err)
+		return jids
+	}
+	now := time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)
+	require.Equal(t, []model.JID{lid}, due(now))
+	require.NoError(t, s.SaveLookups(t.Context(), s.session, []model.JID{lid}, model.StampOf(now)))
+	require.Empty(t, due(now.Add(23*time.Hour)))
+	again := now.Add(25 * time.Hour)
+	require.Equal(t, []model.JID{lid}, due(again))
+	require.NoError(t, s.SaveLookups(t.Context(), s.session, []model.JID{lid}, model.StampOf(again)))
+	require.NoError(t, s.ConfirmLookups(t.Context(), s.session, model.StampOf(again)))
+	require.Empty(t, due(again.Add(29*24*time.Hour)))
+	require.Equal(t, []model.JID{lid}, due(again.Add(31*24*time.Hour)))
 }
