@@ -27,7 +27,7 @@ packages   = $(HEADLESS) list -tags ci -f '{{.ImportPath}} {{join .Deps " "}}' .
 with_fyne  = $$($(packages) | awk '/fyne\.io\/fyne/ {print $$1}')
 plain      = $$($(packages) | awk '!/fyne\.io\/fyne/ {print $$1}')
 
-# In these packages nearly every test has one goroutine, and SQLite takes six times
+# The engine's tests take longest: they come first. In these packages nearly every test has one goroutine, and SQLite takes six times
 # as long with the race detector: it looks at the tests that have several.
 SINGLE   := ./model/store/... ./app/backup
 TOGETHER := Shared|ReadersAndAWriter|BesideAWriter|Copy
@@ -54,7 +54,8 @@ release: deps ## the program, ./buzon, as it is given to people
 	$(GO) build -trimpath -buildvcs=false -tags migrated_fynedo -ldflags '-s -w' -o buzon .
 
 test: deps ## the whole suite: race detector wherever goroutines meet, screens in memory
-	@all=$(plain); list=$$(echo "$$all" | grep -v -E '/(model/store|model/store/.*|app/backup)$$'); $(GO) test $(RACE) -timeout 30m $$list
+	@all=$(plain); list=$$(echo "$$all" | grep -v -E '/(sync|model/store|model/store/.*|app/backup)$$'); \
+	 $(GO) test $(RACE) -timeout 30m ./sync $$list
 	@$(HEADLESS) test -timeout 30m -tags ci $(SINGLE)
 	@$(GO) test $(RACE) -timeout 30m -run '$(TOGETHER)' ./model/store ./app/backup
 	@list=$(with_fyne); $(HEADLESS) test -timeout 30m -tags ci $$list

@@ -18,12 +18,15 @@ import (
 
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store/storetest"
 )
 
 // attaching opens a Buzón of its own, with that limit on files in MB.
 func attaching(t *testing.T, limit int) *app.App {
 	t.Helper()
-	a, err := app.New(t.Context(), app.Options{DataDir: t.TempDir(), Mode: app.ModeCommand})
+	dir := t.TempDir()
+	storetest.Fresh(t, filepath.Join(dir, "buzon.db"))
+	a, err := app.New(t.Context(), app.Options{DataDir: dir, Mode: app.ModeCommand})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
 	s := a.Settings.Get()

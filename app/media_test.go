@@ -15,6 +15,7 @@ import (
 
 	"github.com/xappiens/buzon/app"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store/storetest"
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
@@ -45,6 +46,7 @@ func newMediaRigOn(t *testing.T, mode app.Mode, change func(map[string]any), con
 	gateway := httptest.NewServer(server.Handler())
 	t.Cleanup(gateway.Close)
 	r := &mediaRig{t: t, server: server, dir: t.TempDir()}
+	storetest.Fresh(t, filepath.Join(r.dir, "buzon.db"))
 	settings := map[string]any{"version": 1, "base_url": gateway.URL, "enabled": true, "auto_sync": false, "limit_messages": 0, "conversations_per_sync": 100}
 	if change != nil {
 		change(settings)
