@@ -225,7 +225,7 @@ func TestCancelKeepsWhatWasWritten(t *testing.T) {
 	rows, err := r.store.Activities(t.Context(), model.ActivityQuery{Kind: model.ActivitySync, Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, model.OutcomeCanceled, rows[0].Outcome)
-	r.settings.LimitMessages = 0
+	r.set(func(s *model.Settings) { s.LimitMessages = 0 })
 	r.sync(model.Full())
 	r.requireTruth()
 }

@@ -246,11 +246,11 @@ func TestWithoutAWebSocketTheGatewayIsAsked(t *testing.T) {
 func TestNothingIsHeardWhenNothingIsWanted(t *testing.T) {
 	r := newLiveRig(t, nil)
 	require.Equal(t, 1, r.server.Sockets(sessionName))
-	r.settings.AutoSync = false
+	r.set(func(s *model.Settings) { s.AutoSync = false })
 	r.engine.Wake()
 	r.until("the socket is closed", func() bool { return r.server.Sockets(sessionName) == 0 })
 	r.until("it is off", func() bool { return r.live().Status == model.LiveOff })
-	r.settings.AutoSync = true
+	r.set(func(s *model.Settings) { s.AutoSync = true })
 	r.engine.Wake()
 	r.caughtUp()
 	require.NoError(t, r.engine.Disconnect(t.Context(), r.session.ID))

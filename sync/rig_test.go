@@ -46,7 +46,8 @@ type rig struct {
 	store    *store.Store
 	bus      *event.Bus
 	engine   *wasync.Engine
-	settings model.Settings
+	setting  sync.Mutex
+	settings model.Settings // read and changed under setting once the engine runs
 	session  model.Session
 	path     string // of the store
 	params   wasync.Params
@@ -192,7 +193,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		o.reconcile = 20 * time.Millisecond
 	}
 	r.params = wasync.Params{
-		Gateway: func() wasync.Gateway { return r.client }, Settings: func() model.Settings { return r.settings },
+		Gateway: func() wasync.Gateway { return r.client }, Settings: r.current,
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Now: o.now,
 		Timing: wasync.Timing{
@@ -212,6 +213,19 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		require.NoError(t, r.store.Close())
 	})
 	return r
+}
+
+// set changes the settings while the engine runs.
+func (r *rig) set(change func(*model.Settings)) {
+	r.setting.Lock()
+	defer r.setting.Unlock()
+	change(&r.settings)
+}
+
+func (r *rig) current() model.Settings {
+	r.setting.Lock()
+	defer r.setting.Unlock()
+	return r.settings
 }
 
 // until waits for events until the condition holds.
