@@ -180,7 +180,7 @@ func (r *checkup) connectedSession(ctx context.Context, client *gateway.Client, 
 	r.look(ctx, CheckWebVersion, versionsWait, func(ctx context.Context) finding {
 		version, err := client.WWebVersion(ctx, string(name))
 		if err != nil {
-			return problemFinding(err)
+			return pageProblem(err)
 		}
 		return ok(version)
 	})
@@ -188,6 +188,16 @@ func (r *checkup) connectedSession(ctx context.Context, client *gateway.Client, 
 	r.look(ctx, CheckSocket, socketsWait, func(ctx context.Context) finding { return r.socket(ctx, client, name) })
 	r.look(ctx, CheckTicks, checkWait, func(ctx context.Context) finding { return r.ticks(ctx, name) })
 	r.look(ctx, CheckSeen, checkWait, func(ctx context.Context) finding { return r.seenByItself(ctx, name) })
+}
+
+// pageProblem is problemFinding for what needs the page, which loads for a while
+// after the session is connected (contract §4.4).
+func pageProblem(err error) finding {
+	found := problemFinding(err)
+	if gateway.KindOf(err) == gateway.KindNotReady {
+		found.status = CheckWarning
+	}
+	return found
 }
 
 // chats measures how long the list of chats takes.
@@ -200,7 +210,7 @@ func (r *checkup) chats(ctx context.Context, client *gateway.Client, name model.
 	case gateway.KindOf(err) == gateway.KindTimeout || ctx.Err() != nil:
 		return warning(detail, "doctor.cure.slow_chats")
 	case err != nil:
-		return problemFinding(err)
+		return pageProblem(err)
 	case took > slowChats:
 		return warning(detail, "doctor.cure.slow_chats")
 	}

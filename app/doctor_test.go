@@ -327,6 +327,10 @@ func TestDoctorFindsWhatIsWrongWithAGateway(t *testing.T) {
 				}
 			}, app.CheckChats, app.CheckWarning, "doctor.cure.slow_chats", " s",
 		},
+		"a page that still loads": {
+			func(c *simulator.Config) { c.ReadyDelay = time.Hour }, nil,
+			app.CheckChats, app.CheckWarning, "problem.not_ready.do", "not ready",
+		},
 		"a page that is gone": {
 			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").Crash() },
 			app.CheckSession, app.CheckFailed, "problem.session_broken.do", "browser tab closed",
