@@ -17,6 +17,10 @@
 //     of names, pins or stars, and as a socket may be open and silent: that is
 //     noticed by what they find. Without events the gateway is asked more often
 //     while the owner looks at the program.
+//   - The watchdog looks at every session once a minute, in seconds while the gateway
+//     is away, and after the computer slept or its clock was set. What stays wrong is
+//     a condition with a name. One thing it does by itself: it restarts a session
+//     whose page is gone, once, and again only after that has held for a while.
 //   - New starts nothing. Start begins the goroutines, Close cancels them and
 //     waits for them. Methods that take a context may block for as long as the
 //     gateway takes; cancelling the context ends the wait and the call.
