@@ -28,7 +28,13 @@ func (w *worker) action(kind model.OutboxKind) (f func(context.Context, *outgoin
 	if !ok {
 		return nil, false
 	}
-	return func(ctx context.Context, o *outgoing) result { return result{err: does(ctx, o), again: true} }, true
+	return func(ctx context.Context, o *outgoing) result {
+		err := does(ctx, o)
+		if err == nil {
+			w.acts.done(o.item.Kind, o.chat.JID, w.e.p.Now())
+		}
+		return result{err: err, again: true}
+	}, true
 }
 
 // because gives an error the kind that an owner is told.

@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -128,7 +129,7 @@ func TestEditKeepsTheEarlierText(t *testing.T) {
 		if !can.Edit {
 			_, err := a.engine.Act(t.Context(), edit)
 			require.Equal(t, model.ProblemUnsupported, problemOf(err))
-			require.Zero(t, a.server.Count("/message/edit"))
+			require.Zero(t, a.server.Count("POST /message/edit"))
 			return
 		}
 		require.Equal(t, model.OutboxSent, a.act(edit).State)
@@ -265,6 +266,62 @@ func TestActionsWaitWhileOfflineAndAreDoneLater(t *testing.T) {
 	require.True(t, a.conversation().Archived)
 	require.Equal(t, []model.ReactionSummary{{Emoji: "👍", Count: 1, Mine: true}}, a.again(a.theirs).Reactions)
 	require.Equal(t, 1, a.server.Count("POST /client/archiveChat"))
+}
+
+// A list that was asked for before an action was done, and comes to its end after
+// it, tells of before.
+func TestListFromBeforeAnActionTakesNothingBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		route  string
+		scope  model.SyncScope
+		action model.Action
+		holds  func(a *acting) bool
+	}{
+		"archive": {
+			"GET /client/getChats", model.SyncScope{Conversations: true}, model.Action{Kind: model.OutboxArchive, On: true},
+			func(a *acting) bool { return a.conversation().Archived },
+		},
+		"block": {
+			"GET /client/getContacts", model.SyncScope{Contacts: true}, model.Action{Kind: model.OutboxBlock, On: true},
+			func(a *acting) bool {
+				blocked, err := a.store.Blocked(a.t.Context(), a.chat.ID)
+				require.NoError(a.t, err)
+				return blocked
+			},
+		},
+		"labels": {
+			"POST /client/getChatsByLabelId", model.SyncScope{Conversations: true}, model.Action{Kind: model.OutboxLabels, Labels: []string{"1"}},
+			func(a *acting) bool {
+				labels, err := a.store.ConversationLabels(a.t.Context(), a.chat.ID)
+				require.NoError(a.t, err)
+				return slices.Contains(labels, "1")
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := small
+			config.Labels = 1
+			a := newActing(t, rigOptions{simulator: config})
+			require.False(t, c.holds(a))
+			require.NoError(t, a.server.Phone(sessionName).Rename(string(a.chat.JID), "Renamed")) // the list is to write it
+			asked := a.server.Count(c.route)
+			require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Times: 1, Route: c.route, Delay: 30 * time.Millisecond}))
+			synced := make(chan error, 1)
+			go func() {
+				_, err := a.engine.RunSync(t.Context(), a.session.ID, c.scope)
+				synced <- err
+			}()
+			a.until("the list comes", func() bool { return a.server.Count(c.route) > asked })
+			c.action.Conversation = a.chat.ID
+			require.Equal(t, model.OutboxSent, a.act(c.action).State)
+			require.Empty(t, synced, "the list still comes")
+			require.NoError(t, <-synced)
+			require.True(t, c.holds(a), "what the owner sees done stays")
+
+			a.sync(c.scope)
+			require.True(t, c.holds(a), "and the next list says so too")
+		})
+	}
 }
 
 func TestKilledActionIsDoneAtTheNextStart(t *testing.T) {

@@ -3,6 +3,8 @@ package sync
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
@@ -22,6 +24,7 @@ type contactPhase struct {
 	index  map[model.JID]model.ContactEntry // what is held; nil before ready
 	before int                              // the worker's changes when the list began
 	limit  int
+	began  time.Time // the list was asked for
 	seen   map[model.JID]struct{}
 	twins  map[model.JID]model.Contact // hidden-id copies of a person; see add
 	people []model.Identity
@@ -34,7 +37,7 @@ type contactPhase struct {
 // name are marked, never deleted.
 func (w *worker) syncContacts(ctx context.Context, run *syncRun) (model.PhaseReport, error) {
 	p := &contactPhase{
-		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, twins: map[model.JID]model.Contact{},
+		w: w, run: run, ctx: ctx, limit: w.e.p.Settings().LimitContacts, began: w.e.p.Now(), twins: map[model.JID]model.Contact{},
 	}
 	w.forgetStale()
 	p.held, w.heldContacts, p.before = w.heldContacts, nil, w.changes
@@ -144,7 +147,10 @@ func (p *contactPhase) put(c model.Contact) {
 	p.batch = append(p.batch, c)
 }
 
+// write writes a batch, without those that were blocked or let in again since the
+// list was asked for: what it says of them is from before.
 func (p *contactPhase) write() error {
+	p.batch = slices.DeleteFunc(p.batch, func(c model.Contact) bool { return p.w.acts.since(c.JID, model.OutboxBlock, p.began) })
 	if len(p.batch) == 0 {
 		return nil
 	}
@@ -234,7 +240,7 @@ func (w *worker) refreshContact(ctx context.Context, held model.ContactDetail) e
 	if err := w.requireConnected(ctx); err != nil {
 		return err
 	}
-	gw, s := w.e.p.Gateway(), w.e.p.Store
+	gw, s, began := w.e.p.Gateway(), w.e.p.Store, w.e.p.Now()
 	about, err := gw.About(ctx, w.name, string(held.JID))
 	if err != nil {
 		return fmt.Errorf("ask what the contact says about itself: %w", err)
@@ -247,7 +253,7 @@ func (w *worker) refreshContact(ctx context.Context, held model.ContactDetail) e
 	if err != nil {
 		return fmt.Errorf("read the contact: %w", err)
 	}
-	if lid == "" && c.JID == held.JID && c.Fingerprint != held.Fingerprint {
+	if lid == "" && c.JID == held.JID && c.Fingerprint != held.Fingerprint && !w.acts.since(c.JID, model.OutboxBlock, began) {
 		c.DisplayName = formatName(c.DisplayName, c.Phone)
 		if err := s.SaveContacts(ctx, w.id, []model.Contact{c}, w.e.stamp()); err != nil {
 			return fmt.Errorf("write the contact: %w", err)

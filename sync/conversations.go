@@ -3,6 +3,7 @@ package sync
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/xappiens/buzon/app/event"
@@ -195,11 +196,11 @@ func (p *conversationPhase) take(in model.ConversationIn) error {
 }
 
 // newerTold tells whether an event told of a conversation since the list was asked
-// for. Which of the two is right nobody can say, as events come late too: the
-// conversation is asked for by itself.
+// for, or the owner changed it. Which of the two is right nobody can say, as events
+// come late too: the conversation is asked for by itself.
 func (p *conversationPhase) newerTold(jid model.JID) bool {
 	chores := &p.w.live.chore
-	if !chores.fresher(jid, p.began) {
+	if !chores.fresher(jid, p.began) && !p.w.acts.since(jid, "", p.began) {
 		return false
 	}
 	chores.refresh(jid, p.w.e.p.Timing.Settle)
@@ -211,7 +212,10 @@ func (p *conversationPhase) put(in model.ConversationIn) {
 	p.batch = append(p.batch, in)
 }
 
+// write writes a batch, without those that something newer was told of meanwhile:
+// it fills while the list comes.
 func (p *conversationPhase) write() error {
+	p.batch = slices.DeleteFunc(p.batch, func(in model.ConversationIn) bool { return p.newerTold(in.Conversation.JID) })
 	if len(p.batch) == 0 {
 		return nil
 	}

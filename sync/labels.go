@@ -73,7 +73,7 @@ func (p *conversationPhase) syncLabelled() {
 func (p *conversationPhase) labelled(wireID string) (changed bool, err error) {
 	var jids []model.JID
 	var list gateway.ListReport
-	bad := false
+	bad, began := false, p.w.e.p.Now()
 	err = p.w.aside(func() (err error) {
 		list, err = p.w.e.p.Gateway().ChatsByLabel(p.ctx, p.w.name, wireID, func(id *gateway.ID) error {
 			jid, err := model.ParseJID(id.Serialized)
@@ -88,6 +88,9 @@ func (p *conversationPhase) labelled(wireID string) (changed bool, err error) {
 	})
 	if err != nil {
 		return false, err
+	}
+	if p.w.acts.labelled(began) {
+		return false, nil // it tells of before; the next one is whole again
 	}
 	return p.w.e.p.Store.SaveLabelled(p.ctx, p.w.id, wireID, jids, !bad && list.Bad == 0 && !list.Missing)
 }

@@ -178,7 +178,7 @@ func (c *errands) takeChats() (jids []model.JID, many bool) {
 
 // doChat asks for a conversation and writes what it says.
 func (c *errands) doChat(ctx context.Context, jid model.JID) error {
-	w := c.l.w
+	w, began := c.l.w, c.l.w.e.p.Now()
 	chat, err := w.e.p.Gateway().ChatByID(ctx, w.name, string(jid))
 	w.e.heard(err)
 	if err != nil || chat.IsChannel {
@@ -187,6 +187,10 @@ func (c *errands) doChat(ctx context.Context, jid model.JID) error {
 	in, err := conversationOf(w.id, chat)
 	if err != nil {
 		return err
+	}
+	if known := in.Conversation.JID; c.fresher(known, began) || w.acts.since(known, "", began) {
+		c.refresh(known, w.e.p.Timing.Settle) // the answer may be from before
+		return nil
 	}
 	in.Conversation.Name = formatName(in.Conversation.Name, in.Conversation.JID.Phone())
 	if err := w.e.p.Store.SaveConversations(ctx, w.id, []model.ConversationIn{in}, w.e.stamp()); err != nil {

@@ -29,6 +29,7 @@ type worker struct {
 	live      *liveStream
 	ledger    *ledgerLane
 	slots     *slots
+	acts      acts
 	connected atomic.Bool // what the lane may know of the session's state
 	stale     atomic.Bool // an action wrote to what heldContacts and heldChats tell
 	watch     watch
