@@ -23,8 +23,9 @@ const (
 )
 
 // TestDrillHours lets the gateway drop, double, swap and delay its events and
-// fail its answers for an hour of simulated time. After a last catch-up, and a
-// comparison of what no event and no list could tell, the store is what the phone is.
+// fail its answers for an hour of simulated time. At no moment does a ledger claim
+// what is not held. After a last catch-up, and a comparison of what no event and no
+// list could tell, the store is what the phone is and every ledger is complete.
 func TestDrillHours(t *testing.T) {
 	figures := drill.Start(t, 5, "hours of disturbed events")
 	hours := drill.Rounds(t, shortHours, fullHours)
@@ -77,8 +78,12 @@ func playHour(t *testing.T, seed uint64) {
 		h.step()
 		h.ahead.Add(int64(h.dice.IntN(60)) * int64(time.Second))
 	}
+	require.Zero(t, h.falseClaims(), "ledgers that claim what is not held, amid it all")
 	h.settle()
 	h.requireTruth()
+	notGreen, missing, differs := h.ledgersWrong()
+	require.Zero(t, notGreen, "ledgers that are not complete")
+	require.Zero(t, missing+differs, "messages that a ledger answers for and that are not held as they are")
 }
 
 func (h *hour) say(format string, args ...any) { h.told = append(h.told, fmt.Sprintf(format, args...)) }
@@ -187,4 +192,6 @@ func (h *hour) settle() {
 		}
 		return err == nil && !changed
 	})
+	_, err := h.engine.Reconcile(h.t.Context(), h.session.ID, nil)
+	require.NoError(h.t, err)
 }
