@@ -20,28 +20,7 @@ func (a *Autostart) path() (string, error) {
 	return filepath.Join(dir, "autostart", a.ID+".desktop"), nil
 }
 
-// On tells whether the system starts the program.
-func (a *Autostart) On() (bool, error) {
-	path, err := a.path()
-	if err != nil {
-		return false, err
-	}
-	data, err := readRecord(path)
-	return err == nil && entryOn(data), err
-}
+// record is what the system is given, and recordOn reads it again.
+func (a *Autostart) record() ([]byte, error) { return a.entry() }
 
-// Set has the program started with the system, or ends that.
-func (a *Autostart) Set(on bool) error {
-	path, err := a.path()
-	if err != nil {
-		return err
-	}
-	if !on {
-		return removeRecord(path)
-	}
-	data, err := a.entry()
-	if err != nil {
-		return err
-	}
-	return writeRecord(path, data)
-}
+func recordOn(data []byte) bool { return entryOn(data) }
