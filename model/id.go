@@ -39,6 +39,11 @@ func MessageIDAt(unixSeconds int64) MessageID {
 	return MessageID(min(max(unixSeconds, 0), last) << MessageIDBits)
 }
 
+// PossibleKeys returns the bounds of the keys of PossibleSecond: from, and before.
+func PossibleKeys() (from, before MessageID) {
+	return MessageIDAt(firstSecond), MessageIDAt(lastSecond)
+}
+
 // Unix returns the second at which the message was sent.
 func (id MessageID) Unix() int64 { return int64(id) >> MessageIDBits }
 

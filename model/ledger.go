@@ -181,6 +181,34 @@ func (l *Ledger) hold(ids []MessageID) {
 	}
 }
 
+// Bound brings the ledger back to what lies between the oldest and the newest message
+// that are held, after one turned out to be of another time; both are zero when there
+// are none. While the newest was of a wrong time, what came before it was taken for
+// certain: nothing is, then.
+func (l *Ledger) Bound(gaps []Gap, conversation ConversationID, oldest, newest MessageID, now Stamp) []Gap {
+	if l.Oldest == oldest && l.Newest == newest {
+		return gaps
+	}
+	l.NeedsFetch, l.FetchTries = true, 0
+	from := min(max(l.CompleteFrom, oldest), newest)
+	fell := newest < l.Newest
+	l.Oldest, l.Newest, l.CompleteFrom, l.ProvenTo = oldest, newest, from, min(l.ProvenTo, newest)
+	if fell {
+		if l.CompleteTo, l.ProvenTo = newest, min(l.ProvenTo, from); second(from) == second(newest) {
+			return nil
+		}
+		l.CompleteTo = from
+		return []Gap{{ConversationID: conversation, Below: from, Above: newest, Cause: GapReconnect, FoundAt: now}}
+	}
+	gaps = slices.DeleteFunc(slices.Clone(gaps), func(g Gap) bool { return g.Above <= from })
+	l.CompleteTo = newest
+	if len(gaps) > 0 {
+		gaps[0].Below = max(gaps[0].Below, from)
+		l.CompleteTo = gaps[0].Below
+	}
+	return gaps
+}
+
 // span is a stretch in which nothing is missing: of the seconds after that of from
 // and before that of to everything that the gateway could give is held.
 type span struct{ from, to MessageID }

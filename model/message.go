@@ -130,6 +130,8 @@ type MessageDetails struct {
 	Forwards  int          `json:"forwards,omitempty"` // how often it was forwarded, as far as the gateway counts
 	Thumbnail string       `json:"-"`
 	Truncated bool         `json:"truncated,omitempty"` // the text was longer than MaxMessageText
+	// TimeGuessed says that nobody told when it was sent: the key holds the time of the clock here.
+	TimeGuessed bool `json:"time_guessed,omitempty"`
 }
 
 // MediaInfo describes the file of a message.

@@ -1,6 +1,9 @@
 package model
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Counts says what a phase did with the items of a list.
 type Counts struct {
@@ -89,6 +92,11 @@ func EncodeDetails(d MessageDetails) string {
 		return ""
 	}
 	return string(b)
+}
+
+// TimeGuessed tells MessageDetails.TimeGuessed, and is cheap where it does not hold.
+func (m *Message) TimeGuessed() bool {
+	return strings.Contains(m.Details, `"time_guessed"`) && m.DecodedDetails().TimeGuessed
 }
 
 // DecodedDetails returns the details of the message; a value that cannot be read gives none.

@@ -22,6 +22,21 @@ func StampUnix(seconds int64) Stamp {
 	return Stamp(seconds * 1000)
 }
 
+// The unix seconds between which WhatsApp is used, whatever the clock here says.
+const (
+	firstSecond = 1_230_768_000 // 2009-01-01
+	lastSecond  = 4_102_444_800 // 2100-01-01
+)
+
+// PossibleSecond tells whether something can have been said in WhatsApp at that
+// unix second, by anybody's clock. Others are no times, or not in seconds.
+func PossibleSecond(seconds int64) bool { return seconds >= firstSecond && seconds < lastSecond }
+
+// PlausibleSecond tells the same by the clock here: nothing was said after tomorrow.
+func PlausibleSecond(seconds int64, now Stamp) bool {
+	return PossibleSecond(seconds) && seconds <= now.Unix()+86_400
+}
+
 // IsZero tells whether the instant is unknown.
 func (s Stamp) IsZero() bool { return s == 0 }
 

@@ -306,3 +306,19 @@ func TestOwnSendsAreNotDoubledByEvents(t *testing.T) {
 	require.Len(t, allMessages(t, r.store, c.ID), before+12)
 	require.Len(t, r.server.Accepted(), 12)
 }
+
+// An event may come without the time of its message; the answer of a fetch has it.
+func TestTimeThatAnEventLeftOutIsTakenFromAFetch(t *testing.T) {
+	r := newLiveRig(t, nil)
+	c, phone := r.someone(), r.server.Phone(sessionName)
+	require.NoError(t, r.server.SetEvents(simulator.EventFaults{Disabled: []string{"message", "message_create", "unread_count"}}))
+	first := r.receive(c.JID, "primero")
+	require.NoError(t, r.server.SetEvents(simulator.EventFaults{}))
+	phone.Tell("message_create", fmt.Sprintf(`{"message":{"id":{"fromMe":false,"remote":%[2]q,"id":%[1]q},"from":%[2]q,"type":"chat","body":"primero"}}`, first.ID, string(c.JID)))
+	r.until("the message", func() bool { return r.row(c.ID, first) != nil })
+	require.Zero(t, r.row(c.ID, first).ID.Unix())
+	_, err := r.engine.FetchMessages(t.Context(), c.ID)
+	require.NoError(t, err)
+	require.InDelta(t, time.Now().Unix(), r.row(c.ID, first).ID.Unix(), 60)
+	r.requireTruth()
+}

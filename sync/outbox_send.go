@@ -419,7 +419,9 @@ func (l *outboxLane) sent(ctx context.Context, o *outgoing, wire *gateway.Messag
 	m.FromMe = true
 	m.Media = sentFile(o, m.Media)
 	if m.Unix <= 0 {
-		m.Unix = w.e.p.Now().Unix()
+		details := m.DecodedDetails()
+		details.TimeGuessed = true
+		m.Unix, m.Details = w.e.p.Now().Unix(), model.EncodeDetails(details)
 	}
 	results, err := w.e.p.Store.SaveMessages(ctx, []model.MessageBatch{{ConversationID: o.chat.ID, Messages: []model.MessageIn{m}, Sent: true}}, w.e.stamp())
 	if err != nil {

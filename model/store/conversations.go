@@ -79,7 +79,7 @@ func (s *Store) SaveConversations(ctx context.Context, id model.SessionID, conve
 				merged[jid] = c
 				order = append(order, c)
 			}
-			mergeConversation(c, in, unheld[i])
+			mergeConversation(c, in, unheld[i], now)
 		}
 		if err := putConversations(tx, held, order); err != nil {
 			return err
@@ -130,8 +130,11 @@ func newConversation(id model.SessionID, jid model.JID, now model.Stamp) model.C
 }
 
 // mergeConversation takes over what the list says. unheld: its newest message is not held.
-func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld bool) {
+func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld bool, now model.Stamp) {
 	heard := &in.Conversation
+	if !c.LastAt.IsZero() && !model.PlausibleSecond(c.LastAt.Unix(), now) && model.PlausibleSecond(heard.LastAt.Unix(), now) {
+		c.LastAt = 0 // it was told wrong
+	}
 	if heard.Kind != "" {
 		c.Kind = heard.Kind
 	}
@@ -215,7 +218,7 @@ func takeNewest(tx *gorm.DB, held map[model.JID]model.Conversation, conversation
 		}
 		unheld[i] = true
 		old, known := held[c.JID]
-		if known && old.Ledger.Newest != 0 {
+		if known && (old.Ledger.Newest != 0 || old.LastMessageID != 0) {
 			keys = append(keys, [3]any{int64(old.ID), c.LastFromMe, string(c.LastShortID)})
 			index = append(index, i)
 		}

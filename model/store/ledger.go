@@ -25,11 +25,11 @@ func (v *saver) updateConversation(b *model.MessageBatch, touched []*entry, resu
 			continue
 		}
 		updatePreview(c, e)
-		if e.ID.Unix() <= 0 { // when it was sent is not known: it says nothing of what is held
+		if !model.PossibleSecond(e.ID.Unix()) { // when it was sent is not known: it says nothing of what is held
 			continue
 		}
 		a.IDs = append(a.IDs, e.ID)
-		if e.isNew {
+		if e.isNew || e.from != 0 {
 			a.Fresh = append(a.Fresh, e.ID)
 		}
 		if e.ShortID == told && e.FromMe == toldFromMe {

@@ -8,13 +8,13 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-// allocateKeys gives new messages their keys: one query for all their seconds,
-// then counting. The first key of all is left out, because zero means none.
+// allocateKeys gives new messages their keys, and those whose time was learned
+// others: one query for all their seconds, then counting. The first key of all is left out, because zero means none.
 func (v *saver) allocateKeys() error {
 	next := make(map[int64]int64)
 	var seconds []model.MessageID
 	for _, e := range v.entries {
-		if !e.isNew {
+		if !e.isNew && e.from == 0 {
 			continue
 		}
 		if _, ok := next[e.second]; !ok {
@@ -41,12 +41,12 @@ func (v *saver) allocateKeys() error {
 		return err
 	}
 	for _, e := range v.entries {
-		if !e.isNew {
+		if !e.isNew && e.from == 0 {
 			continue
 		}
 		n := next[e.second]
 		if n >= span {
-			e.failed = true
+			e.failed, e.from = e.isNew, 0 // one that is held stays where it is
 			continue
 		}
 		next[e.second] = n + 1

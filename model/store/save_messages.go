@@ -32,10 +32,11 @@ type entry struct {
 	model.Message
 	second    int64 // at which it was sent, clamped to what a key can hold
 	isNew     bool
-	changed   bool // the message, its file or its reactions differ from what is held
-	dirty     bool // the row of the message itself differs
-	failed    bool // no key is left in its second
-	listed    bool // it is among the saver's entries
+	from      model.MessageID // the key that it had before its time was known; zero when it stays
+	changed   bool            // the message, its file or its reactions differ from what is held
+	dirty     bool            // the row of the message itself differs
+	failed    bool            // no key is left in its second
+	listed    bool            // it is among the saver's entries
 	versions  []model.MessageVersion
 	media     *model.Media // as heard; after compareParts as to be written, or nil
 	reactions map[model.JID]model.Reaction
@@ -60,6 +61,7 @@ type conversationState struct {
 	heldGaps []model.Gap
 	gaps     []model.Gap
 	fetched  bool // a batch came from a fetch
+	lost     bool // what it shows as its last message is another one now
 }
 
 // SaveMessages adds and updates messages of several conversations, with their
@@ -115,8 +117,18 @@ func (v *saver) save(batches []model.MessageBatch) ([]model.BatchResult, error) 
 	if err := v.allocateKeys(); err != nil {
 		return nil, err
 	}
+	if err := v.rekey(); err != nil {
+		return nil, err
+	}
 	if err := v.writeMessages(); err != nil {
 		return nil, err
+	}
+	for _, state := range v.conversations {
+		if state.lost {
+			if err := v.showNewest(state); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for i := range batches {
 		v.count(firsts[i], &results[i])
@@ -172,13 +184,38 @@ func (v *saver) loadConversations(batches []model.MessageBatch) error {
 	return v.loadGaps()
 }
 
+// emptyConversations returns those that hold nothing. The ledger knows of no message
+// whose time was never told.
+func (v *saver) emptyConversations() (map[model.ConversationID]bool, error) {
+	var unsure []model.ConversationID
+	for id, state := range v.conversations {
+		if state.held.Ledger.Newest == 0 {
+			unsure = append(unsure, id)
+		}
+	}
+	empty := map[model.ConversationID]bool{}
+	if len(unsure) == 0 {
+		return empty, nil
+	}
+	ids, err := keysOf[model.ConversationID](v.tx, `SELECT j.value FROM json_each(?) j
+		WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = j.value)`, jsonNumbers(unsure))
+	for _, id := range ids {
+		empty[id] = true
+	}
+	return empty, err
+}
+
 // loadMessages reads those that are held, in one query. A conversation that
 // holds nothing yet is not asked about.
 func (v *saver) loadMessages(batches []model.MessageBatch) error {
+	empty, err := v.emptyConversations()
+	if err != nil {
+		return err
+	}
 	var keys [][3]any
 	for i := range batches {
 		b := &batches[i]
-		if v.conversations[b.ConversationID].held.Ledger.Newest == 0 {
+		if empty[b.ConversationID] {
 			continue
 		}
 		for j := range b.Messages {
@@ -203,6 +240,7 @@ func (v *saver) loadMessages(batches []model.MessageBatch) error {
 		if err != nil {
 			return err
 		}
+		e.second = e.ID.Unix()
 		v.index[identityOf(m)] = e
 		return nil
 	}, `SELECT m.id, m.conversation_id, m.from_me, m.short_id, m.serialized, m.type, m.text, m.author_jid, m.author_name,
@@ -241,6 +279,7 @@ func (v *saver) merge(b *model.MessageBatch, result *model.BatchResult) (firsts,
 			e = &entry{Message: heard, second: model.MessageIDAt(in.Unix).Unix(), isNew: true}
 			v.index[key] = e
 		default:
+			e.retime(in, v.now)
 			e.merge(e.asHeard(heard, in.Told), v.now)
 		}
 		e.take(in)
