@@ -84,7 +84,7 @@ func TestAnswerThatNamesAnEarlierMessageIsNotBelieved(t *testing.T) {
 func TestWhatCouldNotBeWrittenDownIsMadeGood(t *testing.T) {
 	for name, fault := range map[string]simulator.FaultKind{"sent": simulator.FaultSlow, "lost": simulator.FaultStall} {
 		t.Run(name, func(t *testing.T) {
-			r, chat := ready(t, rigOptions{scheduled: true, timeout: 500 * time.Millisecond})
+			r, chat := ready(t, rigOptions{scheduled: true, sends: 500 * time.Millisecond})
 			calls := r.server.Count(sendRoute)
 			r.fault(simulator.Fault{Kind: fault, Times: 1, Route: "sendMessage", Delay: 200 * time.Millisecond})
 			item := r.write(chat.ID, "On a full disk")

@@ -66,7 +66,7 @@ func (r *rig) fault(faults ...simulator.Fault) {
 }
 
 func TestOrderHoldsInAConversationAndNotBetweenThem(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond, scheduled: true, reconcile: 100 * time.Millisecond})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true, reconcile: 100 * time.Millisecond})
 	other := r.someoneElse(chat.ID)
 	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
 	first := r.write(chat.ID, "first")
@@ -168,11 +168,12 @@ func TestPaceHoldsOverRestarts(t *testing.T) {
 }
 
 func TestPhoneTwinIsNotTakenForTheMessage(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond, scheduled: true})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
 	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
 	item := r.write(chat.ID, "On my way")
+	calls := r.server.Count(sendRoute)
 	r.engine.Carry(r.session.ID)
-	r.until("the call", func() bool { return r.item(item.ID).State == model.OutboxSending })
+	r.until("the call", func() bool { return r.server.Count(sendRoute) > calls })
 	_, err := r.server.Phone(sessionName).SendFromPhone(string(chat.JID), "On my way")
 	require.NoError(t, err)
 	r.notFound(item.ID)
@@ -181,7 +182,7 @@ func TestPhoneTwinIsNotTakenForTheMessage(t *testing.T) {
 }
 
 func TestMessageThatTurnsUpLateEndsTheRow(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond, scheduled: true})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
 	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
 	item := r.write(chat.ID, "Late")
 	r.engine.Carry(r.session.ID)
@@ -197,7 +198,7 @@ func TestMessageThatTurnsUpLateEndsTheRow(t *testing.T) {
 }
 
 func TestMessageThatASyncBroughtBeforeAKillIsFoundAfterIt(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond, scheduled: true})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
 	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
 	item := r.write(chat.ID, "Kept")
 	r.engine.Carry(r.session.ID)
@@ -216,7 +217,7 @@ func TestMessageThatASyncBroughtBeforeAKillIsFoundAfterIt(t *testing.T) {
 }
 
 func TestMessageOfAnotherBrowserMakesTheMatchUnsure(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond})
 	r.fault(simulator.Fault{Kind: simulator.FaultAcceptedStall, Times: 1, Route: "sendMessage"},
 		simulator.Fault{Kind: simulator.Fault500, Times: 2, Route: "fetchMessages"})
 	item := r.send(chat.ID, "Twice?")
@@ -230,7 +231,7 @@ func TestMessageOfAnotherBrowserMakesTheMatchUnsure(t *testing.T) {
 }
 
 func TestIdenticalTextsOfUnknownFateStayTwoMessages(t *testing.T) {
-	r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond})
+	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond})
 	lost := func(kind simulator.FaultKind) model.OutboxItem {
 		r.fault(simulator.Fault{Kind: kind, Times: 1, Route: "sendMessage"}, simulator.Fault{Kind: simulator.Fault500, Times: 2, Route: "fetchMessages"})
 		item := r.send(chat.ID, "Again")
@@ -262,7 +263,7 @@ func TestIdenticalTextsOfUnknownFateStayTwoMessages(t *testing.T) {
 func TestAWrongClockNeitherHidesNorDoubles(t *testing.T) {
 	config := small
 	config.Now = func() time.Time { return time.Now().Add(-time.Hour) } // this computer is an hour ahead
-	r := newRig(t, rigOptions{simulator: config, timeout: 300 * time.Millisecond})
+	r := newRig(t, rigOptions{simulator: config, sends: 300 * time.Millisecond})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	chat := r.someone()

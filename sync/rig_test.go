@@ -149,12 +149,23 @@ type rigOptions struct {
 	scheduled bool
 	path      string // of the store; "" = a new one
 	files     wasync.OutgoingFiles
-	timeout   time.Duration
+	timeout   time.Duration                   // of every call; zero: 10 s
+	sends     time.Duration                   // of a call that sends, when it is to be given up soon: others take what a busy machine takes
 	reconcile time.Duration                   // zero: 20 ms
 	silence   time.Duration                   // zero: a minute
 	ackLate   time.Duration                   // zero: the engine's
 	now       func() time.Time                // nil: the clock
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
+}
+
+// hastySends is a client that gives up a call that sends before any other.
+type hastySends struct {
+	*gateway.Client
+	sends *gateway.Client
+}
+
+func (h hastySends) SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error) {
+	return h.sends.SendMessage(ctx, session, chatID, content, o)
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -192,8 +203,15 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	if o.reconcile == 0 {
 		o.reconcile = 20 * time.Millisecond
 	}
+	calls := wasync.Gateway(r.client)
+	if o.sends != 0 {
+		hasty, err := gateway.New(gateway.Config{BaseURL: r.http.URL + o.simulator.BasePath, APIKey: apiKey, Timeout: o.sends})
+		require.NoError(t, err)
+		t.Cleanup(hasty.Close)
+		calls = hastySends{Client: r.client, sends: hasty}
+	}
 	r.params = wasync.Params{
-		Gateway: func() wasync.Gateway { return r.client }, Settings: r.current,
+		Gateway: func() wasync.Gateway { return calls }, Settings: r.current,
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Now: o.now,
 		Timing: wasync.Timing{

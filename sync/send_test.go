@@ -86,7 +86,7 @@ func TestSendThatFailsAfterDeliveryIsFoundAndNotRepeated(t *testing.T) {
 func TestSendWithoutAnAnswerIsUnknownAndNotRepeated(t *testing.T) {
 	for _, kind := range []simulator.FaultKind{simulator.FaultStall, simulator.FaultRefuse, simulator.Fault500} {
 		t.Run(string(kind), func(t *testing.T) {
-			r, chat := ready(t, rigOptions{timeout: 300 * time.Millisecond, scheduled: true})
+			r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
 			require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: kind, Times: 1, Route: "sendMessage"}))
 			item := r.send(chat.ID, "Are you there?")
 			require.Equal(t, model.OutboxUnknown, item.State)
@@ -150,7 +150,7 @@ func TestTwinThatWasHeldIsNotTakenForTheMessage(t *testing.T) {
 	// The gateway's clock is behind, so that its messages look a little older than the attempt.
 	config := small
 	config.Now = func() time.Time { return time.Now().Add(-30 * time.Second) }
-	r := newRig(t, rigOptions{simulator: config, timeout: 300 * time.Millisecond})
+	r := newRig(t, rigOptions{simulator: config, sends: 300 * time.Millisecond})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	chat := r.someone()

@@ -103,7 +103,7 @@ func (f fileOf) Open(string) (io.ReadCloser, error) {
 func TestMessageThatASyncBroughtFirstIsStillFound(t *testing.T) {
 	config := small
 	config.Now = func() time.Time { return time.Now().Add(-30 * time.Second) } // this computer's clock is ahead
-	r := newRig(t, rigOptions{simulator: config, timeout: 400 * time.Millisecond})
+	r := newRig(t, rigOptions{simulator: config})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	chat := r.someone()
