@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -116,4 +117,45 @@ func TestWithoutAnybodyWhoFollowsNothingIsKept(t *testing.T) {
 	r.Look(true, 1)
 	r.Notices.Closed(notice.KeyMany)
 	r.sync()
+}
+
+// TestAMuteFromBeforeTheJoiningHoldsForThePerson silences somebody under a hidden
+// id, lets it turn out that it is who else writes, and takes them apart again.
+func TestAMuteFromBeforeTheJoiningHoldsForThePerson(t *testing.T) {
+	const lid = model.JID("284088457691106@lid")
+	for name, silence := range map[string]func(r *mediaRig, id model.ConversationID) error{
+		"on this computer": func(r *mediaRig, id model.ConversationID) error {
+			return r.Conversations.NotifyFrom(t.Context(), id, false)
+		},
+		"at WhatsApp": func(r *mediaRig, id model.ConversationID) error {
+			_, err := r.Store.UpdateConversation(t.Context(), id, func(c *model.Conversation) { c.MutedUntil = model.MutedForever })
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, news := told(t)
+			rows, err := r.Conversations.List(t.Context(), model.ConversationQuery{})
+			require.NoError(t, err)
+			rows = slices.DeleteFunc(rows, func(row model.ConversationRow) bool {
+				return row.Kind != model.KindPerson || row.Archived || !row.MutedUntil.IsZero() || row.JID.Phone() == ""
+			})
+			ana, other := rows[0], rows[1]
+			hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
+			require.NoError(t, err)
+			require.NoError(t, silence(r, hidden.ID))
+			pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: ana.JID, Source: model.SourceContact, FoundAt: 1}
+			changed, err := r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+			require.NoError(t, err)
+			require.True(t, changed)
+			r.receive(ana.JID, "Hola")
+			r.receive(other.JID, "Hola")
+			r.sync()
+			require.Equal(t, other.JID, next(t, news).Row.JID, "only of the other")
+
+			require.NoError(t, r.Contacts.NotSamePerson(t.Context(), r.session.ID, lid, ana.JID))
+			r.receive(ana.JID, "¿Estás?")
+			r.sync()
+			require.Equal(t, ana.JID, next(t, news).Row.JID, "the number was never silenced")
+		})
+	}
 }

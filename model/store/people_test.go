@@ -307,3 +307,47 @@ func TestACallThatWasNotAnsweredIsMadeAgain(t *testing.T) {
 	require.Empty(t, due(again.Add(29*24*time.Hour)))
 	require.Equal(t, []model.JID{lid}, due(again.Add(31*24*time.Hour)))
 }
+
+// TestWhatWasSetBeforeTheJoiningHoldsForThePerson sets a mute, an archive and a pin
+// on one identifier, joins it with another, and takes them apart again.
+func TestWhatWasSetBeforeTheJoiningHoldsForThePerson(t *testing.T) {
+	later, past := model.Stamp(now+3_600_000), model.Stamp(now-3_600_000)
+	for name, c := range map[string]struct {
+		phone, lid, want model.ConversationRow
+	}{
+		"muted as hidden id":      {lid: model.ConversationRow{MutedUntil: model.MutedForever}, want: model.ConversationRow{MutedUntil: model.MutedForever}},
+		"muted as number":         {phone: model.ConversationRow{MutedUntil: later}, want: model.ConversationRow{MutedUntil: later}},
+		"muted for long and good": {phone: model.ConversationRow{MutedUntil: later}, lid: model.ConversationRow{MutedUntil: model.MutedForever}, want: model.ConversationRow{MutedUntil: model.MutedForever}},
+		"muted and over":          {phone: model.ConversationRow{MutedUntil: past}, lid: model.ConversationRow{MutedUntil: later}, want: model.ConversationRow{MutedUntil: later}},
+		"pinned as hidden id":     {lid: model.ConversationRow{Pinned: true}, want: model.ConversationRow{Pinned: true}},
+		"archived as number":      {phone: model.ConversationRow{Archived: true}},
+		"archived as both":        {phone: model.ConversationRow{Archived: true}, lid: model.ConversationRow{Archived: true}, want: model.ConversationRow{Archived: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			other, err := f.EnsureConversation(f.ctx, f.session, anaLID, "", now)
+			require.NoError(t, err)
+			set := func(id model.ConversationID, r model.ConversationRow) {
+				_, err := f.UpdateConversation(f.ctx, id, func(c *model.Conversation) {
+					c.MutedUntil, c.Pinned, c.Archived = r.MutedUntil, r.Pinned, r.Archived
+				})
+				require.NoError(t, err)
+			}
+			state := func(id model.ConversationID) model.ConversationRow {
+				rows, err := f.ConversationRows(f.ctx, []model.ConversationID{id})
+				require.NoError(t, err)
+				return model.ConversationRow{MutedUntil: rows[0].MutedUntil, Pinned: rows[0].Pinned, Archived: rows[0].Archived}
+			}
+			set(f.conversation, c.phone)
+			set(other.ID, c.lid)
+			f.identify(t, model.Identity{LID: anaLID, PhoneJID: ana, Source: model.SourceContact, FoundAt: now})
+			thread, err := f.Thread(f.ctx, other.ID)
+			require.NoError(t, err)
+			require.Len(t, thread, 2)
+			require.Equal(t, c.want, state(thread[0]))
+			require.NoError(t, f.SplitPerson(f.ctx, f.session, anaLID, ana))
+			require.Equal(t, c.phone, state(f.conversation), "as it was")
+			require.Equal(t, c.lid, state(other.ID), "as it was")
+		})
+	}
+}
