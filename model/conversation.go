@@ -1,5 +1,7 @@
 package model
 
+import "cmp"
+
 // ConversationKind is the sort of a conversation.
 type ConversationKind string
 
@@ -49,6 +51,9 @@ type Conversation struct {
 	AvatarAt      Stamp            `json:"-"`
 	AvatarTries   int              `json:"-"`
 
+	// Main is the identifier by which the person goes, see PersonJID.
+	Main JID `gorm:"-" json:"-"`
+
 	Ledger Ledger `gorm:"embedded;embeddedPrefix:ledger_" json:"-"`
 }
 
@@ -77,7 +82,15 @@ type ConversationRow struct {
 	AvatarHash   string           `json:"-"`
 	NotSeenSince Stamp            `json:"not_seen_since"`
 	LabelColors  string           `json:"-"` // #rrggbb of its labels, with spaces between
+	Main         JID              `gorm:"column:main_jid" json:"-"`
 }
+
+// PersonJID returns the identifier by which the person of a conversation goes, the
+// present number where one is known, else its own.
+func (r *ConversationRow) PersonJID() JID { return cmp.Or(r.Main, r.JID) }
+
+// PersonJID returns what that of a row does.
+func (c *Conversation) PersonJID() JID { return cmp.Or(c.Main, c.JID) }
 
 // ConversationFilter narrows the conversation list.
 type ConversationFilter string
@@ -128,6 +141,8 @@ type Participant struct {
 	IsAdmin        bool           `json:"is_admin"`
 	IsSuperAdmin   bool           `json:"is_super_admin"`
 	Name           string         `gorm:"->;-:migration" json:"name"` // read only, joined from contacts
+	IDs            []JID          `gorm:"-" json:"-"`                 // every identifier of somebody who has several, the main one first
+	IsMe           bool           `gorm:"-" json:"-"`                 // it is the account itself
 }
 
 // TableName is where participants are stored.

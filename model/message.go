@@ -212,6 +212,8 @@ type Reaction struct {
 type MessageRow struct {
 	Message
 	Author     string            // display name of AuthorJID, "" outside of groups
+	Names      map[JID]string    `gorm:"-"` // of those who are quoted, mentioned or told of, where they have one
+	Own        []JID             `gorm:"-"` // those among them who are oneself
 	MediaState MediaState        // "" when there is no file
 	MediaHash  string            // "" until stored
 	MediaThumb string            // digest of its small picture, "" when there is none

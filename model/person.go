@@ -310,6 +310,29 @@ func NamelessTitle(title string, j JID) bool {
 		strings.Trim(title, "+0123456789 ()-.\u00a0\u2011\u202f") == "" && Digits(title) == j.User()
 }
 
+// ShownName is what somebody is called wherever it is shown: by the first of some
+// names that says more than the identifier does, else by the number as write puts
+// it, else as HiddenName. A name that is a bare number is written so too. It is
+// the one rule for all screens, notifications and the command line.
+func ShownName(j JID, write func(Phone) string, names ...string) string {
+	for _, name := range names {
+		if name = strings.TrimSpace(name); NamelessTitle(name, j) {
+			continue
+		}
+		if digits, ok := strings.CutPrefix(name, "+"); ok && Phone(digits).Valid() {
+			return write(Phone(digits))
+		}
+		return name
+	}
+	if phone := j.Phone(); phone != "" {
+		return write(phone)
+	}
+	if j.IsLID() {
+		return HiddenName(j)
+	}
+	return j.User()
+}
+
 // Names are what is known of how one identifier is called.
 type Names struct {
 	JID      JID

@@ -1,6 +1,9 @@
 package model
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // SearchQuery selects messages in the language of package query, newest first.
 type SearchQuery struct {
@@ -71,7 +74,12 @@ type PlaceHit struct {
 	Kind           ConversationKind
 	AvatarHash     string
 	SessionID      SessionID
+	Main           JID `gorm:"column:main_jid"`
 }
+
+// PersonJID returns the identifier by which the person goes, the present number
+// where one is known, else its own.
+func (h *PlaceHit) PersonJID() JID { return cmp.Or(h.Main, h.JID) }
 
 // SavedSearchID is the local key of a saved search.
 type SavedSearchID int64

@@ -270,7 +270,7 @@ func (p *presence) notification(n notice.Notice) desktop.Notification {
 	}
 	text := p.ctx.MessageSummary(*n.Last)
 	if author := strings.TrimSpace(n.Last.Author); author != "" && n.Row.Kind == model.KindGroup {
-		text = p.ctx.T("format.preview.author", translations.Data{"Author": model.CleanLine(author, model.MaxName), "Text": text})
+		text = p.ctx.T("format.preview.author", translations.Data{"Author": p.ctx.NameOf(n.Last.AuthorJID, model.CleanLine(author, model.MaxName)), "Text": text})
 	}
 	shown.Body = text
 	if n.Messages > 1 {

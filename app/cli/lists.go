@@ -294,8 +294,12 @@ func readMessages(ctx context.Context, a *app.App, id model.ConversationID, limi
 	entries := make([]messageEntry, 0, have)
 	for i := len(pages) - 1; i >= 0; i-- {
 		for _, r := range pages[i] {
+			name := r.Author
+			if r.AuthorJID != "" {
+				name = model.ShownName(r.AuthorJID, model.Phone.Plus, r.Author)
+			}
 			entries = append(entries, messageEntry{
-				ID: r.ShortID, FromMe: r.FromMe, Author: r.AuthorJID, Name: r.Author, Type: r.Type, Text: r.Text,
+				ID: r.ShortID, FromMe: r.FromMe, Author: r.AuthorJID, Name: name, Type: r.Type, Text: r.Text,
 				Timestamp: r.UnixSeconds(), Ack: r.Ack, Starred: r.Starred,
 			})
 		}

@@ -106,6 +106,7 @@ type listedConversation struct {
 const conversationColumns = `SELECT c.id, c.session_id, c.jid, c.kind, c.name, c.list_unread AS unread, c.list_marked AS marked_unread,
 	c.list_pinned AS pinned, c.list_archived AS archived, c.list_muted AS muted_until, c.list_last_at AS last_at,
 	c.last_from_me, c.last_type, c.last_text, c.last_ack, c.draft, c.avatar_hash, c.thread_id,
+	coalesce((SELECT i.phone_jid FROM identities i WHERE i.session_id = c.session_id AND i.lid = c.jid), '') AS main_jid,
 	c.list_not_seen AS not_seen_since, coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
 		WHERE cl.conversation_id = c.id), '') AS label_colors, c.last_author AS last_author_jid,
 	CASE WHEN c.last_author = '' THEN '' ELSE coalesce((SELECT m.author_name FROM messages m
@@ -128,7 +129,9 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	}
 	for _, r := range found {
 		if r.Kind == model.KindGroup {
-			people = append(people, mentioned(r.SessionID, r.LastText)...)
+			for _, jid := range model.MentionedIn(r.LastText) {
+				people = append(people, person{r.SessionID, jid})
+			}
 		}
 	}
 	names, err := displayNames(tx, people)
@@ -139,10 +142,10 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	for i, r := range found {
 		list[i] = r.ConversationRow
 		if r.LastAuthorJID != "" {
-			list[i].LastAuthor = firstOf(names[people[i]], r.LastAuthorName)
+			list[i].LastAuthor = authorName(people[i], names, r.LastAuthorName)
 		}
 		if r.Kind == model.KindGroup {
-			list[i].LastText = withNames(r.SessionID, r.LastText, names)
+			list[i].LastText = model.NameMentioned(r.LastText, func(jid model.JID) string { return names[person{r.SessionID, jid}] })
 		}
 	}
 	return list, nil

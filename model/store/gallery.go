@@ -93,7 +93,7 @@ func galleryItems(tx *gorm.DB, rows []galleryRow) ([]model.MediaItem, error) {
 	for i := range rows {
 		item := rows[i].MediaItem
 		if rows[i].AuthorJID != "" {
-			item.Author = firstOf(names[people[i]], rows[i].AuthorName)
+			item.Author = authorName(people[i], names, rows[i].AuthorName)
 		}
 		details := (&model.Message{Details: rows[i].Details}).DecodedDetails()
 		item.Links = details.Links

@@ -27,7 +27,9 @@ func (s *Store) Group(ctx context.Context, id model.ConversationID) (model.Group
 		if err != nil {
 			return err
 		}
-		g.Participants = members[id]
+		if g.Participants, err = mergeMembers(tx, session, members[id]); err != nil {
+			return err
+		}
 		people := make([]person, len(g.Participants))
 		for i, p := range g.Participants {
 			people[i] = person{session, p.JID}
@@ -50,6 +52,55 @@ func (s *Store) Group(ctx context.Context, id model.ConversationID) (model.Group
 	return g, nil
 }
 
+// mergeMembers lists those once who were told under several identifiers: under the
+// main one of those that the group names. Whoever is an administrator under one of
+// them is one.
+func mergeMembers(tx *gorm.DB, session model.SessionID, members []model.Participant) ([]model.Participant, error) {
+	jids := make([]model.JID, len(members))
+	for i := range members {
+		jids[i] = members[i].JID
+	}
+	links, err := linksOf(tx, session, jids)
+	if err != nil {
+		return nil, err
+	}
+	var mine []model.JID
+	if err := tx.Raw(mineQuery, int64(session)).Scan(&mine).Error; err != nil {
+		return nil, err
+	}
+	aliases := map[model.JID]map[model.JID]model.JID{}
+	for alias, main := range links {
+		if aliases[main] == nil {
+			aliases[main] = map[model.JID]model.JID{}
+		}
+		aliases[main][alias] = main
+	}
+	at := map[model.JID]int{} // of a person in merged
+	merged := make([]model.Participant, 0, len(members))
+	for _, p := range members {
+		main := p.JID
+		if to, linked := links[p.JID]; linked {
+			main = to
+		}
+		p.IsMe = slices.Contains(mine, p.JID)
+		if aliases[main] != nil {
+			p.IDs = inOrder(main, aliases[main])
+		}
+		i, again := at[main]
+		if !again {
+			at[main] = len(merged)
+			merged = append(merged, p)
+			continue
+		}
+		held := &merged[i]
+		held.IsAdmin, held.IsSuperAdmin, held.IsMe = held.IsAdmin || p.IsAdmin, held.IsSuperAdmin || p.IsSuperAdmin, held.IsMe || p.IsMe
+		if slices.Index(p.IDs, p.JID) < slices.Index(p.IDs, held.JID) {
+			held.JID = p.JID
+		}
+	}
+	return merged, nil
+}
+
 // rank orders members: the founder, administrators, those with a name, the others.
 func rank(p model.Participant) int {
 	switch {
@@ -57,7 +108,7 @@ func rank(p model.Participant) int {
 		return 0
 	case p.IsAdmin:
 		return 1
-	case p.Name != "":
+	case !model.NamelessTitle(p.Name, p.JID):
 		return 2
 	}
 	return 3

@@ -95,7 +95,7 @@ func pageOf(tx *gorm.DB, where string, limit int, args ...any) ([]model.MessageR
 	return page, tx.Raw(messageColumns+where+limitClause(limit), args...).Scan(&page).Error
 }
 
-// completeMessages fills in the names of authors, the reactions, open actions and
+// completeMessages fills in the names of people, the reactions, open actions and
 // votes: one query each for a page.
 func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 	if len(page) == 0 {
@@ -107,13 +107,10 @@ func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 		return err
 	}
 	ids := make([]model.MessageID, len(page))
-	people := make([]person, len(page))
 	for i := range page {
 		ids[i] = page[i].ID
-		people[i] = person{session, page[i].AuthorJID}
 	}
-	names, err := displayNames(tx, people)
-	if err != nil {
+	if err := namesIn(tx, session, page); err != nil {
 		return err
 	}
 	reactions, err := reactionSummaries(tx, session, ids)
@@ -121,9 +118,6 @@ func completeMessages(tx *gorm.DB, page []model.MessageRow) error {
 		return err
 	}
 	for i := range page {
-		if page[i].AuthorJID != "" {
-			page[i].Author = firstOf(names[people[i]], page[i].AuthorName)
-		}
 		page[i].Reactions = reactions[page[i].ID]
 	}
 	if err := attachPending(tx, page, ids); err != nil {

@@ -332,7 +332,7 @@ func TestAuthorsAreNamed(t *testing.T) {
 		called string
 		want   string
 	}{
-		{ana, "anita", "Ana García"}, {"111@lid", "anita", "Ana García"}, {"222@lid", "b", "Berta"}, {"333@lid", "Carla", "Carla"}, {"444@lid", "", ""}, {"", "nobody", ""},
+		{ana, "anita", "Ana García"}, {"111@lid", "anita", "Ana García"}, {"222@lid", "b", "Berta"}, {"333@lid", "Carla", "Carla"}, {"444@lid", "", "~444"}, {"", "nobody", ""},
 	} {
 		m := text(model.ShortID(fmt.Sprint("M", i)), second+int64(i), "palabra")
 		m.AuthorJID, m.AuthorName = c.author, c.called

@@ -158,8 +158,8 @@ func (r *regrouping) contact(k *contactOfPerson, all []*contactOfPerson, name st
 	want := *k
 	want.person, want.phone, want.display = 0, k.jid.Phone(), k.own
 	others := []string{k.name, k.push, k.short, k.verified}
-	if k.jid.IsLID() && model.NamelessTitle(k.own, k.jid) {
-		want.display = model.HiddenName(k.jid)
+	if model.NamelessTitle(k.own, k.jid) { // the title of the conversation may say more
+		want.display = name
 	}
 	if len(all) > 1 {
 		want.person = all[0].id

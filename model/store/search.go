@@ -300,7 +300,7 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 		}
 		h.At = h.ID.Stamp()
 		if found[i].authorJID != "" {
-			h.Author = firstOf(names[people[i]], found[i].authorName)
+			h.Author = authorName(people[i], names, found[i].authorName)
 		}
 		if budget >= 0 {
 			h.Text, h.Marks = p.marker.excerpt(&text)

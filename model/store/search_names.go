@@ -76,6 +76,7 @@ func (s *Store) SearchConversations(ctx context.Context, text string, limit int)
 // findPlaces returns conversations with the name, or with a contact of the name, then contacts.
 func findPlaces(tx *gorm.DB, match string, limit int) ([]model.PlaceHit, error) {
 	const columns = `SELECT c.id AS conversation_id, coalesce(c.contact_id, 0) AS contact_id, c.jid, c.kind, c.avatar_hash, c.session_id,
+		coalesce((SELECT i.phone_jid FROM identities i WHERE i.session_id = c.session_id AND i.lid = c.jid), '') AS main_jid,
 		CASE WHEN c.name <> '' THEN c.name ELSE coalesce((SELECT display_name FROM contacts k WHERE k.id = c.contact_id), '') END AS name`
 	var hits []model.PlaceHit
 	// The row number is the order of arrival; the inner limits keep the sorting of a common beginning small.
@@ -89,7 +90,8 @@ func findPlaces(tx *gorm.DB, match string, limit int) ([]model.PlaceHit, error) 
 		return hits, err
 	}
 	var people []model.PlaceHit
-	err = tx.Raw(`SELECT k.id AS contact_id, k.jid, k.display_name AS name, 'person' AS kind, k.avatar_hash, k.session_id
+	err = tx.Raw(`SELECT k.id AS contact_id, k.jid, k.display_name AS name, 'person' AS kind, k.avatar_hash, k.session_id,
+			coalesce((SELECT i.phone_jid FROM identities i WHERE i.session_id = k.session_id AND i.lid = k.jid), '') AS main_jid
 		FROM (SELECT rowid FROM contacts_fts WHERE contacts_fts MATCH ? LIMIT ?) f CROSS JOIN contacts k ON k.id = f.rowid
 		WHERE k.is_group = 0 AND k.person_id IN (0, k.id) AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.session_id = k.session_id AND c.jid = k.jid)
 		AND NOT EXISTS (SELECT 1 FROM identities i CROSS JOIN conversations c ON c.session_id = k.session_id AND c.jid = i.lid

@@ -71,8 +71,10 @@ func (s *Store) ShownConversation(ctx context.Context, id model.ConversationID) 
 		if head < 0 {
 			return ErrNotFound
 		}
-		if c = members[head]; len(members) == 1 {
-			return nil
+		c = members[head]
+		err = queryRow(tx, "SELECT coalesce((SELECT phone_jid FROM identities WHERE session_id = ? AND lid = ?), '')", int64(c.SessionID), string(c.JID)).Scan(&c.Main)
+		if err != nil || len(members) == 1 {
+			return err
 		}
 		newest := members[0]
 		c.LastMessageID, c.LastShortID, c.LastFromMe, c.LastType = newest.LastMessageID, newest.LastShortID, newest.LastFromMe, newest.LastType

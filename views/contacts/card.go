@@ -91,9 +91,10 @@ func setEnabled(b *widget.Button, on bool) {
 func (k *card) header() fyne.CanvasObject {
 	c := k.contact
 	avatar := widgets.NewAvatar(k.ctx, avatarSide)
-	avatar.Set(string(c.JID), c.DisplayName, c.AvatarHash)
+	called := widgets.ContactName(k.ctx, c.JID, c.Phone, c.DisplayName)
+	avatar.Set(string(c.JID), called, c.AvatarHash)
 	name := widgets.NewLine(k.ctx, fynetheme.SizeNameHeadingText, fynetheme.ColorNameForeground, fyne.TextStyle{Bold: true})
-	name.SetText(model.CleanLine(c.DisplayName, maxValue))
+	name.SetText(called)
 	lines := container.New(layout.NewCustomPaddedVBoxLayout(tight), name)
 	if c.Phone != "" {
 		phone := widget.NewLabel(k.ctx.FormatPhone(c.Phone))

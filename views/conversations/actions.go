@@ -146,21 +146,32 @@ func (d *detailPane) openMap(row *model.MessageRow) {
 	d.openLink("https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=17/" + lat + "/" + lon)
 }
 
-// showPerson says who somebody is.
+// showPerson says who somebody is; of a hidden id the number, if it is known.
 func (d *detailPane) showPerson(jid model.JID) {
-	w := d.writer()
-	name := w.name(jid)
+	name := d.writer().name(jid)
 	if name == "" {
 		return
 	}
-	number := d.ctx.FormatPhone(jid.Phone())
-	text := number
-	if number == "" {
-		text = d.ctx.T("conversations.hidden_number")
+	if !jid.IsLID() || d.people == nil || d.life == nil {
+		d.showNumber(name, jid)
+		return
 	}
-	m := ui.Modal{Title: name, Content: wrappedLabel(text), Buttons: []ui.ModalButton{{Text: d.ctx.T("common.close")}}}
-	if number != "" {
-		m.Buttons = append(m.Buttons, ui.ModalButton{Text: d.ctx.T("conversations.copy_phone"), Tapped: func() { d.copy(jid.Phone().Plus()) }})
+	session := d.conv.SessionID
+	d.ctx.Load(d.life, func(ctx context.Context) func() {
+		ids, err := d.people.IDs(ctx, session, jid)
+		return func() {
+			if err == nil && len(ids) > 0 {
+				jid = ids[0].JID
+			}
+			d.showNumber(name, jid)
+		}
+	})
+}
+
+func (d *detailPane) showNumber(name string, jid model.JID) {
+	m := ui.Modal{Title: name, Content: wrappedLabel(d.ctx.NumberOf(jid)), Buttons: []ui.ModalButton{{Text: d.ctx.T("common.close")}}}
+	if phone := jid.Phone(); phone != "" {
+		m.Buttons = append(m.Buttons, ui.ModalButton{Text: d.ctx.T("conversations.copy_phone"), Tapped: func() { d.copy(phone.Plus()) }})
 	}
 	d.ctx.ShowModal(m)
 }
@@ -200,10 +211,8 @@ func (d *detailPane) showReactions(row *model.MessageRow) {
 			w := d.writer()
 			var items []widgets.Item
 			for _, r := range list {
-				name := model.CleanLine(r.Name, 80)
-				if name == "" {
-					name = w.name(r.SenderJID)
-				}
+				w.called(r.SenderJID, r.Name)
+				name := w.name(r.SenderJID)
 				if r.Mine {
 					name = d.ctx.T("conversations.you")
 				}
@@ -230,10 +239,8 @@ func (d *detailPane) showVotes(row *model.MessageRow) {
 			w := d.writer()
 			var items []widgets.Item
 			for _, v := range list {
-				name := model.CleanLine(v.Name, 80)
-				if name == "" {
-					name = w.name(v.VoterJID)
-				}
+				w.called(v.VoterJID, v.Name)
+				name := w.name(v.VoterJID)
 				if v.Mine {
 					name = d.ctx.T("conversations.you")
 				}

@@ -280,8 +280,8 @@ func (b *beginning) openText(text string) {
 
 // placeName names a place that was found, at least by number.
 func placeName(ctx *ui.Context, h model.PlaceHit) string {
-	name := widgets.ConversationName(ctx, model.ConversationRow{Name: h.Name, JID: h.JID})
-	if phone := ctx.FormatPhone(h.JID.Phone()); phone != "" && phone != name {
+	name := widgets.ConversationName(ctx, model.ConversationRow{Name: h.Name, JID: h.JID, Main: h.Main})
+	if phone := ctx.FormatPhone(h.PersonJID().Phone()); phone != "" && phone != name {
 		return name + " · " + phone
 	}
 	return name

@@ -74,10 +74,8 @@ func (w *writer) message(row *model.MessageRow, lead bool) *widgets.Content {
 
 // quote returns the message that is answered.
 func (w *writer) quote(row *model.MessageRow) *widgets.Quote {
-	q := &widgets.Quote{Author: w.names[row.QuotedAuthor], AuthorID: string(row.QuotedAuthor), Text: model.CleanLine(row.QuotedText, 300)}
-	if q.Author == "" {
-		q.Author = w.ctx.FormatPhone(row.QuotedAuthor.Phone())
-	}
+	text := model.NameMentioned(row.QuotedText, func(jid model.JID) string { return w.names[jid] })
+	q := &widgets.Quote{Author: w.name(row.QuotedAuthor), AuthorID: string(row.QuotedAuthor), Text: model.CleanLine(text, 300)}
 	if q.Text == "" {
 		q.Text = w.ctx.T("conversations.quote_gone")
 	}
@@ -85,26 +83,31 @@ func (w *writer) quote(row *model.MessageRow) *widgets.Quote {
 }
 
 func (w *writer) author(row *model.MessageRow) string {
-	for _, name := range []string{row.Author, row.AuthorName, w.ctx.FormatPhone(row.AuthorJID.Phone())} {
-		if name = model.CleanLine(name, 80); name != "" {
-			return name
-		}
-	}
-	return w.name(row.AuthorJID)
+	return model.CleanLine(w.ctx.NameOf(row.AuthorJID, model.CleanLine(row.Author, 80), model.CleanLine(row.AuthorName, 80), w.names[row.AuthorJID]), 80)
 }
 
 // name returns what somebody is called, at least by number; "" for nobody.
 func (w *writer) name(jid model.JID) string {
-	if name := w.names[jid]; name != "" {
-		return name
+	return model.CleanLine(w.ctx.NameOf(jid, w.names[jid]), 80)
+}
+
+// learn notes what the people of a message are called. One who has a name keeps it.
+func (w *writer) learn(row *model.MessageRow) {
+	for jid, name := range row.Names {
+		w.called(jid, name)
 	}
-	if phone := w.ctx.FormatPhone(jid.Phone()); phone != "" {
-		return phone
+	if row.AuthorJID != "" {
+		w.called(row.AuthorJID, row.Author)
 	}
-	if jid.IsLID() {
-		return model.HiddenName(jid)
+	for _, jid := range row.Own {
+		w.names[jid] = w.ctx.T("conversations.you")
 	}
-	return model.CleanLine(jid.User(), 80)
+}
+
+func (w *writer) called(jid model.JID, name string) {
+	if name = model.CleanLine(name, 80); model.NamelessTitle(w.names[jid], jid) && name != "" {
+		w.names[jid] = name
+	}
 }
 
 // mentions names who is mentioned in a text.

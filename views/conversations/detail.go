@@ -326,17 +326,20 @@ func (d *detailPane) writer() *writer {
 	w := &writer{ctx: d.ctx, held: d.message, group: d.conv.Kind == model.KindGroup, names: map[model.JID]string{}}
 	if d.group != nil {
 		for _, p := range d.group.Participants {
-			w.names[p.JID] = model.CleanLine(p.Name, 80)
+			for _, jid := range append([]model.JID{p.JID}, p.IDs...) {
+				w.called(jid, p.Name)
+				if p.IsMe {
+					w.names[jid] = d.ctx.T("conversations.you")
+				}
+			}
 		}
 	}
 	for i := range d.thread.rows {
-		if r := &d.thread.rows[i]; r.Author != "" {
-			w.names[r.AuthorJID] = model.CleanLine(r.Author, 80)
-		}
+		w.learn(&d.thread.rows[i])
 	}
 	if d.conv.Kind == model.KindPerson {
 		w.partner, w.partnerID = conversationName(d.ctx, &d.conv), d.conv.JID
-		w.names[d.conv.JID] = w.partner
+		w.names[d.conv.JID], w.names[d.conv.PersonJID()] = w.partner, w.partner
 	}
 	if s := d.session(); s != nil && s.JID != "" {
 		w.names[s.JID] = d.ctx.T("conversations.you")

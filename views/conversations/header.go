@@ -83,7 +83,7 @@ func (h *header) set(c *model.Conversation, group *model.Group) {
 	name := conversationName(h.ctx, c)
 	h.avatar.Set(string(c.JID), name, c.AvatarHash)
 	h.name.SetText(name)
-	h.phone = h.ctx.FormatPhone(c.JID.Phone())
+	h.phone = h.ctx.FormatPhone(c.PersonJID().Phone())
 	h.muted = c.MutedUntil
 	h.sub.SetText(h.subtitle(c, group))
 	importance := widget.LowImportance
@@ -114,7 +114,7 @@ func (h *header) setSign(sign fyne.CanvasObject, open func()) {
 func (h *header) place() { h.body.Layout.Layout(h.body.Objects, h.body.Size()) }
 
 func conversationName(ctx *ui.Context, c *model.Conversation) string {
-	return widgets.ConversationName(ctx, model.ConversationRow{Name: c.Name, JID: c.JID})
+	return widgets.ConversationName(ctx, model.ConversationRow{Name: c.Name, JID: c.JID, Main: c.Main})
 }
 
 // subtitle says the number or what it is, and what is special about it.
@@ -130,10 +130,10 @@ func (h *header) subtitle(c *model.Conversation, group *model.Group) string {
 		parts = append(parts, h.ctx.T("conversations.kind."+string(c.Kind))) //translations: conversations.kind.*
 	case h.phone != "" && h.phone == conversationName(h.ctx, c): // it stands above
 		parts = append(parts, h.ctx.T("conversations.only_number"))
-	case h.phone != "":
-		parts = append(parts, h.phone)
-	case c.JID.IsLID():
-		parts = append(parts, h.ctx.T("conversations.hidden_number"))
+	default:
+		if number := h.ctx.NumberOf(c.PersonJID()); number != "" {
+			parts = append(parts, number)
+		}
 	}
 	if c.MutedUntil == model.MutedForever || c.MutedUntil.Time().After(h.ctx.Now()) {
 		parts = append(parts, h.ctx.T("conversations.muted"))

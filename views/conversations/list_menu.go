@@ -50,7 +50,7 @@ func (l *listPane) rowMenu(row model.ConversationRow, state personState, at fyne
 	items = append(items, state.items(l.ctx, func(m mark) { l.marks.ask(m, name, func() { l.mark(row.ID, m) }) },
 		func() { showLabels(l.life, l.ctx, l.svc, l.marks.actions, row.ID, row.SessionID) })...)
 	items = append(items, fyne.NewMenuItemSeparator())
-	if phone := l.ctx.FormatPhone(row.JID.Phone()); phone != "" {
+	if phone := l.ctx.FormatPhone(row.PersonJID().Phone()); phone != "" {
 		items = append(items, copyItem(l.ctx, "conversations.copy_phone", phone))
 	}
 	if name != "" {

@@ -80,7 +80,7 @@ func (m *mentions) typed() {
 	m.from, m.choices = from, nil
 	w, wanted := d.writer(), plainName(word)
 	for _, p := range d.group.Participants {
-		if s := d.session(); s != nil && s.JID == p.JID {
+		if s := d.session(); p.IsMe || s != nil && s.JID == p.JID {
 			continue // nobody calls oneself
 		}
 		name := strings.TrimPrefix(model.CleanLine(w.name(p.JID), 80), "@")

@@ -29,16 +29,13 @@ type foundRow struct {
 // placeRow returns the row of a conversation, or of a contact without one.
 func placeRow(ctx *ui.Context, p *model.PlaceHit, open func()) foundRow {
 	item := widgets.SearchItem{
-		Title:  widgets.ConversationName(ctx, model.ConversationRow{Name: p.Name, JID: p.JID}),
+		Title:  widgets.ConversationName(ctx, model.ConversationRow{Name: p.Name, JID: p.JID, Main: p.Main}),
 		Avatar: string(p.JID), Hash: p.AvatarHash,
 	}
-	switch phone := ctx.FormatPhone(p.JID.Phone()); {
-	case p.Kind != model.KindPerson && p.Kind != "":
+	if p.Kind != model.KindPerson && p.Kind != "" {
 		item.Text = ctx.T("conversations.kind." + string(p.Kind)) //translations: conversations.kind.*
-	case phone != "":
-		item.Text = phone
-	default:
-		item.Text = ctx.T("conversations.hidden_number")
+	} else {
+		item.Text = ctx.NumberOf(p.PersonJID())
 	}
 	if p.ConversationID == 0 {
 		item.Text += " · " + ctx.T("search.place.new")

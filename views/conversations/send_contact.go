@@ -94,10 +94,7 @@ func (f *contactForm) update(i int, o fyne.CanvasObject) {
 }
 
 func (f *contactForm) name(row *model.ContactRow) string {
-	if name := model.CleanLine(row.DisplayName, model.MaxName); name != "" {
-		return name
-	}
-	return f.c.ctx.FormatPhone(row.Phone)
+	return widgets.ContactName(f.c.ctx, row.JID, row.Phone, row.DisplayName)
 }
 
 // cardOf returns the identifier by which the card of a contact can be sent:

@@ -156,6 +156,21 @@ type phones struct {
 	held map[model.Phone]string
 }
 
+// NameOf returns what somebody or a conversation is called, by model.ShownName, on
+// one line.
+func (c *Context) NameOf(jid model.JID, names ...string) string {
+	return model.CleanLine(model.ShownName(jid, c.FormatPhone, names...), model.MaxName)
+}
+
+// NumberOf returns the number of somebody, or that it is hidden: it never shows
+// the digits of a hidden id. It is "" for who has none, as groups.
+func (c *Context) NumberOf(jid model.JID) string {
+	if jid.IsLID() {
+		return c.T("format.hidden_number")
+	}
+	return c.FormatPhone(jid.Phone())
+}
+
 // phonesHeld bounds the memory of phones; beyond it, it starts anew.
 const phonesHeld = 4096
 

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
 )
@@ -109,7 +111,23 @@ func (c *Context) MessageSummary(row model.MessageRow) string {
 	if d := row.DecodedDetails(); d.Media != nil {
 		seconds = d.Media.Seconds
 	}
-	return c.summary(row.Type, row.Text, seconds)
+	return c.summary(row.Type, c.named(&row), seconds)
+}
+
+// named returns the text of a message with the names of those it mentions.
+func (c *Context) named(row *model.MessageRow) string {
+	if len(row.Names) == 0 && len(row.Own) == 0 {
+		return row.Text
+	}
+	return model.NameMentioned(row.Text, func(jid model.JID) string {
+		if slices.Contains(row.Own, jid) {
+			return c.T("conversations.you")
+		}
+		if name := row.Names[jid]; name != "" {
+			return c.NameOf(jid, name)
+		}
+		return ""
+	})
 }
 
 func (c *Context) summary(t model.MessageType, text string, seconds int) string {

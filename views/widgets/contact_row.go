@@ -44,6 +44,14 @@ func NewContactRow(ctx *ui.Context) *ContactRow {
 	return r
 }
 
+// ContactName returns the name of a contact, see model.ShownName.
+func ContactName(ctx *ui.Context, jid model.JID, phone model.Phone, name string) string {
+	if phone != "" {
+		jid = model.JID(string(phone) + "@" + model.ServerPhone)
+	}
+	return ctx.NameOf(jid, model.CleanLine(name, model.MaxName))
+}
+
 // Set shows a row; the same row again costs nothing.
 func (r *ContactRow) Set(row model.ContactRow) {
 	if r.set && r.row == row {
@@ -51,16 +59,7 @@ func (r *ContactRow) Set(row model.ContactRow) {
 	}
 	r.row, r.set = row, true
 	phone := r.ctx.FormatPhone(row.Phone)
-	name := model.CleanLine(row.DisplayName, model.MaxName)
-	if name == "" {
-		name = phone
-	}
-	if name == "" && row.JID.IsLID() {
-		name = model.HiddenName(row.JID)
-	}
-	if name == "" {
-		name = model.CleanLine(row.JID.User(), model.MaxName)
-	}
+	name := ContactName(r.ctx, row.JID, row.Phone, row.DisplayName)
 	push := model.CleanLine(row.PushName, model.MaxName)
 	if push != "" && push != name { // what the person calls themself, marked as such
 		push = "~" + push

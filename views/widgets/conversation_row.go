@@ -139,19 +139,9 @@ func labelColor(text string) color.Color {
 	return color.NRGBA{uint8(rgb >> 16), uint8(rgb >> 8), uint8(rgb), 0xff} //nolint:gosec // a byte of it each
 }
 
-// ConversationName returns the name of a conversation, or its number where
-// nobody gave it a name.
+// ConversationName returns the name of a conversation, see model.ShownName.
 func ConversationName(ctx *ui.Context, row model.ConversationRow) string {
-	if name := model.CleanLine(row.Name, model.MaxName); name != "" {
-		return name
-	}
-	if phone := ctx.FormatPhone(row.JID.Phone()); phone != "" {
-		return phone
-	}
-	if row.JID.IsLID() {
-		return model.HiddenName(row.JID)
-	}
-	return model.CleanLine(row.JID.User(), model.MaxName)
+	return ctx.NameOf(row.PersonJID(), model.CleanLine(row.Name, model.MaxName))
 }
 
 // SetLoading shows an empty row, whose conversation is being read.

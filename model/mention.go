@@ -1,11 +1,9 @@
-package store
+package model
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/xappiens/buzon/model"
 )
 
 // Bounds of the digits by which a text names somebody.
@@ -35,33 +33,29 @@ func eachMention(text string, f func(from, to int)) {
 	}
 }
 
-// mentioned returns who may be meant by the numbers in a text: a number is that
-// of a phone or of a hidden id.
-func mentioned(session model.SessionID, text string) []person {
-	var people []person
+// MentionedIn returns who may be meant by the numbers in a text: a number is that
+// of a phone or of a hidden id, and both are returned, the phone's first.
+func MentionedIn(text string) []JID {
+	var jids []JID
 	eachMention(text, func(from, to int) {
-		people = append(people, byPhone(session, text[from:to]), byHiddenID(session, text[from:to]))
+		jids = append(jids, JID(text[from:to]+"@"+ServerPhone), JID(text[from:to]+"@"+ServerLID))
 	})
-	return people
+	return jids
 }
 
-func byPhone(session model.SessionID, digits string) person {
-	return person{session, model.JID(digits + "@" + model.ServerPhone)}
-}
-
-func byHiddenID(session model.SessionID, digits string) person {
-	return person{session, model.JID(digits + "@" + model.ServerLID)}
-}
-
-// withNames returns a text with names in place of the numbers of known people.
-func withNames(session model.SessionID, text string, names map[person]string) string {
+// NameMentioned returns a text with names in place of the numbers of people. name
+// returns "" for nobody that is known.
+func NameMentioned(text string, name func(JID) string) string {
 	var b strings.Builder
 	done := 0
 	eachMention(text, func(from, to int) {
-		if name := firstOf(names[byPhone(session, text[from:to])], names[byHiddenID(session, text[from:to])]); name != "" {
-			b.WriteString(text[done:from])
-			b.WriteString(name)
-			done = to
+		for _, server := range []string{ServerPhone, ServerLID} {
+			if who := name(JID(text[from:to] + "@" + server)); who != "" {
+				b.WriteString(text[done:from])
+				b.WriteString(who)
+				done = to
+				return
+			}
 		}
 	})
 	if done == 0 {
