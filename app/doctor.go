@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"time"
 
@@ -98,11 +99,14 @@ type DoctorConfig struct {
 	Transport http.RoundTripper                                                    // nil = the network
 	Resolve   func(ctx context.Context, host string) (addrs []string, e error)     // nil = the system's
 	Dial      func(ctx context.Context, address string) (closeNow func(), e error) // nil = TCP
+	Proxy     func(*http.Request) (*url.URL, error)                                // nil = the environment's, unless Transport is set
 	Environ   func() []string                                                      // nil = os.Environ
 	Now       func() time.Time                                                     // nil = time.Now
 
 	// Conditions tells what the running window has named; nil where none runs.
 	Conditions func(id model.SessionID) []model.Condition
+	// Live tells what the running window has learned from events; nil where none runs.
+	Live func(id model.SessionID) model.LiveState
 }
 
 // Doctor looks at everything between this program and the gateway and says for
@@ -129,6 +133,9 @@ func NewDoctor(c DoctorConfig) *Doctor {
 	}
 	if c.Dial == nil {
 		c.Dial = dialTCP
+	}
+	if c.Proxy == nil && c.Transport == nil {
+		c.Proxy = http.ProxyFromEnvironment
 	}
 	if c.Environ == nil {
 		c.Environ = os.Environ
@@ -180,7 +187,12 @@ type finding struct {
 	status CheckStatus
 	detail string
 	cure   string
+	says   string
+	count  int // in what it says
 }
+
+// saying adds the sentence that says what is wrong.
+func (f finding) saying(key string) finding { f.says = key; return f }
 
 func ok(detail string) finding { return finding{status: CheckOK, detail: detail} }
 func warning(detail, cure string) finding {
@@ -199,7 +211,7 @@ func (r *checkup) look(ctx context.Context, name string, wait time.Duration, f f
 	cancel()
 	check := Check{
 		Name: name, Subject: r.subject, Status: found.status, Detail: model.CleanLine(r.c.Redactor.Secrets(found.detail), 500),
-		Cure: found.cure, DurationMS: r.c.Now().Sub(began).Milliseconds(),
+		Cure: found.cure, Says: found.says, Count: found.count, DurationMS: r.c.Now().Sub(began).Milliseconds(),
 	}
 	r.done = append(r.done, check)
 	if r.report != nil {
@@ -220,5 +232,5 @@ func (r *checkup) skip(ctx context.Context, names ...string) {
 //translations:problem.*
 func problemFinding(err error) finding {
 	p := Describe(err)
-	return failed(p.Detail, "problem."+string(p.Kind)+".do")
+	return failed(p.Detail, "problem."+string(p.Kind)+".do").saying("problem." + string(p.Kind) + ".why")
 }

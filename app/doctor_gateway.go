@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -159,20 +160,32 @@ func (r *checkup) session(ctx context.Context, client *gateway.Client, name mode
 	if err != nil {
 		return problemFinding(err)
 	}
-	state := status.State
-	if state == "" {
-		state = status.Message
-	}
+	r.connected = status.Success
+	return sessionFinding(status)
+}
+
+// sessionFinding says what each of the states of contract §4.3 means.
+func sessionFinding(status gateway.Status) finding {
+	state := cmp.Or(status.State, status.Message)
 	switch {
 	case status.Success:
-		r.connected = true
 		return ok(state)
 	case status.Message == "session_not_found":
-		return warning(state, "problem.session_stopped.do")
-	case status.Message == "session_not_connected":
-		return warning(state, "problem.not_connected.do")
+		return warning(state, "problem.session_stopped.do").saying("problem.session_stopped.why")
+	case status.Message != "session_not_connected":
+		return failed(state, "problem.session_broken.do").saying("problem.session_broken.why")
 	}
-	return failed(state, "problem.session_broken.do")
+	switch status.State {
+	case "OPENING", "PAIRING":
+		return warning(state, "doctor.cure.opening")
+	case "TIMEOUT":
+		return warning(state, "condition.phone_away.advice").saying("condition.phone_away.title")
+	case "CONFLICT":
+		return failed(state, "condition.conflict.advice").saying("condition.conflict.title")
+	case "", "UNPAIRED", "UNPAIRED_IDLE":
+		return warning(state, "problem.not_connected.do").saying("problem.not_connected.why")
+	}
+	return failed(state, "condition.blocked.advice").saying("condition.blocked.title")
 }
 
 // connectedSession looks at what only a connected session can show.
@@ -222,10 +235,10 @@ func (r *checkup) socket(ctx context.Context, client *gateway.Client, name model
 	if r.generation == gateway.GenerationC {
 		return skipped() // it has none
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	listening, cancel := context.WithCancel(ctx)
 	defer cancel()
 	opened := false
-	err := client.Listen(ctx, string(name), func(e gateway.Event) {
+	err := client.Listen(listening, string(name), func(e gateway.Event) {
 		if e.Type == gateway.EventOpen {
 			opened = true
 			cancel()
@@ -233,7 +246,7 @@ func (r *checkup) socket(ctx context.Context, client *gateway.Client, name model
 	})
 	switch report, rerr := r.liveReport(ctx, name); {
 	case opened && rerr == nil && report.Status == model.LiveSilent:
-		return warning(client.SocketRoute(), "condition.silent.advice")
+		return warning(client.SocketRoute(), "condition.silent.advice").saying("condition.silent.title")
 	case opened:
 		return ok(client.SocketRoute())
 	case gateway.KindOf(err) == gateway.KindNoWebSocket:
@@ -282,7 +295,11 @@ func (r *checkup) liveReport(ctx context.Context, name model.SessionName) (model
 	if !known {
 		return model.LiveReport{}, errNoEvidence
 	}
-	return r.evidence.LiveReport(context.WithoutCancel(ctx), id)
+	held, err := r.evidence.LiveReport(ctx, id)
+	if r.c.Live == nil || err != nil {
+		return held, err
+	}
+	return r.c.Live(id).Report(held, model.StampOf(r.c.Now())), nil
 }
 
 // conditions repeats what the window has named of a session.
@@ -293,17 +310,20 @@ func (r *checkup) conditions(ctx context.Context, name model.SessionName) {
 	}
 	for _, c := range r.c.Conditions(id) {
 		r.look(ctx, CheckCondition, checkWait, func(context.Context) finding {
-			detail := string(c.Kind)
-			if c.Detail != "" {
-				detail += ": " + c.Detail
-			}
-			cure := "condition." + string(c.Kind) + ".advice"
-			if c.Kind.Minor() {
-				return warning(detail, cure)
-			}
-			return failed(detail, cure)
+			return conditionFinding(c)
 		})
 	}
+}
+
+//translations:condition.*
+func conditionFinding(c model.Condition) finding {
+	key := "condition." + string(c.Kind)
+	found := failed(c.Detail, key+".advice").saying(key + ".title")
+	if c.Kind.Minor() {
+		found.status = CheckWarning
+	}
+	found.count = c.Count
+	return found
 }
 
 // hello asks for the ping without the key and follows no redirect.

@@ -30,13 +30,12 @@ func (r *checkup) remote(ctx context.Context) {
 		}
 		return ok(target.Scheme)
 	})
-	proxied := r.proxied(target)
-	r.look(ctx, CheckProxy, checkWait, func(context.Context) finding {
-		if !proxied {
-			return skipped()
-		}
-		return ok(r.proxyHost(target))
-	})
+	proxy := r.proxy(target)
+	proxied := proxy != nil
+	if !r.look(ctx, CheckProxy, checkWait, func(ctx context.Context) finding { return r.throughProxy(ctx, proxy) }) && proxied {
+		r.skip(ctx, CheckDNS, CheckPort, CheckTLS, CheckPing, CheckClock, CheckKeyAccepted, CheckOpenDoor, CheckCalls)
+		return
+	}
 	reachable := r.look(ctx, CheckDNS, checkWait, func(ctx context.Context) finding {
 		if proxied {
 			return skipped() // the proxy asks
@@ -73,20 +72,30 @@ func (r *checkup) address() (*url.URL, finding) {
 	return u, ok(r.settings.BaseURL)
 }
 
-// proxied tells whether calls to the gateway go through a proxy of the
-// environment, so that reaching its machine directly proves nothing.
-func (r *checkup) proxied(target *url.URL) bool {
-	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: target})
-	return err == nil && proxy != nil && r.c.Transport == nil
+// proxy returns the proxy of the environment that calls to the gateway go
+// through, so that reaching its machine directly proves nothing; nil for none.
+func (r *checkup) proxy(target *url.URL) *url.URL {
+	if r.c.Proxy == nil {
+		return nil
+	}
+	proxy, err := r.c.Proxy(&http.Request{URL: target})
+	if err != nil {
+		return nil // the ping says it
+	}
+	return proxy
 }
 
-// proxyHost names the proxy, without what it may ask for.
-func (r *checkup) proxyHost(target *url.URL) string {
-	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: target})
-	if err != nil || proxy == nil {
-		return ""
+// throughProxy looks whether the proxy is there. What it may ask for is not shown.
+func (r *checkup) throughProxy(ctx context.Context, proxy *url.URL) finding {
+	if proxy == nil {
+		return skipped()
 	}
-	return proxy.Host
+	closeNow, err := r.c.Dial(ctx, hostPort(proxy))
+	if err != nil {
+		return failed(err.Error(), "doctor.cure.proxy")
+	}
+	closeNow()
+	return ok(proxy.Host)
 }
 
 func (r *checkup) dns(ctx context.Context, target *url.URL) finding {
@@ -101,17 +110,22 @@ func (r *checkup) dns(ctx context.Context, target *url.URL) finding {
 }
 
 func (r *checkup) port(ctx context.Context, target *url.URL) finding {
-	port := target.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[target.Scheme]
-	}
-	address := net.JoinHostPort(target.Hostname(), port)
+	address := hostPort(target)
 	closeNow, err := r.c.Dial(ctx, address)
 	if err != nil {
 		return failed(err.Error(), "problem.unreachable.do")
 	}
 	closeNow()
 	return ok(address)
+}
+
+// hostPort names what to dial for a URL.
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // accepted asks something that needs the key; the answer also tells which of the

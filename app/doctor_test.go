@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +18,7 @@ import (
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/model/store"
+	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/sync/gateway"
 	"github.com/xappiens/buzon/sync/simulator"
 )
@@ -57,7 +56,6 @@ type patient struct {
 	key      string
 	opened   *app.SettingsStore
 	store    fakeStore
-	sim      func(*simulator.Server)
 }
 
 func newPatient(t *testing.T, url string) *patient {
@@ -90,6 +88,31 @@ func newPatientOf(p app.Paths, s *app.SettingsStore, settings model.Settings, he
 	}
 }
 
+// printers are those of every language.
+var printers = sync.OnceValue(func() (all []*translations.Printer) {
+	for _, lang := range translations.Languages() {
+		text, err := translations.New(lang)
+		if err != nil {
+			panic(err) // the texts are part of the program
+		}
+		all = append(all, text)
+	}
+	return all
+})
+
+// requireWords: what is said and advised are sentences, in every language.
+func requireWords(t *testing.T, c app.Check) {
+	t.Helper()
+	for _, text := range printers() {
+		for _, key := range []string{c.Says, c.Cure} {
+			if key != "" {
+				require.True(t, text.Has(key), "%s says %s, which is no text in %s", c.Name, key, text.Lang())
+			}
+		}
+		require.True(t, text.Has("doctor.check."+c.Name), c.Name)
+	}
+}
+
 // examine runs the doctor and returns the checks by name, the last of each.
 func (p *patient) examine(t *testing.T) map[string]app.Check {
 	t.Helper()
@@ -107,6 +130,7 @@ func (p *patient) examine(t *testing.T) map[string]app.Check {
 		if c.Status == app.CheckFailed {
 			require.NotEmpty(t, c.Cure, "%s failed and says not what to do", c.Name)
 		}
+		requireWords(t, c)
 		byName[c.Name] = c
 	}
 	for _, name := range []string{
@@ -122,7 +146,7 @@ func (p *patient) examine(t *testing.T) map[string]app.Check {
 // answer in its place.
 func gatewayWith(t *testing.T, c simulator.Config, change func(w http.ResponseWriter, r *http.Request) (done bool)) (*httptest.Server, *simulator.Server) {
 	t.Helper()
-	c.BasePath, c.Paired, c.Seed, c.Contacts, c.Conversations, c.Messages = "/wa", true, 3, 10, 5, 50
+	c.Paired, c.Seed, c.Contacts, c.Conversations, c.Messages = true, 3, 10, 5, 50
 	simulated, err := simulator.New(c)
 	require.NoError(t, err)
 	handler := simulated.Handler()
@@ -135,7 +159,7 @@ func gatewayWith(t *testing.T, c simulator.Config, change func(w http.ResponseWr
 		server.Close()
 		require.NoError(t, simulated.Close())
 	})
-	client, err := gateway.New(gateway.Config{BaseURL: server.URL + "/wa", APIKey: c.APIKey})
+	client, err := gateway.New(gateway.Config{BaseURL: server.URL + c.BasePath, APIKey: c.APIKey})
 	require.NoError(t, err)
 	defer client.Close()
 	require.NoError(t, client.StartSession(t.Context(), "empresa"))
@@ -143,7 +167,7 @@ func gatewayWith(t *testing.T, c simulator.Config, change func(w http.ResponseWr
 }
 
 // healthy is a gateway with which nothing is wrong.
-var healthy = simulator.Config{APIKey: "right-key", WebSocket: simulator.WebSocketQuirk}
+var healthy = simulator.Config{APIKey: "right-key", BasePath: "/wa", WebSocket: simulator.WebSocketQuirk}
 
 func fakeGateway(t *testing.T, change func(w http.ResponseWriter, r *http.Request) (done bool)) *httptest.Server {
 	t.Helper()
@@ -232,21 +256,6 @@ func TestDoctorNamesTheCure(t *testing.T) {
 	}
 }
 
-func TestDoctorDoesNotStopAtASession(t *testing.T) {
-	server := fakeGateway(t, func(w http.ResponseWriter, r *http.Request) bool {
-		if !strings.Contains(r.URL.Path, "/session/status/") {
-			return false
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"success":false,"state":null,"message":"session_not_found"}`))
-		return true
-	})
-	got := newPatient(t, server.URL+"/wa").examine(t)[app.CheckSession]
-	require.Equal(t, app.CheckWarning, got.Status)
-	require.Equal(t, "session_not_found", got.Detail)
-	require.Equal(t, "problem.session_stopped.do", got.Cure)
-}
-
 func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
 	p := newPaths(t)
 	require.NoError(t, os.WriteFile(p.SettingsFile, []byte("{"), 0o600))
@@ -266,132 +275,4 @@ func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(p.Data, ".doctor-*"))
 	require.NoError(t, err)
 	require.Empty(t, left)
-}
-
-// TestDoctorFindsWhatIsWrongWithAGateway puts the simulated gateway, and what the
-// store has learned of it, into each of the conditions.
-func TestDoctorFindsWhatIsWrongWithAGateway(t *testing.T) {
-	for name, c := range map[string]struct {
-		config func(*simulator.Config)
-		ill    func(*patient, *simulator.Server)
-		check  string
-		want   app.CheckStatus
-		cure   string
-		detail string
-	}{
-		"nobody asks for a key": {
-			func(c *simulator.Config) { c.APIKey = "" }, nil,
-			app.CheckOpenDoor, app.CheckWarning, "doctor.cure.open_door", "127.0.0.1",
-		},
-		"the older server": {
-			func(c *simulator.Config) { c.Flavour, c.WebSocket = simulator.FlavourC, "" }, nil,
-			app.CheckCalls, app.CheckWarning, "doctor.cure.calls", "whatsapp-api: stop, requestPairingCode, getChats since, syncHistory",
-		},
-		"no socket": {
-			func(c *simulator.Config) { c.WebSocket = "" }, nil,
-			app.CheckSocket, app.CheckWarning, "doctor.cure.no_socket", "",
-		},
-		"the socket at its documented place": {
-			func(c *simulator.Config) { c.WebSocket = simulator.WebSocketPlain }, nil,
-			app.CheckSocket, app.CheckOK, "", "/ws/:id",
-		},
-		"a silent socket": {
-			nil, func(p *patient, _ *simulator.Server) {
-				p.store.live.Status = model.LiveSilent
-			}, app.CheckSocket, app.CheckWarning, "condition.silent.advice", "",
-		},
-		"ticks are not told": {
-			nil, func(p *patient, _ *simulator.Server) {
-				p.store.live.Ticks = model.TicksMissing
-			}, app.CheckTicks, app.CheckWarning, "doctor.cure.ticks", "",
-		},
-		"everything is read": {
-			nil, func(p *patient, _ *simulator.Server) { p.store.unread = 0 },
-			app.CheckSeen, app.CheckWarning, "doctor.cure.seen", "",
-		},
-		"everything is read here": {
-			nil, func(p *patient, _ *simulator.Server) { p.store.unread, p.store.here = 0, 1 },
-			app.CheckSeen, app.CheckOK, "", "",
-		},
-		"the list of chats fails": {
-			nil, func(_ *patient, s *simulator.Server) {
-				_ = s.SetFaults(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "getChats/empresa", Message: "r"})
-			}, app.CheckChats, app.CheckFailed, "problem.server.do", "r",
-		},
-		"the list of chats is slow": {
-			nil, func(p *patient, _ *simulator.Server) {
-				began := time.Now() // a clock that runs a thousand times as fast
-				p.Now = func() time.Time { return began.Add(1000 * time.Since(began)) }
-				p.sim = func(s *simulator.Server) {
-					_ = s.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Rate: 1, Route: "getChats/empresa"})
-				}
-			}, app.CheckChats, app.CheckWarning, "doctor.cure.slow_chats", " s",
-		},
-		"a page that still loads": {
-			func(c *simulator.Config) { c.ReadyDelay = time.Hour }, nil,
-			app.CheckChats, app.CheckWarning, "problem.not_ready.do", "not ready",
-		},
-		"a page that is gone": {
-			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").Crash() },
-			app.CheckSession, app.CheckFailed, "problem.session_broken.do", "browser tab closed",
-		},
-		"logged out on the phone": {
-			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").Logout() },
-			app.CheckSession, app.CheckWarning, "problem.not_connected.do", "UNPAIRED",
-		},
-		"used elsewhere": {
-			nil, func(_ *patient, s *simulator.Server) { _ = s.Phone("empresa").SetState("CONFLICT") },
-			app.CheckSession, app.CheckWarning, "problem.not_connected.do", "CONFLICT",
-		},
-		"what the window has named": {
-			nil, func(p *patient, _ *simulator.Server) {
-				p.Conditions = func(model.SessionID) []model.Condition {
-					return []model.Condition{{Kind: model.ConditionZombie, Detail: "browser tab closed"}}
-				}
-			}, app.CheckCondition, app.CheckFailed, "condition.zombie.advice", "zombie: browser tab closed",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			config := healthy
-			if c.config != nil {
-				c.config(&config)
-			}
-			server, simulated := gatewayWith(t, config, nil)
-			p := newPatient(t, server.URL+"/wa")
-			if c.ill != nil {
-				c.ill(p, simulated)
-			}
-			if p.sim != nil {
-				p.sim(simulated)
-			}
-			got := p.examine(t)[c.check]
-			require.Equal(t, c.want, got.Status, got.Detail)
-			require.Equal(t, c.cure, got.Cure)
-			require.Contains(t, got.Detail, c.detail)
-		})
-	}
-}
-
-func TestDoctorLooksAtTheCertificate(t *testing.T) {
-	inner := fakeGateway(t, nil)
-	target, err := url.Parse(inner.URL)
-	require.NoError(t, err)
-	secure := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(target))
-	t.Cleanup(secure.Close)
-
-	p := newPatient(t, secure.URL+"/wa")
-	got := p.examine(t)[app.CheckTLS]
-	require.Equal(t, app.CheckFailed, got.Status, "nobody vouches for it")
-	require.Equal(t, "problem.tls.do", got.Cure)
-
-	p.Transport = secure.Client().Transport
-	checks := p.examine(t)
-	require.Equal(t, app.CheckOK, checks[app.CheckTLS].Status, checks[app.CheckTLS].Detail)
-	require.Contains(t, checks[app.CheckTLS].Detail, "TLS 1.3")
-
-	end := secure.Certificate().NotAfter
-	p.Now = func() time.Time { return end.Add(-24 * time.Hour) }
-	got = p.examine(t)[app.CheckTLS]
-	require.Equal(t, app.CheckWarning, got.Status)
-	require.Equal(t, "doctor.cure.certificate", got.Cure)
 }

@@ -13,7 +13,7 @@ type Doctors struct{ a *App }
 func (s *Doctors) Examine(ctx context.Context, report func(model.Check)) []model.Check {
 	a := s.a
 	return NewDoctor(DoctorConfig{
-		Paths: a.Paths, Settings: a.settings, Secrets: a.secrets, Redactor: a.Redactor, Now: a.now, Conditions: a.engine.Conditions,
+		Paths: a.Paths, Settings: a.settings, Secrets: a.secrets, Redactor: a.Redactor, Now: a.now, Conditions: a.engine.Conditions, Live: a.engine.Live,
 	}).Run(ctx, report)
 }
 

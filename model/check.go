@@ -19,6 +19,8 @@ type Check struct {
 	Status     CheckStatus `json:"status"`
 	Subject    string      `json:"subject,omitempty"` // the session that it is about, where it is about one
 	Detail     string      `json:"detail,omitempty"`  // facts, no secret
+	Says       string      `json:"-"`                 // key of the sentence that says what is wrong, "" where that of Cure says it
+	Count      int         `json:"-"`                 // the number in that sentence, where it has one
 	Cure       string      `json:"-"`                 // key of the text that says what to do, "" when nothing is to be done
 	DurationMS int64       `json:"duration_ms"`
 }

@@ -89,6 +89,7 @@ func (e *Engine) Live(id model.SessionID) model.LiveState {
 // hold keeps the socket open until the engine closes.
 func (l *liveStream) hold() {
 	ctx := l.w.e.life
+	defer l.keep() // what was proven since the last sync
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	fails := 0

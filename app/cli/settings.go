@@ -182,8 +182,8 @@ func (c *command) doctor(ctx context.Context) error {
 			_ = printf(c.streams.Out, ": %s", said)
 		}
 		_ = printf(c.streams.Out, "\n")
-		if check.Cure != "" {
-			_ = printf(c.streams.Out, "           %s\n", c.text.T(check.Cure))
+		if advice := strings.TrimSpace(c.says(check) + " " + c.text.T(check.Cure)); advice != "" {
+			_ = printf(c.streams.Out, "           %s\n", advice)
 		}
 	})
 	if err != nil {
@@ -193,14 +193,12 @@ func (c *command) doctor(ctx context.Context) error {
 		type entry struct {
 			app.Check
 			Title string `json:"title"`
+			Says  string `json:"says,omitempty"`
 			Cure  string `json:"cure,omitempty"`
 		}
 		entries := make([]entry, len(checks))
 		for i, check := range checks {
-			entries[i] = entry{Check: check, Title: c.text.T("doctor.check." + check.Name)}
-			if check.Cure != "" {
-				entries[i].Cure = c.text.T(check.Cure)
-			}
+			entries[i] = entry{Check: check, Title: c.text.T("doctor.check." + check.Name), Says: c.says(check), Cure: c.text.T(check.Cure)}
 		}
 		if err := c.print(entries, nil); err != nil {
 			return err
@@ -212,4 +210,9 @@ func (c *command) doctor(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// says puts into words what a check found wrong.
+func (c *command) says(check app.Check) string {
+	return c.text.N(check.Says, check.Count)
 }

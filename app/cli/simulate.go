@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,6 +23,8 @@ type simulateFlags struct {
 	record  bool
 	flavour string
 	socket  string
+	untold  string // events, joined as in DISABLED_CALLBACKS
+	silent  bool
 	faults  []string
 	store   string
 }
@@ -55,6 +58,10 @@ func (c *command) simulateCommand() *cobra.Command {
 	flags.BoolVar(&f.config.Paired, "paired", false, c.text.T("cli.flag.paired"))
 	flags.StringVar(&f.flavour, "flavour", string(simulator.FlavourA), c.text.T("cli.flag.flavour"))
 	flags.StringVar(&f.socket, "websocket", "off", c.text.T("cli.flag.websocket"))
+	flags.StringVar(&f.untold, "disabled-callbacks", "", c.text.T("cli.flag.disabled_callbacks"))
+	flags.BoolVar(&f.silent, "silent-websocket", false, c.text.T("cli.flag.silent_websocket"))
+	flags.BoolVar(&f.config.MarksSeen, "marks-seen", false, c.text.T("cli.flag.marks_seen"))
+	flags.DurationVar(&f.config.ClockSkew, "clock-skew", 0, c.text.T("cli.flag.clock_skew"))
 	flags.BoolVar(&f.config.DollarIDs, "dollar-ids", false, c.text.T("cli.flag.dollar_ids"))
 	flags.BoolVar(&f.config.SendWithoutMessage, "send-without-message", false, c.text.T("cli.flag.send_without_message"))
 	flags.DurationVar(&f.config.Latency, "latency", 0, c.text.T("cli.flag.latency"))
@@ -74,6 +81,12 @@ func (c *command) simulate(ctx context.Context, f simulateFlags, listen bool) er
 	config := f.config
 	config.Flavour = simulator.Flavour(f.flavour)
 	config.WebSocket = simulator.WebSocketMode(f.socket)
+	if f.untold != "" {
+		config.Events.Disabled = strings.Split(f.untold, "|")
+	}
+	if f.silent {
+		config.Events.Drop = 1
+	}
 	for _, text := range f.faults {
 		fault, err := simulator.ParseFault(text)
 		if err != nil {

@@ -13,6 +13,15 @@ type dueAck struct {
 	ack  int
 }
 
+// seenAfter is when a server that marks everything as read does so.
+const seenAfter = time.Second
+
+// dueSeen is a conversation that such a server will mark as read.
+type dueSeen struct {
+	at   time.Time
+	chat wid
+}
+
 // The methods of this file change a conversation and tell it as events. The caller
 // locks the session.
 
@@ -82,6 +91,19 @@ func (s *session) advanceAcks(now time.Time) {
 				s.tellAck(&m, d.ack)
 				s.tellAck(&m, d.ack-1)
 			}
+		}
+		return true
+	})
+}
+
+// advanceSeen marks as read what a server that does so has left unread until now.
+func (s *session) advanceSeen(now time.Time) {
+	s.unseen = slices.DeleteFunc(s.unseen, func(d dueSeen) bool {
+		if d.at.After(now) {
+			return false
+		}
+		if v, ok := s.lookup(d.chat); ok {
+			s.setUnread(&v, 0, now)
 		}
 		return true
 	})

@@ -42,6 +42,7 @@ const (
 const (
 	defaultQRInterval    = 20 * time.Second
 	defaultAckDelay      = 2 * time.Second
+	defaultEventDelay    = time.Second
 	defaultMaxAttachment = 10_000_000
 	defaultDataSize      = 1500
 	maxDataSize          = 15_000
@@ -82,6 +83,15 @@ type Config struct {
 	AckDelay time.Duration
 	// WebSocket offers events (A only).
 	WebSocket WebSocketMode
+	// Events disturbs the events from the start; see SetEvents.
+	Events EventFaults
+	// MarksSeen marks every conversation as read a second after a message came, as
+	// SET_MESSAGES_AS_SEEN does (contract §2); nothing is unread at the start.
+	MarksSeen bool
+	// ClockSkew is how far the clock of the server's computer is ahead, as its
+	// answers tell it; below zero it is behind. Messages keep their times: those
+	// are WhatsApp's.
+	ClockSkew time.Duration
 	// DollarIDs puts "$1" in place of "_serialized" into message ids (contract §12.1).
 	DollarIDs bool
 	// SendWithoutMessage lets every send answer without the message (contract §12.1).
@@ -154,6 +164,10 @@ func (c Config) normal() (Config, error) {
 	c.AckDelay = positive(c.AckDelay, defaultAckDelay)
 	c.MaxAttachment = positive(c.MaxAttachment, defaultMaxAttachment)
 	c.DataSize = min(positive(c.DataSize, defaultDataSize), maxDataSize)
+	if err := c.Events.check(); err != nil {
+		return c, fmt.Errorf("events: %w", err)
+	}
+	c.Events.MaxDelay = positive(c.Events.MaxDelay, defaultEventDelay)
 	for i, f := range c.Faults {
 		if err := f.check(); err != nil {
 			return c, fmt.Errorf("fault %d: %w", i+1, err)

@@ -58,9 +58,7 @@ func (s *Server) SetEvents(f EventFaults) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("disturb the events: %w", err)
 	}
-	if f.MaxDelay == 0 {
-		f.MaxDelay = time.Second
-	}
+	f.MaxDelay = positive(f.MaxDelay, defaultEventDelay)
 	s.mu.Lock()
 	s.events = f
 	s.mu.Unlock()

@@ -378,6 +378,9 @@ func (s *session) add(v *view, m *message, now time.Time) {
 	if !m.fromMe {
 		n := max(v.unread, 0) + 1
 		ch.unread, v.unread = &n, n
+		if s.srv.cfg.MarksSeen {
+			s.unseen = append(s.unseen, dueSeen{now.Add(seenAfter), v.id})
+		}
 		if v.archived && !v.muted {
 			no := false
 			ch.archived, v.archived = &no, false

@@ -278,8 +278,12 @@ func (p *Phone) Logout() error {
 }
 
 // Crash lets the session's browser die and nobody restarts it (contract §4.6).
-func (p *Phone) Crash() error {
-	return p.running(func(time.Time) { p.s.phase, p.s.state = phaseZombie, "" })
+func (p *Phone) Crash() error { return p.Break("browser tab closed") }
+
+// Break lets the session's page be of no use, with what status then says of it,
+// such as "session closed" for a page that does not answer (contract §4.3).
+func (p *Phone) Break(message string) error {
+	return p.running(func(time.Time) { p.s.phase, p.s.state, p.s.broken = phaseZombie, "", message })
 }
 
 // HoldSends keeps own new messages in the page: they stay without a tick, as on a

@@ -126,6 +126,9 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.cfg.Latency > 0 && !s.pause(r.Context(), s.cfg.Latency) {
 		return
 	}
+	if skew := s.cfg.ClockSkew; skew != 0 {
+		w.Header().Set("Date", s.cfg.Now().Add(skew).UTC().Format(http.TimeFormat))
+	}
 	answer := func(w http.ResponseWriter) { s.answer(w, r, t, inside, fault) }
 	if struck {
 		s.misbehave(rec, r, t, fault, nth, answer)

@@ -78,11 +78,16 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, realClock: realClock, art: a, layout: newLayout(cfg, a),
 		faults: newFaultBox(cfg.Seed, cfg.Faults), routes: routes(),
-		sessions: map[string]*session{}, counts: map[string]int{}, conns: map[net.Conn]struct{}{},
+		events: cfg.Events, sessions: map[string]*session{}, counts: map[string]int{}, conns: map[net.Conn]struct{}{},
 	}
 	if cfg.Business {
 		if s.bakery, err = newBakery(cfg.Language, cfg.Epoch, a); err != nil {
 			return nil, fmt.Errorf("prepare the simulated business: %w", err)
+		}
+		for i := range s.bakery.chats {
+			if cfg.MarksSeen {
+				s.bakery.chats[i].unread = 0
+			}
 		}
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())

@@ -48,6 +48,8 @@ type session struct {
 	codeSent int
 	codeAsks int // so that a code never comes again
 	due      []dueAck
+	unseen   []dueSeen // only with Config.MarksSeen
+	broken   string    // phaseZombie: what status says
 	holding  bool // own messages do not leave the page
 
 	chats   map[wid]*chat
@@ -121,6 +123,7 @@ func (s *session) advance(now time.Time) {
 		s.emit("ready", nil)
 	}
 	s.advanceAcks(now)
+	s.advanceSeen(now)
 }
 
 func (s *session) pageUp(at time.Time) {
@@ -225,7 +228,7 @@ func (s *session) status(now time.Time) (ok bool, state, message string) {
 	case !s.loaded:
 		return false, "", "session_not_found"
 	case s.phase == phaseZombie:
-		return false, "", "browser tab closed"
+		return false, "", s.broken
 	case s.state != "":
 		return false, s.state, "session_not_connected"
 	}

@@ -15,6 +15,7 @@ type layout struct {
 	words         *vocabulary
 	labels        []label
 	art           *art
+	seen          bool // nothing is unread
 }
 
 func newLayout(cfg Config, a *art) *layout {
@@ -25,6 +26,7 @@ func newLayout(cfg Config, a *art) *layout {
 		epoch:         cfg.Epoch.Unix(),
 		words:         newVocabulary(cfg.Language),
 		art:           a,
+		seen:          cfg.MarksSeen,
 	}
 	l.labels = makeLabels(l.words.labels, cfg.Labels)
 	l.counts = distribute(cfg.Messages, cfg.Conversations)
@@ -255,7 +257,7 @@ func (a *account) conversation(c int) conversation {
 func (a *account) flags(c, n int, out *conversation) {
 	h := hash3(a.layout.key, c, 20)
 	plain := out.kind == kindPerson || out.kind == kindGroup
-	if plain {
+	if plain && !a.layout.seen {
 		out.unread = unreadCount(c, n, h)
 	}
 	if n == 0 {

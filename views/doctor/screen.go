@@ -188,8 +188,8 @@ func (s *Screen) copyReport() {
 		if c.Detail != "" {
 			b.WriteString(": " + c.Detail)
 		}
-		if c.Cure != "" {
-			b.WriteString("\n    " + s.ctx.T(c.Cure))
+		if words := adviceText(s.ctx, c); words != "" {
+			b.WriteString("\n    " + words)
 		}
 		b.WriteString("\n")
 	}
@@ -208,6 +208,18 @@ func titleText(ctx *ui.Context, c model.Check) string {
 		return ctx.T("doctor.subject", translations.Data{"Name": c.Subject, "Check": title})
 	}
 	return title
+}
+
+// adviceText says what is wrong and what to do.
+func adviceText(ctx *ui.Context, c model.Check) string {
+	var words []string
+	if c.Says != "" {
+		words = append(words, ctx.N(c.Says, c.Count, translations.Data{"Count": ctx.FormatNumber(c.Count)}))
+	}
+	if c.Cure != "" {
+		words = append(words, ctx.T(c.Cure))
+	}
+	return strings.Join(words, " ")
 }
 
 // newRow shows one check: its sign, what was looked at, what was found and what to do.
@@ -229,11 +241,11 @@ func newRow(ctx *ui.Context, c model.Check) fyne.CanvasObject {
 	if c.Status == model.CheckFailed { // what went wrong is worth all of its words
 		detail.Truncation, detail.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord
 	}
-	if c.Cure != "" {
+	if advice := adviceText(ctx, c); advice != "" {
 		cure := &widget.Label{Wrapping: fyne.TextWrapWord}
 		cure.ExtendBaseWidget(cure)
 		cure.Resize(fyne.NewSize(600, 0)) // measuring it without a width is slow
-		cure.SetText(ctx.T(c.Cure))
+		cure.SetText(advice)
 		words.Add(cure)
 	}
 	sign := widget.NewIcon(apptheme.ColoredIcon(icon, color))
