@@ -34,13 +34,13 @@ type errands struct {
 	lost    []unheld                           // messages that something was told of and that are not held
 	fetchAt time.Time                          // when to fetch where the newest message is not held; zero never
 	failed  map[model.ConversationID]time.Time // not again before
-	heardAt map[model.JID]time.Time            // when an event last told all of a conversation
+	heardAt map[model.JID]chatHeard            // what events last told of whole conversations
 }
 
 func newErrands(l *liveStream) errands {
 	return errands{
 		l: l, chats: map[model.JID]time.Time{}, fetches: map[model.ConversationID]time.Time{}, failed: map[model.ConversationID]time.Time{},
-		heardAt: map[model.JID]time.Time{},
+		heardAt: map[model.JID]chatHeard{},
 	}
 }
 
@@ -55,15 +55,31 @@ func (c *errands) refresh(jid model.JID, after time.Duration) {
 	c.l.w.nudge()
 }
 
-// told tells that an event told all there is to know of a conversation.
-func (c *errands) told(jid model.JID, at time.Time) {
+// chatHeard is when an event told all of a conversation, and of which last activity.
+type chatHeard struct {
+	at   time.Time
+	last model.Stamp
+}
+
+// told takes note that an event told all there is to know of a conversation, and of
+// which last activity; zero is not known. It returns false for one that is from
+// before another: what it tells is not to be taken, and is asked for.
+func (c *errands) told(jid model.JID, at time.Time, last model.Stamp) bool {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.chats, jid)
-	if len(c.heardAt) >= heardMost {
-		clear(c.heardAt)
+	before := c.heardAt[jid]
+	late := last != 0 && last < before.last
+	if !late {
+		delete(c.chats, jid)
+		if len(c.heardAt) >= heardMost {
+			clear(c.heardAt)
+		}
+		c.heardAt[jid] = chatHeard{at, max(before.last, last)}
 	}
-	c.heardAt[jid] = at
+	c.mu.Unlock()
+	if late {
+		c.refresh(jid, c.l.w.e.p.Timing.Settle)
+	}
+	return !late
 }
 
 // fresher tells whether an event told of a conversation after a list of them was
@@ -71,8 +87,8 @@ func (c *errands) told(jid model.JID, at time.Time) {
 func (c *errands) fresher(jid model.JID, list time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	at, told := c.heardAt[jid]
-	return told && at.After(list)
+	heard, told := c.heardAt[jid]
+	return told && heard.at.After(list)
 }
 
 // fetch has the newest messages of a conversation fetched after a while.

@@ -10,11 +10,14 @@ import (
 
 // take sorts an event (contract §11.3). What it does not know changes nothing.
 func (n *news) take(h *heard) error {
-	e := &h.Event
 	if n.a.waits(n.ctx, h) {
-		n.waits = append(n.waits, *h)
-		return nil
+		if h.Chat == nil {
+			n.waits = append(n.waits, *h)
+			return nil
+		}
+		h = n.withoutMessage(h)
 	}
+	e := &h.Event
 	switch e.Type {
 	case gateway.EventMessageCreate, gateway.EventMessage, gateway.EventMessageCiphertext, gateway.EventMedia, gateway.EventMediaUploaded:
 		return n.whole(e.Message, h.live)
@@ -32,6 +35,17 @@ func (n *news) take(h *heard) error {
 		return n.vote(e.Vote)
 	}
 	return n.takeChat(h)
+}
+
+// withoutMessage lets the newest message of a chat wait, and returns what else is told.
+func (n *news) withoutMessage(h *heard) *heard {
+	n.waits = append(n.waits, heard{
+		Event: gateway.Event{Type: gateway.EventMessageCreate, Session: h.Session, Message: h.Chat.LastMessage}, live: h.live, at: h.at,
+	})
+	rest, chat := *h, *h.Chat
+	chat.LastMessage, chat.Timestamp = nil, 0
+	rest.Chat = &chat
+	return &rest
 }
 
 // takeChat sorts an event of a conversation or a person.
@@ -286,8 +300,14 @@ func (n *news) chat(h *heard) error {
 		return nil //nolint:nilerr // what cannot be read changes nothing
 	}
 	in.Conversation.Name = formatName(in.Conversation.Name, in.Conversation.JID.Phone())
+	last := in.Conversation.LastAt
+	if !model.PlausibleSecond(last.Unix(), n.a.w.e.stamp()) {
+		last = 0
+	}
+	if !n.a.l.chore.told(in.Conversation.JID, h.at, last) {
+		return n.whole(e.Chat.LastMessage, h.live)
+	}
 	n.chats = append(n.chats, in)
-	n.a.l.chore.told(in.Conversation.JID, h.at)
 	id, err := n.a.conversation(n.ctx, in.Conversation.JID)
 	if id == 0 || err != nil {
 		return err // it is made of what is told, and its messages are fetched
