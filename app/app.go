@@ -186,7 +186,7 @@ func (a *App) openStore(ctx context.Context, o Options, log *logrus.Entry) (err 
 	if err != nil && o.Mode != ModeRead {
 		return err
 	}
-	if err := refuseDamaged(a.Paths, o.Mode); err != nil {
+	if err := errors.Join(refuseMissing(a.Paths), refuseDamaged(a.Paths, o.Mode)); err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}
 	readOnly := o.Mode == ModeRead
@@ -210,7 +210,7 @@ func refuseDamaged(p Paths, mode Mode) error {
 	if r.Damaged && mode != ModeRead {
 		return fmt.Errorf("it was found damaged: %w", store.ErrCorrupt)
 	}
-	if info, err := os.Stat(p.StoreFile); err == nil && info.Size() == 0 && (r.BackupAt != 0 || r.CheckedAt != 0) {
+	if info, err := os.Stat(p.StoreFile); err == nil && info.Size() == 0 && hadStore(p) {
 		return fmt.Errorf("nothing is left of it: %w", store.ErrCorrupt)
 	}
 	return nil

@@ -22,9 +22,11 @@ import (
 	"github.com/xappiens/buzon/model/store"
 )
 
-// NeedsRepair tells whether New failed because the store is damaged: then
-// OpenCustody and Repair help.
-func NeedsRepair(err error) bool { return errors.Is(err, store.ErrCorrupt) }
+// NeedsRepair tells whether New failed because the store is damaged or missing:
+// then OpenCustody and Repair help.
+func NeedsRepair(err error) bool {
+	return errors.Is(err, store.ErrCorrupt) || errors.Is(err, ErrStoreMissing)
+}
 
 // Custody is the right to replace the store, with nobody having it open. End it
 // with Close.
@@ -158,9 +160,13 @@ func (c *Custody) NewestBackup(ctx context.Context) (model.BackupReport, bool) {
 // Repair salvages the damaged store and puts the new one in its place; the
 // damaged file stays beside it. A backup, "" for none, fills in what is lost. It
 // can be cancelled, and killed, at any moment: then the damaged store is where
-// it was and the next Repair begins anew.
+// it was and the next Repair begins anew. Where the store is missing, that of the
+// backup takes its place, or an empty one.
 func (c *Custody) Repair(ctx context.Context, fillFrom string, progress func(model.SalvageProgress)) (report model.SalvageReport, err error) {
 	p := c.Paths
+	if c.Missing() != "" {
+		return c.renew(ctx, fillFrom, progress)
+	}
 	needed := 2 * sizeOf(p.StoreFile, p.StoreFile+"-wal")
 	if err := roomFor(p.Data, needed); err != nil {
 		return report, fmt.Errorf("repair the store: %w", err)

@@ -65,6 +65,9 @@ func (r *checkup) space() finding {
 // window is open, and lets it check itself.
 func (r *checkup) store(ctx context.Context) finding {
 	if _, err := os.Stat(r.c.Paths.StoreFile); errors.Is(err, os.ErrNotExist) {
+		if err := refuseMissing(r.c.Paths); err != nil {
+			return problemFinding(err)
+		}
 		return ok("not made yet")
 	}
 	s, err := r.c.OpenStore(ctx, true)

@@ -82,6 +82,7 @@ var declaredProblems = []struct {
 	{ErrSettingsWrite, model.ProblemSettingsWrite},
 	{ErrKeyringSilent, model.ProblemKeyring},
 	{ErrAlreadyRunning, model.ProblemAlreadyRunning},
+	{ErrStoreMissing, model.ProblemStoreMissing},
 	{ErrInUse, model.ProblemAlreadyRunning},
 	{ErrLogLevel, model.ProblemInvalidInput},
 	{ErrNoPicture, model.ProblemNotFound},

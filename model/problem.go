@@ -37,6 +37,7 @@ const (
 	ProblemReadOnly        ProblemKind = "read_only"   // the store cannot be written
 	ProblemStoreNewer      ProblemKind = "store_newer" // written by a newer Buzón
 	ProblemStoreCorrupt    ProblemKind = "store_corrupt"
+	ProblemStoreMissing    ProblemKind = "store_missing" // it is not where it was
 	ProblemStoreForeign    ProblemKind = "store_foreign"     // a file of another program lies there
 	ProblemDiskFailed      ProblemKind = "disk_failed"       // the disk could not read or write
 	ProblemBackupDamaged   ProblemKind = "backup_damaged"    // not what was written
@@ -72,7 +73,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemSessionStopped, ProblemNotConnected, ProblemSessionBroken, ProblemNotReady, ProblemUnsupported,
 		ProblemNotOnWhatsApp, ProblemInvalidChat, ProblemNotFound, ProblemTooLarge, ProblemRateLimited, ProblemServer,
 		ProblemMalformed, ProblemRedirected, ProblemRefused, ProblemMediaGone, ProblemUnknownOutcome, ProblemDiskFull,
-		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStoreForeign, ProblemDiskFailed, ProblemBackupDamaged, ProblemBackupNewer, ProblemNotBackup, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
+		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStoreMissing, ProblemStoreForeign, ProblemDiskFailed, ProblemBackupDamaged, ProblemBackupNewer, ProblemNotBackup, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
 		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat,
 		ProblemPinLimit, ProblemEditRefused, ProblemOnlyForMe, ProblemTooFarBack, ProblemInternal,

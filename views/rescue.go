@@ -17,21 +17,26 @@ import (
 
 // Rescuer repairs a store that is damaged.
 type Rescuer interface {
+	// Missing returns where the store was when it is gone, "" when it is there and
+	// damaged. It does not block.
+	Missing() string
 	// NewestBackup returns the newest backup that is whole; it may block.
 	NewestBackup(ctx context.Context) (model.BackupReport, bool)
 	// Repair makes a new store of what can be read of the damaged one, which stays
-	// beside it. The backup, "" for none, fills in what is lost.
+	// beside it. The backup, "" for none, fills in what is lost. A missing store is
+	// that of the backup, or an empty one.
 	Repair(ctx context.Context, fillFrom string, progress func(model.SalvageProgress)) (model.SalvageReport, error)
 }
 
-// Rescue is the content of a window that repairs a damaged store before
-// anything else is done with it.
+// Rescue is the content of a window that repairs a damaged store, or looks for a
+// missing one, before anything else is done with it.
 type Rescue struct {
 	ctx    *ui.Context
 	svc    Rescuer
 	open   func() // goes on with the repaired store
 	quit   func()
 	body   *fyne.Container
+	gone   string              // where the store was, "" when it is there
 	backup *model.BackupReport // the newest that is whole; nil: none is known
 	cancel context.CancelFunc  // of the repair that runs
 }
@@ -39,7 +44,7 @@ type Rescue struct {
 // NewRescue returns the content. open is called when the owner wants to go on
 // with the repaired store, quit when not.
 func NewRescue(ctx *ui.Context, svc Rescuer, open, quit func()) *Rescue {
-	r := &Rescue{ctx: ctx, svc: svc, open: open, quit: quit, body: container.NewStack()}
+	r := &Rescue{ctx: ctx, svc: svc, open: open, quit: quit, gone: svc.Missing(), body: container.NewStack()}
 	r.offer()
 	ctx.Load(context.Background(), func(ctx context.Context) func() {
 		newest, ok := svc.NewestBackup(ctx)
@@ -86,6 +91,10 @@ func paragraph(text string) *widget.Label {
 
 // offer says what has happened and what can be done.
 func (r *Rescue) offer() {
+	if r.gone != "" {
+		r.offerAnother()
+		return
+	}
 	t := r.ctx.T
 	repair := widget.NewButton(t("safety.rescue.repair"), func() { r.repair("") })
 	quit := widget.NewButton(t("main.menu.quit"), r.quit)
@@ -102,6 +111,27 @@ func (r *Rescue) offer() {
 	r.page(t("safety.rescue.title"), append(buttons, fill), parts...)
 }
 
+// offerAnother says that the store is gone and what can take its place.
+func (r *Rescue) offerAnother() {
+	t := r.ctx.T
+	again := widget.NewButton(t("common.retry"), r.open)
+	buttons := []fyne.CanvasObject{
+		widget.NewButton(t("main.menu.quit"), r.quit),
+		widget.NewButton(t("safety.missing_store.anew"), func() { r.repair("") }), again,
+	}
+	advice := t("safety.missing_store.no_backup")
+	if r.backup == nil {
+		again.Importance = widget.HighImportance
+	} else {
+		advice = t("safety.missing_store.backup", translations.Data{"When": r.ctx.FormatDateTime(model.StampOf(r.backup.Content.CreatedAt))})
+		restore := widget.NewButton(t("safety.missing_store.restore"), func() { r.repair(r.backup.File) })
+		restore.Importance = widget.HighImportance
+		buttons = append(buttons, restore)
+	}
+	r.page(t("safety.missing_store.title"), buttons, paragraph(t("safety.missing_store.text", translations.Data{"Path": r.gone})),
+		paragraph(advice), paragraph(t("safety.missing_store.kept")))
+}
+
 // repair does it, with its progress on the screen.
 //
 //translations:safety.phase.*
@@ -110,7 +140,11 @@ func (r *Rescue) repair(fillFrom string) {
 	r.cancel = cancel
 	phase, bar := widget.NewLabel(" "), widget.NewProgressBar()
 	stop := widget.NewButton(r.ctx.T("common.cancel"), cancel)
-	r.page(r.ctx.T("safety.rescue.running"), []fyne.CanvasObject{stop}, phase, bar, paragraph(r.ctx.T("safety.rescue.may_stop")))
+	parts := []fyne.CanvasObject{phase, bar}
+	if r.gone == "" {
+		parts = append(parts, paragraph(r.ctx.T("safety.rescue.may_stop")))
+	}
+	r.page(r.ctx.T("safety.rescue.running"), []fyne.CanvasObject{stop}, parts...)
 	var last model.SalvageProgress
 	progress := func(p model.SalvageProgress) {
 		if p.Phase == last.Phase && (p.Done-last.Done)*200 < p.Total {
@@ -118,7 +152,11 @@ func (r *Rescue) repair(fillFrom string) {
 		}
 		last = p
 		r.ctx.Do(func() {
-			phase.SetText(r.ctx.T("safety.phase."+string(p.Phase)) + " · " + r.ctx.N("safety.rows", int(p.Rows), translations.Data{"Count": r.ctx.FormatNumber(int(p.Rows))}))
+			words := r.ctx.T("safety.phase." + string(p.Phase))
+			if p.Rows > 0 {
+				words += " · " + r.ctx.N("safety.rows", int(p.Rows), translations.Data{"Count": r.ctx.FormatNumber(int(p.Rows))})
+			}
+			phase.SetText(words)
 			if p.Total > 0 {
 				bar.SetValue(float64(p.Done) / float64(p.Total))
 			}
@@ -148,8 +186,11 @@ func (r *Rescue) failed(err error) {
 	details := paragraph(p.Detail)
 	details.Importance = widget.LowImportance
 	again := widget.NewButton(r.ctx.T("common.retry"), r.offer)
-	r.page(r.ctx.T("safety.rescue.failed"), []fyne.CanvasObject{widget.NewButton(r.ctx.T("main.menu.quit"), r.quit), again},
-		paragraph(why+" "+do), paragraph(r.ctx.T("safety.rescue.untouched")), details)
+	parts := []fyne.CanvasObject{paragraph(why + " " + do)}
+	if r.gone == "" {
+		parts = append(parts, paragraph(r.ctx.T("safety.rescue.untouched")))
+	}
+	r.page(r.ctx.T("safety.rescue.failed"), []fyne.CanvasObject{widget.NewButton(r.ctx.T("main.menu.quit"), r.quit), again}, append(parts, details)...)
 }
 
 // tell says what was recovered and what was lost.
@@ -157,6 +198,10 @@ func (r *Rescue) failed(err error) {
 //translations:safety.table.*
 func (r *Rescue) tell(report model.SalvageReport) {
 	t := r.ctx.T
+	if r.gone != "" {
+		r.renewed(report)
+		return
+	}
 	var lines []string
 	for _, table := range report.Tables {
 		if !r.ctx.Text.Has("safety.table."+table.Name) || table.Recovered+table.FromCopy+table.Lost == 0 {
@@ -186,4 +231,19 @@ func (r *Rescue) tell(report model.SalvageReport) {
 	open := widget.NewButton(t("safety.rescue.open"), r.open)
 	open.Importance = widget.HighImportance
 	r.page(t("safety.rescue.done"), []fyne.CanvasObject{open}, append(parts, aside)...)
+}
+
+// renewed says what is in the store that took the place of the missing one.
+//
+//translations:safety.table.*
+func (r *Rescue) renewed(report model.SalvageReport) {
+	var lines []string
+	for _, table := range report.Tables {
+		if r.ctx.Text.Has("safety.table."+table.Name) && table.FromCopy > 0 {
+			lines = append(lines, "• "+r.ctx.T("safety.table."+table.Name)+": "+r.ctx.FormatNumber(int(table.FromCopy)))
+		}
+	}
+	open := widget.NewButton(r.ctx.T("safety.rescue.open"), r.open)
+	open.Importance = widget.HighImportance
+	r.page(r.ctx.T("safety.missing_store.done"), []fyne.CanvasObject{open}, paragraph(strings.Join(lines, "\n")))
 }

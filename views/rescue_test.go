@@ -15,9 +15,12 @@ import (
 // rescuerFake repairs when it is told to go on.
 type rescuerFake struct {
 	backup *model.BackupReport
+	gone   string
 	goOn   chan error
 	from   chan string
 }
+
+func (f *rescuerFake) Missing() string { return f.gone }
 
 func (f *rescuerFake) NewestBackup(context.Context) (model.BackupReport, bool) {
 	if f.backup == nil {
@@ -84,6 +87,42 @@ func TestRescueRepairsAndTellsWhatWasLost(t *testing.T) {
 			require.Zero(t, left)
 		})
 	}
+}
+
+func TestRescueOffersABackupInThePlaceOfAMissingStore(t *testing.T) {
+	for _, o := range []struct {
+		name    string
+		options []viewtest.Option
+	}{{"missing-en", nil}, {"missing-es", []viewtest.Option{viewtest.Spanish()}}} {
+		t.Run(o.name, func(t *testing.T) {
+			var opened, left int
+			f := &rescuerFake{gone: "/home/ana/.local/share/buzon/buzon.db", backup: &model.BackupReport{File: "/backups/one", Content: model.BackupContent{CreatedAt: viewtest.Start()}}}
+			b, _ := openRescue(t, f, &opened, &left, o.options...)
+			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.missing_store.restore")) })
+			require.True(t, rescueSees(b, b.T("safety.missing_store.title")))
+			viewtest.CaptureWindow(t, o.name, b.Window, "light")
+			viewtest.TapButton(t, b.Window, b.T("common.retry"))
+			require.Equal(t, 1, opened, "it may have been put back")
+			viewtest.TapButton(t, b.Window, b.T("safety.missing_store.restore"))
+			require.Equal(t, "/backups/one", <-f.from)
+			f.goOn <- nil
+			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.missing_store.done")) })
+			require.True(t, rescueSees(b, "• "+b.T("safety.table.messages")+": 37"))
+			viewtest.TapButton(t, b.Window, b.T("safety.rescue.open"))
+			require.Equal(t, 2, opened)
+		})
+	}
+}
+
+func TestRescueBeginsAnewWhereNothingIsLeft(t *testing.T) {
+	var opened, left int
+	f := &rescuerFake{gone: "/home/ana/.local/share/buzon/buzon.db"}
+	b, _ := openRescue(t, f, &opened, &left)
+	require.True(t, rescueSees(b, b.T("safety.missing_store.no_backup")))
+	viewtest.TapButton(t, b.Window, b.T("safety.missing_store.anew"))
+	require.Empty(t, <-f.from)
+	f.goOn <- nil
+	b.WaitFor(func() bool { return rescueSees(b, b.T("safety.missing_store.done")) })
 }
 
 func TestRescueCanBeCancelledAndBegunAgain(t *testing.T) {

@@ -125,6 +125,9 @@ func (c *command) repair(ctx context.Context, custody *app.Custody, fill bool) e
 				return err
 			}
 		}
+		if report.SetAside == "" { // there was nothing to set aside
+			return printf(w, "%s\n", c.text.T("cli.repair.renewed", translations.Data{"Path": custody.Paths.StoreFile}))
+		}
 		return printf(w, "%s\n", c.text.T("cli.repair.done", translations.Data{"Path": report.SetAside}))
 	})
 }
