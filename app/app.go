@@ -87,6 +87,7 @@ type App struct {
 	now      func() time.Time
 	user     string
 	instance *Instance
+	crash    func() error // ends what the runtime writes of a crash
 	use      *flock.Flock // shared with whoever else has the store open
 	settings *SettingsStore
 	secrets  *Secrets
@@ -141,6 +142,9 @@ func (a *App) open(ctx context.Context, o Options) (err error) {
 	if o.Mode == ModeCommand || o.Mode == ModeWindow {
 		if a.instance, err = AcquireInstance(a.Paths, log); err != nil {
 			return err
+		}
+		if a.crash, err = OpenCrashFile(a.Paths.CrashFile); err != nil {
+			log.WithError(err).Warn("a crash would be told on standard error alone")
 		}
 	}
 	if a.settings, err = OpenSettings(ctx, a.Paths.SettingsFile, a.Events, log); err != nil {
@@ -348,6 +352,9 @@ func (a *App) Close() error {
 		}
 		if a.use != nil {
 			errs = append(errs, a.use.Close())
+		}
+		if a.crash != nil {
+			errs = append(errs, a.crash())
 		}
 		if a.instance != nil {
 			errs = append(errs, a.instance.Close())

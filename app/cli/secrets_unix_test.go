@@ -3,20 +3,24 @@
 package cli_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/app/backup"
 	"github.com/xappiens/buzon/drill"
 	"github.com/xappiens/buzon/sync/simulator"
 )
@@ -34,6 +38,8 @@ type canaryHome struct {
 	dir, temp string
 	private   []string // phone numbers and texts
 	hits      hits
+	backups   int
+	dumps     int
 }
 
 type hits struct{ key, private, modes, temporary int }
@@ -42,11 +48,7 @@ type hits struct{ key, private, modes, temporary int }
 // error must hold no canary; so must its output, when it is a report.
 func (h *canaryHome) run(input string, report bool, args ...string) {
 	h.t.Helper()
-	cmd := exec.CommandContext(h.t.Context(), "sh", append([]string{"-c", `umask 000; exec "$0" "$@"`, hastyProgram}, args...)...)
-	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TMPDIR=" + h.temp, "LC_ALL=C", "GORACE=" + raceOptions,
-		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, "config"), "XDG_DATA_HOME=" + filepath.Join(h.dir, "data"), "XDG_STATE_HOME=" + filepath.Join(h.dir, "state"),
-	}
+	cmd := h.command(args...)
 	var out, said bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(input), &out, &said
 	watched, stop := context.WithCancel(h.t.Context())
@@ -76,6 +78,33 @@ func (h *canaryHome) run(input string, report bool, args ...string) {
 		h.hits.key++
 		h.t.Errorf("%v shows the key: %s", args, out.String())
 	}
+}
+
+func (h *canaryHome) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(h.t.Context(), "sh", append([]string{"-c", `umask 000; exec "$0" "$@"`, hastyProgram}, args...)...)
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + h.dir, "TMPDIR=" + h.temp, "LC_ALL=C", "GORACE=" + raceOptions,
+		"XDG_CONFIG_HOME=" + filepath.Join(h.dir, "config"), "XDG_DATA_HOME=" + filepath.Join(h.dir, "data"), "XDG_STATE_HOME=" + filepath.Join(h.dir, "state"),
+	}
+	return cmd
+}
+
+// crash ends the program as a fault of its own would, once it is at work, and wants
+// what the Go runtime then writes of it in a file.
+func (h *canaryHome) crash(works func() bool, args ...string) {
+	h.t.Helper()
+	cmd := h.command(args...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	require.NoError(h.t, cmd.Start())
+	require.Eventually(h.t, works, patience, 20*time.Millisecond)
+	require.NoError(h.t, cmd.Process.Signal(syscall.SIGQUIT))
+	require.Error(h.t, cmd.Wait())
+	h.look("what the runtime says of a crash", said.String())
+	dump, err := os.ReadFile(filepath.Join(h.dir, "state", "buzon", "crash.log"))
+	require.NoError(h.t, err, said.String())
+	require.Contains(h.t, string(dump), "goroutine ")
+	h.dumps++
 }
 
 // look counts the canaries in a text.
@@ -124,14 +153,7 @@ func (h *canaryHome) files() {
 		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(d.Name(), "buzon.db") {
-			if bytes.Contains(content, []byte(canaryKey)) {
-				h.hits.key++
-				h.t.Errorf("%s holds the key", path)
-			}
-			return nil
-		}
-		h.look(path, string(content))
+		h.content(path, d.Name(), content)
 		return nil
 	}))
 	left, err := os.ReadDir(h.temp)
@@ -142,11 +164,36 @@ func (h *canaryHome) files() {
 	}
 }
 
+// content looks into a file: a store holds numbers and texts, a backup holds a store.
+func (h *canaryHome) content(path, name string, content []byte) {
+	h.t.Helper()
+	switch {
+	case filepath.Ext(name) == backup.Extension:
+		h.backups++
+		archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		require.NoError(h.t, err)
+		for _, member := range archive.File {
+			in, err := member.Open()
+			require.NoError(h.t, err)
+			unpacked, err := io.ReadAll(in)
+			require.NoError(h.t, err)
+			h.content(path+": "+member.Name, member.Name, unpacked)
+		}
+	case strings.HasPrefix(name, "buzon.db"), filepath.Ext(name) == ".db":
+		if bytes.Contains(content, []byte(canaryKey)) {
+			h.hits.key++
+			h.t.Errorf("%s holds the key", path)
+		}
+	default:
+		h.look(path, string(content))
+	}
+}
+
 // TestDrillSecrets plants a key, numbers and texts, lets the program do its work and
 // fail at it, and looks for them in its logs, errors, reports and files.
 func TestDrillSecrets(t *testing.T) {
 	t.Parallel()
-	figures := drill.Start(t, 13, "canaries in logs, errors, reports and files")
+	figures := drill.Start(t, 13, "canaries in logs, errors, reports, files, backups and crash dumps")
 	server, err := simulator.New(simulator.Config{APIKey: canaryKey, Paired: true, Contacts: 30, Conversations: 8, Messages: 120})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
@@ -196,11 +243,22 @@ func TestDrillSecrets(t *testing.T) {
 		require.NoError(t, server.SetFaults())
 		do("", "doctor")
 		do("", "outbox", "list")
+		copied := filepath.Join(h.dir, "buzon-"+level+backup.Extension)
+		do("", "backup")
+		do("", "backup", copied, "--media")
+		do("", "verify", copied)
+		do("", "restore", copied)
+		do("", "restore", copied, "--yes")
+		do("", "repair", "--from-backup")
+		looks := server.Count("GET /session/status")
+		h.crash(func() bool { return server.Count("GET /session/status") > looks }, "--log-level", level, "sync", "--watch")
 	}
 	h.modes()
 	h.files()
 	figures.Told("runs", runs)
 	figures.Told("canaries", len(h.private)+1)
+	figures.Told("backups looked into", h.backups)
+	figures.Told("crash dumps", h.dumps)
 	figures.Zero("key found", h.hits.key)
 	figures.Zero("numbers or texts found", h.hits.private)
 	figures.Zero("open to others", h.hits.modes)
