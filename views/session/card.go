@@ -302,6 +302,11 @@ func setButton(b *widget.Button, icon apptheme.IconName, label string, importanc
 		b.Icon, b.Text, b.Importance = apptheme.Icon(icon), label, importance
 		b.Refresh()
 	}
+	setEnabled(b, enabled)
+}
+
+// setEnabled lets a button be pressed or not; it is drawn again only when that changes.
+func setEnabled(b *widget.Button, enabled bool) {
 	if enabled != b.Disabled() {
 		return
 	}

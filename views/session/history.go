@@ -125,11 +125,8 @@ func (v *historyView) apply() {
 	if v.begin.Text != label {
 		v.begin.SetText(label)
 	}
-	if v.online && !v.asked {
-		v.begin.Enable()
-	} else {
-		v.begin.Disable()
-	}
+	setEnabled(v.begin, v.online && !v.asked)
+	setEnabled(v.cancel, !v.asked)
 	if !running {
 		return
 	}
@@ -163,7 +160,10 @@ func (v *historyView) farText() string {
 	if !v.online {
 		return text + " · " + v.ctx.T("session.history.waits")
 	}
-	if left := time.Duration(v.job.Left()) * time.Millisecond; left > 0 {
+	switch left := time.Duration(v.job.Left()) * time.Millisecond; {
+	case left >= 90*time.Minute:
+		text += " · " + v.ctx.N("session.history.left_hours", int(left.Hours()+0.5))
+	case left > 0:
 		text += " · " + v.ctx.N("session.history.left", max(int(left.Minutes()+0.5), 1))
 	}
 	return text
