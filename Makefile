@@ -110,7 +110,7 @@ bench: ## all measurements; BENCH=Name for some
 	 | awk '/no test files|^PASS$$|^goos:|^goarch:|^ok / {next} /^pkg:/ {print "\n== " $$2; next} {print; fflush()}'
 
 screenshots: ## pictures of every screen, in ./screenshots
-	BUZON_SCREENSHOTS='$(CURDIR)/screenshots' $(HEADLESS) test -count=1 -tags ci ./views/... -run 'Screenshots|IsDrawn|Gallery'
+	BUZON_SCREENSHOTS='$(CURDIR)/screenshots' $(HEADLESS) test -count=1 -tags ci ./views/... -run 'Screenshots|IsDrawn|AreDrawn|Gallery'
 	@ls screenshots
 
 cross: ## check that the source is right for Windows and macOS

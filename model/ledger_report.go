@@ -106,6 +106,7 @@ type LedgerSummary struct {
 	FetchedAt    Stamp
 	Problem      string // kind of the error that the last fetch ended with; "": none
 	Gaps         []Gap
+	Seams        []Seam // where that is seen between the messages, the oldest first
 }
 
 // Summarize makes one summary of the ledgers of one person's conversations: the
@@ -129,7 +130,9 @@ func Summarize(rows []LedgerRow) LedgerSummary {
 			s.Problem = cmp.Or(s.Problem, l.FetchOutcome)
 		}
 		s.Gaps = append(s.Gaps, rows[i].Gaps...)
+		s.Seams = append(s.Seams, rows[i].Seams()...)
 	}
+	slices.SortFunc(s.Seams, compareSeams)
 	slices.SortFunc(s.Gaps, func(a, b Gap) int { return cmp.Compare(a.Below, b.Below) })
 	return s
 }

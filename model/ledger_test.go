@@ -205,6 +205,30 @@ func (c *chatModel) judge(t *testing.T) {
 	}
 }
 
+// judgeSeams fails when messages are missing where no seam is shown.
+func (c *chatModel) judgeSeams(t *testing.T) {
+	t.Helper()
+	if c.ledger.FetchLimit == 0 || c.ledger.NeedsFetch { // it says itself that more is to come
+		return
+	}
+	row := model.LedgerRow{ID: 1, Ledger: c.ledger, Gaps: c.gaps}
+	if open, ok := c.ledger.OpenGap(); ok {
+		row.Gaps = append(slices.Clone(c.gaps), open)
+	}
+	seams := row.Seams()
+	require.True(t, slices.IsSortedFunc(seams, func(a, b model.Seam) int { return cmp.Compare(a.After, b.After) }), "history %d", c.seed)
+	for _, m := range c.said {
+		_, held := c.held[m.name]
+		if held || m.second <= c.ledger.Oldest.Unix() || m.second >= c.ledger.Newest.Unix() {
+			continue
+		}
+		told := slices.ContainsFunc(seams, func(s model.Seam) bool {
+			return s.From.Unix() <= m.second && (s.Until == 0 || m.second <= s.Until.Unix())
+		})
+		require.True(t, told, "history %d: message %d of second %d is missing and no seam says so: %v", c.seed, m.name, m.second, seams)
+	}
+}
+
 // TestLedgerNeverClaimsWhatIsNotHeld lives through random histories of one
 // conversation, and holds the ledger against what the gateway could give.
 func TestOneMessageNeedsOneFetch(t *testing.T) {
@@ -230,6 +254,7 @@ func TestLedgerNeverClaimsWhatIsNotHeld(t *testing.T) {
 		for range 30 {
 			c.step()
 			c.judge(t)
+			c.judgeSeams(t)
 		}
 		for limit := 10; limit < 100_000; limit *= 10 {
 			c.list()
@@ -239,6 +264,7 @@ func TestLedgerNeverClaimsWhatIsNotHeld(t *testing.T) {
 		c.list()
 		c.arrive(c.answer(100_000), model.Arrival{Fetch: &model.FetchResult{Outcome: "ok", Limit: 100_000, HeldTo: c.ledger.Newest}})
 		c.judge(t)
+		c.judgeSeams(t)
 		if len(c.said) > c.from {
 			require.Equal(t, model.LedgerComplete, c.ledger.State(), "history %d: %v", seed, c.gaps)
 		}

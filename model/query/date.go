@@ -7,11 +7,11 @@ import (
 	"unicode"
 )
 
-// readDate reads a day, month or year as owners of English and Spanish type it:
+// ReadDate reads a day, month or year as owners of English and Spanish type it:
 // 2026-11-24, 24/11/2026, 24-11, 11/24/2026 where it can be nothing else, 2026,
 // 11/2026, 24 nov, "24 de noviembre de 2026", november, today, ayer. Where the
 // year is missing it is the last such day that is not in the future.
-func readDate(text string, now time.Time) (Range, bool) {
+func ReadDate(text string, now time.Time) (Range, bool) {
 	const longest = 40 // bytes
 	if len(text) > longest {
 		return Range{}, false

@@ -165,7 +165,7 @@ func (q *Query) apply(t token, now time.Time) bool {
 	field := t.operator.field
 	switch field {
 	case Before, After, On:
-		r, ok := readDate(value, now)
+		r, ok := ReadDate(value, now)
 		if ok {
 			q.applyDate(field, r, t.not)
 		}

@@ -185,3 +185,59 @@ func TestOwnMessageIsCertainWhenItsEventComes(t *testing.T) {
 	require.Empty(t, f.gaps(t))
 	require.Equal(t, model.LedgerComplete, ptr(f.ledger(t)).State())
 }
+
+func TestSeamsOfOnePersonLieBetweenTheMessagesOfBothConversations(t *testing.T) {
+	f := newFixture(t)
+	c, err := f.EnsureConversation(f.ctx, f.session, anaLID, "", now)
+	require.NoError(t, err)
+	fetch := func(id model.ConversationID, limit int, from, to int64) {
+		var list []model.MessageIn
+		for i := from; i < to; i += 2 {
+			list = append(list, text(model.ShortID(fmt.Sprint("M", i)), second+i, fmt.Sprint(i)))
+		}
+		f.saveBatch(t, model.MessageBatch{ConversationID: id, Messages: list, Fetch: &model.FetchResult{Outcome: model.FetchOK, Limit: limit}})
+	}
+	fetch(f.conversation, 50, 0, 20) // even seconds under the number, odd ones under the hidden id
+	fetch(c.ID, 50, 1, 31)
+	fetch(f.conversation, 5, 40, 50)
+	fetch(c.ID, 5, 61, 71)
+	f.identify(t, model.Identity{LID: anaLID, PhoneJID: ana, Source: model.SourceContact, FoundAt: now})
+
+	for _, id := range []model.ConversationID{f.conversation, c.ID} {
+		rows, err := f.LedgersOf(f.ctx, id)
+		require.NoError(t, err)
+		seams := model.Summarize(rows).Seams
+		require.Len(t, seams, 2)
+		after := make([]string, len(seams))
+		for i, s := range seams {
+			page, err := f.Messages(f.ctx, model.MessageQuery{ConversationID: id, Before: s.After + 1, Limit: 1})
+			require.NoError(t, err)
+			require.Len(t, page, 1)
+			after[i] = page[0].Text
+			require.Equal(t, s.ConversationID, page[0].ConversationID)
+		}
+		require.Equal(t, []string{"18", "29"}, after)
+	}
+
+	f.saveBatch(t, model.MessageBatch{ConversationID: c.ID, Messages: []model.MessageIn{text("M29", second+29, "29"), text("M30", second+30, "30"), text("M61", second+61, "61")},
+		Fetch: &model.FetchResult{Outcome: model.FetchOK, Limit: 200, Oldest: second + 25, Newest: second + 69}})
+	rows, err := f.LedgersOf(f.ctx, f.conversation)
+	require.NoError(t, err)
+	seams := model.Summarize(rows).Seams
+	require.Len(t, seams, 1, "the one that was filled is gone")
+	require.Equal(t, f.conversation, seams[0].ConversationID)
+}
+
+func TestOlderMessagesOfAFetchThatWasKilledAreASeam(t *testing.T) {
+	f := newFixture(t)
+	f.fetch(t, model.FetchResult{Limit: 10}, stretch(100, 110)...)
+	f.saveBatch(t, model.MessageBatch{ConversationID: f.conversation, Part: true, Messages: stretch(10, 30)}) // the oldest come first
+	seams := func() []model.Seam {
+		rows, err := f.LedgersOf(f.ctx, f.conversation)
+		require.NoError(t, err)
+		return model.Summarize(rows).Seams
+	}
+	require.Equal(t, []model.Seam{{ConversationID: f.conversation, After: at(100) - 1, Until: at(100), Floor: true, From: at(10)}}, seams())
+	f.fetch(t, model.FetchResult{Limit: 200, Purpose: model.ForRepair}, stretch(10, 110)...)
+	require.Empty(t, seams())
+}

@@ -193,7 +193,7 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 	d.id, d.loaded, d.group = id, false, nil
 	d.onOpened()
 	d.compose.show(id)
-	d.ledger.sign.Hide()
+	d.ledger.begun()
 	d.conv = model.Conversation{Kind: model.KindPerson}
 	d.head.set(&d.conv, nil)
 	d.thread = newThread()
@@ -222,6 +222,7 @@ type opening struct {
 	page   page
 	unread model.MessageID // the first unread message, zero when there is none
 	outbox []model.OutboxRow
+	held   *model.LedgerSummary // nil: not known
 }
 
 // load reads the conversation from the store.
@@ -274,9 +275,12 @@ func (d *detailPane) readAround(ctx context.Context, id model.ConversationID) (o
 		}
 	}
 	if d.out.svc != nil {
-		o.outbox, err = d.out.svc.List(ctx, model.OutboxQuery{Conversation: id, Limit: mostOutgoing})
+		if o.outbox, err = d.out.svc.List(ctx, model.OutboxQuery{Conversation: id, Limit: mostOutgoing}); err != nil {
+			return o, err
+		}
 	}
-	return o, err
+	o.held = d.ledger.read(ctx, id) // before the messages: what is filled meanwhile is told by an event
+	return o, nil
 }
 
 // opened shows what was read.
@@ -297,7 +301,7 @@ func (d *detailPane) opened(o opening) {
 func (d *detailPane) take(o opening) {
 	d.conv, d.group, d.thread.outbox = o.conv, o.group, o.outbox
 	d.head.set(&d.conv, d.group)
-	d.ledger.show()
+	d.ledger.took(o.held)
 	why := d.whyBlocked()
 	if d.blocked.Text != why {
 		d.blocked.SetText(why)
@@ -319,7 +323,7 @@ func (d *detailPane) whyBlocked() string {
 }
 
 func (d *detailPane) items() []widgets.Item {
-	return d.thread.items(d.writer(), !d.online(), d.out.sent)
+	return d.thread.items(d.writer(), !d.online(), d.out.sent, d.ledger.seamRow)
 }
 
 func (d *detailPane) writer() *writer {
@@ -368,14 +372,13 @@ func (d *detailPane) follow(b event.Batch) {
 	}
 	d.files.follow(b)
 	d.out.follow(b)
-	if b.Ledger.Has(d.conv.SessionID) {
-		d.ledger.show()
-	}
 	if d.concerns(b.Outbox) || b.Sessions.Has(d.conv.SessionID) || b.Settings {
 		d.actor.load()
 	}
 	if d.concerns(b.Messages) || d.concerns(b.Outbox) || b.Conversations.Has(d.conv.SessionID) || b.Contacts.Has(d.conv.SessionID) {
 		d.reread()
+	} else if b.Ledger.Has(d.conv.SessionID) {
+		d.ledger.show()
 	}
 }
 

@@ -350,15 +350,28 @@ func (d *detailPane) light(words []string) {
 	d.list.SetHighlight(words)
 }
 
-// lastSeen returns the newest message in view.
+// lastSeen returns the newest message in view, zero when there is none.
 func (d *detailPane) lastSeen() model.MessageID {
+	_, last := d.inView()
+	return last
+}
+
+// inView returns the oldest and the newest message in view, zero when there is none.
+func (d *detailPane) inView() (first, last model.MessageID) {
 	for _, item := range slices.Backward(d.list.Items()) {
 		if item.ID.Kind != widgets.ItemMessage && item.ID.Kind != widgets.ItemNotice {
 			continue
 		}
-		if _, seen := d.list.RowTop(item.ID); seen {
-			return model.MessageID(item.ID.Key)
+		_, seen := d.list.RowTop(item.ID)
+		switch {
+		case seen:
+			first = model.MessageID(item.ID.Key)
+			if last == 0 {
+				last = first
+			}
+		case last != 0:
+			return first, last
 		}
 	}
-	return 0
+	return first, last
 }

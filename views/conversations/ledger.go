@@ -2,12 +2,7 @@ package conversations
 
 import (
 	"context"
-	"strings"
-	"time"
-
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
+	"slices"
 
 	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
@@ -27,50 +22,103 @@ type Ledger interface {
 // mostGaps is how many gaps are shown one by one.
 const mostGaps = 4
 
-// ledgerView shows in the header whether messages may be missing, and in a dialog
-// what is held and why something is not.
+// ledgerView shows in the header whether messages may be missing, in a dialog what
+// is held and why something is not, and between the messages where that is.
 type ledgerView struct {
 	ctx  *ui.Context
 	svc  Ledger
 	d    *detailPane
 	sign *widgets.IconButton
 
-	id      model.ConversationID
+	id      model.ConversationID // that the summary is of
 	summary model.LedgerSummary
 	known   bool
 	gen     int
-	dialog  *ledgerDialog                 // nil: none is open
-	running map[model.ConversationID]bool // repairs that the owner began here
+	dialog  *ledgerDialog // nil: none is open
+	leave   func()        // closes it
+	runs    map[model.ConversationID]*repairRun
+}
+
+// repairRun is a repair that the owner began here, and what came of it.
+type repairRun struct {
+	on     bool
+	said   string          // how far it is, then what came of it
+	end    model.RepairEnd // "" while it runs, or when it failed
+	failed bool
 }
 
 // newLedgerView returns the view; without a service its sign stays hidden.
 func newLedgerView(ctx *ui.Context, svc Ledger, d *detailPane) *ledgerView {
-	v := &ledgerView{ctx: ctx, svc: svc, d: d, running: map[model.ConversationID]bool{}}
+	v := &ledgerView{ctx: ctx, svc: svc, d: d, leave: func() {}, runs: map[model.ConversationID]*repairRun{}}
 	v.sign = widgets.NewIconButton(ctx, apptheme.Icon(apptheme.IconCheck), "", v.open)
 	v.sign.Hide()
 	return v
 }
 
-// show reads the ledger of the conversation that is shown now.
-func (v *ledgerView) show() {
-	if v.svc == nil || v.d.id == 0 || v.d.shown == nil {
+// begun forgets what was shown: another conversation is.
+func (v *ledgerView) begun() {
+	v.leave()
+	v.known = false
+	v.gen++
+	v.sign.Hide()
+	if run := v.runs[v.d.id]; run != nil && !run.on {
+		delete(v.runs, v.d.id)
+	}
+}
+
+// read reads the ledger of a conversation; nil when it is not known. It may block.
+func (v *ledgerView) read(ctx context.Context, id model.ConversationID) *model.LedgerSummary {
+	if v.svc == nil {
+		return nil
+	}
+	summary, err := v.svc.Summary(ctx, id)
+	if err != nil { // what is known stays
+		return nil
+	}
+	return &summary
+}
+
+// took keeps the ledger of the conversation that is shown; nil changes nothing.
+func (v *ledgerView) took(summary *model.LedgerSummary) {
+	if summary == nil {
 		return
 	}
-	if v.id != v.d.id {
-		v.id, v.known = v.d.id, false
+	v.gen++
+	v.id, v.summary, v.known = v.d.id, *summary, true
+	v.d.thread.seams, v.d.thread.end = summary.Seams, summary.End
+	v.apply()
+}
+
+// show reads the ledger of the conversation that is shown now.
+func (v *ledgerView) show() {
+	if v.svc == nil || !v.here(v.d.id) {
+		return
 	}
 	v.gen++
-	gen, id := v.gen, v.id
-	v.ctx.LoadSoon(v.d.shown, func(ctx context.Context) func() {
-		summary, err := v.svc.Summary(ctx, id)
+	gen, id := v.gen, v.d.id
+	v.ctx.Load(v.d.shown, func(ctx context.Context) func() {
+		summary := v.read(ctx, id)
 		return func() {
-			if gen != v.gen || err != nil { // what is known stays
+			if gen != v.gen || summary == nil {
 				return
 			}
-			v.summary, v.known = summary, true
-			v.apply()
+			same := slices.Equal(v.d.thread.seams, summary.Seams)
+			if v.took(summary); !same {
+				v.d.update()
+			}
 		}
 	})
+}
+
+// here tells whether a conversation is the one that is shown.
+func (v *ledgerView) here(id model.ConversationID) bool {
+	return id != 0 && v.d.id == id && v.d.life != nil && v.d.loaded
+}
+
+// busy tells whether the conversation is being repaired.
+func (v *ledgerView) busy() bool {
+	run := v.runs[v.d.id]
+	return run != nil && run.on
 }
 
 // apply shows what is known.
@@ -80,7 +128,7 @@ func (v *ledgerView) apply() {
 	}
 	icon := apptheme.IconCheck
 	switch {
-	case v.running[v.id], v.summary.State == model.LedgerFilling:
+	case v.busy(), v.summary.State == model.LedgerFilling:
 		icon = apptheme.IconSync
 	case v.summary.State == model.LedgerGaps:
 		icon = apptheme.IconWarning
@@ -101,14 +149,14 @@ func (v *ledgerView) apply() {
 func (v *ledgerView) words() string {
 	state := v.ctx.T("ledger.state." + string(v.summary.State)) //translations: ledger.state.*
 	switch {
-	case v.running[v.id]:
+	case v.busy():
 		return v.ctx.T("ledger.state.filling")
 	case v.summary.State == model.LedgerComplete && v.summary.Whole:
 		return v.ctx.T("ledger.whole")
 	case v.summary.State == model.LedgerComplete && v.summary.From != 0:
-		return v.ctx.T("ledger.since", translations.Data{"State": state, "When": v.ctx.FormatWhen(v.summary.From)})
+		return v.ctx.T("ledger.since", translations.Data{"State": state, "When": v.ctx.FormatDateTime(v.summary.From)})
 	case v.summary.State == model.LedgerGaps && len(v.summary.Gaps) > 0:
-		return v.ctx.T("ledger.since", translations.Data{"State": state, "When": v.ctx.FormatWhen(v.summary.Gaps[0].Below.Stamp())})
+		return v.ctx.T("ledger.since", translations.Data{"State": state, "When": v.ctx.FormatDateTime(v.summary.Gaps[0].Below.Stamp())})
 	}
 	return state
 }
@@ -120,56 +168,79 @@ func (v *ledgerView) open() {
 	}
 	d := newLedgerDialog(v)
 	v.dialog = d
-	v.ctx.ShowModal(ui.Modal{
+	v.leave = v.ctx.ShowModal(ui.Modal{
 		Title: v.ctx.T("ledger.title"), Content: d.body, MinWidth: 520, Focus: d.fill,
 		Buttons: []ui.ModalButton{{Text: v.ctx.T("common.close")}},
-		Closed:  func() { v.dialog = nil },
+		Closed:  func() { v.dialog, v.leave = nil, func() {} },
 	})
 }
 
-// repair fills what is missing, and says in words what came of it.
+// repair fills what is missing, and says in words what came of it: in the dialog
+// where it is open, and where messages may be missing.
 func (v *ledgerView) repair(wish model.RepairWish) {
-	id := v.id
-	if v.running[id] {
+	id := v.d.id
+	if v.busy() || !v.here(id) {
 		return
 	}
-	v.running[id] = true
-	v.say(v.ctx.T("ledger.doing"))
-	v.apply()
+	run := &repairRun{on: true, said: v.ctx.T("ledger.doing")}
+	v.runs[id] = run
+	v.changed(id)
 	v.ctx.Load(context.Background(), func(ctx context.Context) func() {
 		report, err := v.svc.Repair(ctx, id, wish, func(r model.RepairReport) {
-			v.ctx.Do(func() { v.say(v.progress(r)) })
+			v.ctx.Do(func() {
+				if run.on {
+					run.said = v.progress(r)
+					v.changed(id)
+				}
+			})
 		})
-		return func() {
-			delete(v.running, id)
-			switch {
-			case err != nil && v.dialog != nil && v.id == id:
-				why, do := v.ctx.ProblemText(v.ctx.Describe(err))
-				v.say(why + " " + do)
-			case err != nil:
-				v.ctx.ShowError("action.repair", err)
-			default:
-				v.say(v.result(report))
-			}
-			v.apply()
-			v.show()
-		}
+		return func() { v.repaired(id, run, report, err) }
 	})
 }
 
-// say shows a sentence in the dialog, where one is open.
-func (v *ledgerView) say(text string) {
-	if v.dialog != nil {
-		v.dialog.said = text
-		v.dialog.apply()
+// repaired says what came of a repair.
+func (v *ledgerView) repaired(id model.ConversationID, run *repairRun, report model.RepairReport, err error) {
+	run.on = false
+	seen := v.here(id) && (v.dialog != nil || len(v.d.thread.seams) > 0)
+	switch {
+	case err != nil && !seen:
+		delete(v.runs, id)
+		v.ctx.ShowError("action.repair", err)
+	case err != nil:
+		v.ctx.LogError("action.repair", err)
+		why, do := v.ctx.ProblemText(v.ctx.Describe(err))
+		run.failed, run.said = true, why+" "+do
+	default:
+		run.end, run.said = report.End, v.result(report)
+		if v.here(id) && v.dialog == nil && report.End == model.RepairFilled {
+			v.ctx.Toast(run.said)
+		}
+	}
+	v.changed(id)
+	v.show()
+}
+
+// changed shows how far a repair is.
+func (v *ledgerView) changed(id model.ConversationID) {
+	if !v.here(id) {
+		return
+	}
+	v.apply()
+	if len(v.d.thread.seams) > 0 {
+		v.d.update()
 	}
 }
 
+// progress says how far a repair is.
 func (v *ledgerView) progress(r model.RepairReport) string {
+	text := v.ctx.T("ledger.doing")
 	if r.Asked > 0 {
-		return v.ctx.T("ledger.asking") + " " + v.found(r.Created)
+		text = v.ctx.T("ledger.asking")
 	}
-	return v.ctx.T("ledger.doing") + " " + v.found(r.Created)
+	if r.Created > 0 {
+		text += " " + v.found(r.Created)
+	}
+	return text
 }
 
 func (v *ledgerView) result(r model.RepairReport) string {
@@ -182,105 +253,6 @@ func (v *ledgerView) found(n int) string {
 		return v.ctx.T("ledger.found_none")
 	}
 	return v.ctx.N("ledger.found", n)
-}
-
-// ledgerDialog shows what is held of a conversation.
-type ledgerDialog struct {
-	v     *ledgerView
-	said  string
-	lines *widget.Label
-	gaps  *widget.Label
-	rng   *widget.Select
-	fill  *closingButton
-	ask   *closingButton
-	words *widget.Label
-	body  *fyne.Container
-}
-
-func newLedgerDialog(v *ledgerView) *ledgerDialog {
-	d := &ledgerDialog{v: v, lines: wrappedLabel(""), gaps: wrappedLabel(""), words: wrappedLabel("")}
-	d.gaps.Importance = widget.LowImportance
-	d.rng = widget.NewSelect([]string{
-		v.ctx.T("ledger.range.gaps"), v.ctx.T("ledger.range.week"), v.ctx.T("ledger.range.month"), v.ctx.T("ledger.range.year"), v.ctx.T("ledger.range.all"),
-	}, nil)
-	d.rng.SetSelectedIndex(0)
-	d.fill = newClosingButton(v.ctx.T("ledger.fill"), apptheme.Icon(apptheme.IconSync), func() { v.repair(d.wish(false)) })
-	d.fill.Importance = widget.HighImportance
-	d.ask = newClosingButton(v.ctx.T("ledger.ask"), apptheme.Icon(apptheme.IconPhone), func() { v.repair(d.wish(true)) })
-	d.body = container.NewVBox(d.lines, d.gaps,
-		container.NewBorder(nil, nil, widget.NewLabel(v.ctx.T("ledger.range")), nil, d.rng),
-		container.NewHBox(d.fill, d.ask), d.words)
-	d.apply()
-	return d
-}
-
-// closingButton is a button in a dialog where Escape closes the dialog.
-type closingButton struct {
-	widget.Button
-	escape func()
-}
-
-func newClosingButton(text string, icon fyne.Resource, tapped func()) *closingButton {
-	b := &closingButton{escape: func() {}}
-	b.Text, b.Icon, b.OnTapped = text, icon, tapped
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-// AdoptEscape takes what Escape does; a dialog calls it.
-func (b *closingButton) AdoptEscape(do func()) { b.escape = do }
-
-// TypedKey implements fyne.Focusable.
-func (b *closingButton) TypedKey(e *fyne.KeyEvent) {
-	if e.Name == fyne.KeyEscape {
-		b.escape()
-		return
-	}
-	b.Button.TypedKey(e)
-}
-
-// wish is what the owner chose.
-func (d *ledgerDialog) wish(phone bool) model.RepairWish {
-	wish := model.RepairWish{AskPhone: phone}
-	now := d.v.ctx.Now()
-	switch d.rng.SelectedIndex() {
-	case 1:
-		day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-		wish.Since = model.StampOf(day.AddDate(0, 0, -(int(day.Weekday())+6)%7))
-	case 2:
-		wish.Since = model.StampOf(now.AddDate(0, 0, -30))
-	case 3:
-		wish.Since = model.StampOf(now.AddDate(-1, 0, 0))
-	case 4:
-		wish.Whole = true
-	default:
-		if phone && len(d.v.summary.Gaps) == 0 { // there is nothing to fill but what is older
-			wish.Whole = true
-		}
-	}
-	return wish
-}
-
-// apply shows what is known, and whether it is being filled.
-func (d *ledgerDialog) apply() {
-	v := d.v
-	d.lines.SetText(strings.Join(v.held(), "\n"))
-	gaps := v.gapLines()
-	d.gaps.SetText(strings.Join(gaps, "\n"))
-	setVisible(d.gaps, len(gaps) > 0)
-	for _, b := range []*closingButton{d.fill, d.ask} {
-		if v.running[v.id] || !v.d.online() {
-			b.Disable()
-		} else {
-			b.Enable()
-		}
-	}
-	said := d.said
-	if said == "" && !v.d.online() {
-		said = v.ctx.T("ledger.offline")
-	}
-	d.words.SetText(said)
-	setVisible(d.words, said != "")
 }
 
 // held says what is held, from when to when, and how that is known.

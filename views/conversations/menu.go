@@ -45,6 +45,9 @@ func (d *detailPane) menu(id widgets.ItemID, at fyne.Position) {
 			items = d.actor.outgoingItems(o)
 		}
 	}
+	if id.Kind == widgets.ItemSeam {
+		items = d.seamItems(id, content)
+	}
 	if len(items) > 0 {
 		items = append(items, fyne.NewMenuItemSeparator())
 	}

@@ -59,13 +59,13 @@ func (d *detailPane) rereadBy(load loader) {
 		return
 	}
 	d.again = false
-	id, first, held, newer := d.id, d.thread.first(), len(d.thread.rows), d.thread.newer
+	id, w := d.id, d.stretch()
 	d.readBy(load, func(ctx context.Context) func() {
 		o, err := d.readAround(ctx, id)
-		var before bool
+		var before, more bool
 		var rows []model.MessageRow
 		if err == nil {
-			rows, before, err = d.readWindow(ctx, id, first, held, newer)
+			rows, before, more, err = d.readWindow(ctx, id, w)
 		}
 		return func() {
 			if err != nil {
@@ -73,11 +73,11 @@ func (d *detailPane) rereadBy(load loader) {
 				return
 			}
 			d.take(o)
-			d.thread.replace(rows, newer)
+			d.thread.replace(rows, more)
 			switch {
 			case before:
 				d.thread.older = olderStored
-			case first == 0:
+			case w.first == 0:
 				d.thread.older = d.olderAfter(len(rows), firstPage)
 			case d.conv.Ledger.ReachedBeginning && (d.thread.older == olderRemote || d.thread.older == olderEnd):
 				d.thread.older = olderBeginning
@@ -91,35 +91,58 @@ func (d *detailPane) rereadBy(load loader) {
 	})
 }
 
-// readWindow reads the messages from first on: as many as are held while
-// newer ones are left out, else to the end. before tells whether there are older ones.
-func (d *detailPane) readWindow(ctx context.Context, id model.ConversationID, first model.MessageID, held int, newer bool) (rows []model.MessageRow, before bool, err error) {
-	if first == 0 {
-		rows, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Limit: firstPage})
-		return rows, len(rows) == firstPage, err
+// stretch is which messages are held, and which of them are in view.
+type stretch struct {
+	first model.MessageID
+	held  int
+	newer bool // newer ones are left out
+	// The oldest and the newest message in view, which must stay; zero when the list
+	// stands at its end.
+	from, to model.MessageID
+}
+
+func (d *detailPane) stretch() stretch {
+	w := stretch{first: d.thread.first(), held: len(d.thread.rows), newer: d.thread.newer}
+	if !d.list.AtEnd() {
+		w.from, w.to = d.inView()
 	}
-	older, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Before: first, Limit: 1})
+	return w
+}
+
+// readWindow reads the messages from the first one held on: as many as are held
+// while newer ones are left out, else to the end, and in any case what is in view,
+// however many came in between. before tells whether there are older ones, newer
+// whether newer ones are left out.
+func (d *detailPane) readWindow(ctx context.Context, id model.ConversationID, w stretch) (rows []model.MessageRow, before, newer bool, err error) {
+	if w.first == 0 {
+		rows, err = d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Limit: firstPage})
+		return rows, len(rows) == firstPage, w.newer, err
+	}
+	older, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, Before: w.first, Limit: 1})
 	if err != nil {
-		return nil, false, err
+		return nil, false, false, err
 	}
 	before = len(older) > 0
-	limit := held
-	if !newer {
+	limit := w.held
+	if !w.newer {
 		limit += messagePage
 	}
-	for after := first - 1; ; {
+	for after := w.first - 1; ; {
 		page, err := d.svc.Messages(ctx, model.MessageQuery{ConversationID: id, After: after, Limit: limit})
 		if err != nil {
-			return nil, false, err
+			return nil, false, false, err
 		}
 		rows = append(rows, page...)
-		if len(page) < limit || newer {
-			return rows, before, nil
-		}
-		after, limit = page[len(page)-1].ID, mostHeld
-		if over := len(rows) - mostHeld; over > 0 { // a flood: only its end is kept
+		switch over := len(rows) - mostHeld; {
+		case over > 0 && w.from != 0 && rows[over].ID > w.from: // what is in view stands at the beginning
+			return slices.Clip(rows[:mostHeld]), before, true, nil
+		case over > 0: // a flood: only its end is kept
 			rows, before = slices.Clone(rows[over:]), true
 		}
+		if len(page) < limit || w.newer && page[len(page)-1].ID >= w.to {
+			return rows, before, w.newer, nil
+		}
+		after, limit = page[len(page)-1].ID, mostHeld
 	}
 }
 

@@ -187,6 +187,9 @@ func (d *detailPane) act(id widgets.ItemID, action string) {
 		if id.Key < 0 && d.out.act(model.OutboxID(-id.Key), action) {
 			return
 		}
+	case widgets.ItemSeam:
+		d.seamAct(id, action)
+		return
 	}
 	switch {
 	case action == actionOlder:

@@ -32,9 +32,11 @@ const (
 type thread struct {
 	rows     []model.MessageRow
 	outbox   []model.OutboxRow
-	newer    bool // messages after the last row exist in the store
+	seams    []model.Seam // where messages may be missing
+	newer    bool         // messages after the last row exist in the store
 	older    olderState
-	olderWhy string // why asking failed
+	olderWhy string         // why asking failed
+	end      model.FetchEnd // why the last fetch brought no older ones; "": not known
 
 	contents map[widgets.ItemID]*heldContent
 }
@@ -97,15 +99,26 @@ func (t *thread) replace(rows []model.MessageRow, newer bool) {
 const keyOlder = 1
 
 // items returns the rows of the message list. offline says that the gateway
-// cannot be asked; sent returns how far the file of an outgoing message is on its way.
-func (t *thread) items(w *writer, offline bool, sent func(model.OutboxID) *model.MediaProgress) []widgets.Item {
+// cannot be asked; sent returns how far the file of an outgoing message is on its
+// way, and seam what is said where messages may be missing.
+func (t *thread) items(w *writer, offline bool, sent func(model.OutboxID) *model.MediaProgress, seam func(placedSeam) *widgets.Content) []widgets.Item {
 	items := make([]widgets.Item, 0, len(t.rows)+len(t.outbox)+16)
 	if c := t.olderContent(w.ctx, offline); c != nil {
 		items = append(items, widgets.Item{ID: widgets.ItemID{Kind: widgets.ItemStatus, Key: keyOlder}, Content: c})
 	}
 	held := make(map[widgets.ItemID]*heldContent, len(t.rows)+len(t.outbox))
 	day := int64(0)
+	seams := t.placeSeams()
+	tear := func(row int) (torn bool) {
+		for ; len(seams) > 0 && seams[0].before == row; seams = seams[1:] {
+			p := seams[0]
+			torn = true
+			items = append(items, t.keep(held, seamID(p.Seam), nil, false, func() *widgets.Content { return seam(p) }))
+		}
+		return torn
+	}
 	for i := range t.rows {
+		torn := tear(i)
 		row := &t.rows[i]
 		at := row.ID.Stamp()
 		if d := w.day(at); d != day && row.UnixSeconds() > 0 {
@@ -118,9 +131,10 @@ func (t *thread) items(w *writer, offline bool, sent func(model.OutboxID) *model
 		if row.Type.IsNotice() {
 			id.Kind = widgets.ItemNotice
 		}
-		lead := leads(t.rows, i)
+		lead := torn || leads(t.rows, i)
 		items = append(items, t.keep(held, id, row, lead, func() *widgets.Content { return w.message(row, lead) }))
 	}
+	tear(len(t.rows))
 	if !t.newer {
 		for i := range t.outbox {
 			o := &t.outbox[i]
@@ -178,7 +192,7 @@ func (t *thread) olderContent(ctx *ui.Context, offline bool) *widgets.Content {
 	ask := func(text, button string) *widgets.Content {
 		c := &widgets.Content{Text: text}
 		if button != "" {
-			c.Actions = []widgets.Action{{ID: actionOlder, Text: button}}
+			c.Actions, c.Main = []widgets.Action{{ID: actionOlder, Text: button}}, actionOlder
 		}
 		return c
 	}
@@ -200,7 +214,10 @@ func (t *thread) olderContent(ctx *ui.Context, offline bool) *widgets.Content {
 		return ask(ctx.T("conversations.older.end"), ctx.T("conversations.older.ask_again"))
 	case olderFailed:
 		return ask(t.olderWhy, ctx.T("conversations.older.ask_again"))
-	default:
-		return ask("", ctx.T("conversations.older.ask"))
 	}
+	known := ""
+	if t.end != "" {
+		known = ctx.T("ledger.older." + string(t.end)) //translations: ledger.older.*
+	}
+	return ask(known, ctx.T("conversations.older.ask"))
 }

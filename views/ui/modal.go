@@ -54,6 +54,9 @@ func (c *Context) ShowModal(m Modal) (closeModal func()) {
 // ModalOpen tells whether a dialog is open; shortcuts of the window wait then.
 func (c *Context) ModalOpen() bool { return len(c.modals.queue) > 0 }
 
+// FitModal lets the dialog that is open grow or shrink with its content.
+func (c *Context) FitModal() { c.modals.fit() }
+
 func (m *modals) add(o *openModal) func() {
 	m.queue = append(m.queue, o)
 	if len(m.queue) == 1 {

@@ -70,6 +70,8 @@ func (m *measurer) row(id ItemID, c *Content, view rowView) *rowLayout {
 		b.pill(apptheme.ColorNameBubbleIn, apptheme.ColorNameMuted, fyne.TextStyle{Bold: true})
 	case ItemNotice:
 		b.pill(apptheme.ColorNameNotice, apptheme.ColorNameOnNotice, fyne.TextStyle{})
+	case ItemSeam:
+		b.seam()
 	default:
 		b.pill("", apptheme.ColorNameMuted, fyne.TextStyle{})
 	}

@@ -20,6 +20,7 @@ const (
 	ItemDay                         // the day on which what follows was said
 	ItemNotice                      // a line about the conversation, part of it
 	ItemStatus                      // a line about what is held of the conversation
+	ItemSeam                        // a line across the list: messages may be missing there
 )
 
 // ItemID identifies a row; a row keeps it for life.
@@ -230,12 +231,12 @@ func (l *MessageList) ScrollTo(id ItemID) bool {
 type anchors []seenRow
 
 // anchor chooses the rows that hold the place: those whose top is in view
-// before the one that is cut, messages before days, which may move.
+// before the one that is cut, messages before days and other lines, which may move.
 func (l *MessageList) anchor() anchors {
 	var best, rest, last anchors
 	for _, s := range l.seen {
 		switch {
-		case s.id.Kind == ItemDay || s.id.Kind == ItemStatus:
+		case s.id.Kind == ItemDay || s.id.Kind == ItemStatus || s.id.Kind == ItemSeam:
 			last = append(last, s)
 		case s.y < 0:
 			rest = append(rest, s)

@@ -14,7 +14,8 @@ var (
 	_ desktop.Keyable    = (*MessageList)(nil)
 )
 
-// TypedKey scrolls by pages, moves from message to message, and acts on the one
+// TypedKey scrolls by pages, moves from message to message (and to lines on which
+// something can be done), and acts on the one
 // that was chosen: Enter does what is most wanted of it, the menu key (or Shift
 // and F10) opens its menu, Escape leaves it.
 func (l *MessageList) TypedKey(ev *fyne.KeyEvent) {
@@ -73,10 +74,19 @@ func (l *MessageList) choose(id ItemID) {
 	canvas.Refresh(l)
 }
 
-// said tells whether a row is one that the keyboard goes to.
-func said(id ItemID) bool { return id.Kind == ItemMessage || id.Kind == ItemOutbox }
+// stop tells whether a row is one that the keyboard goes to: what was said, and
+// lines on which Enter does something.
+func stop(item *Item) bool {
+	switch item.ID.Kind {
+	case ItemMessage, ItemOutbox:
+		return true
+	case ItemStatus, ItemSeam:
+		return item.Content.Main != ""
+	}
+	return false
+}
 
-// step moves to the next message in a direction; from none, to the one that is
+// step moves to the next such row in a direction; from none, to the one that is
 // nearest to where the step comes from. A message that is taller than the list
 // is read to its end first.
 func (l *MessageList) step(by int) {
@@ -93,7 +103,7 @@ func (l *MessageList) step(by int) {
 		return
 	}
 	for i += by; i >= 0 && i < len(l.items); i += by {
-		if said(l.items[i].ID) {
+		if stop(&l.items[i]) {
 			l.selected = l.items[i].ID
 			l.reveal(i)
 			return
