@@ -277,7 +277,8 @@ func folderSize(dir string) (total int64) {
 	return total
 }
 
-// remember notes how a backup ended.
+// remember notes how a backup ended. One by hand that failed, or that was
+// cancelled, was told to who asked and says nothing of those of each day.
 func (s *Safety) remember(report model.BackupReport, err error, own bool) {
 	now := model.StampOf(s.a.now())
 	noted := changeSafety(s.a.Paths, func(r *safetyRecord) {
@@ -285,7 +286,9 @@ func (s *Safety) remember(report model.BackupReport, err error, own bool) {
 			r.BackupTried = now
 		}
 		if err != nil {
-			r.BackupError = string(s.a.Describe(err).Kind)
+			if kind := s.a.Describe(err).Kind; own && kind != model.ProblemCanceled {
+				r.BackupError = string(kind)
+			}
 			return
 		}
 		r.BackupAt, r.BackupFile, r.BackupSize, r.BackupError = now, report.File, report.Bytes, ""

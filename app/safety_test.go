@@ -323,3 +323,21 @@ func TestADamageThatIsFoundMeanwhileIsNotForgotten(t *testing.T) {
 	wg.Wait()
 	require.EqualValues(t, 400, app.CountedBackups(paths))
 }
+
+func TestABackupByHandThatFailsIsNotThatOfTheDay(t *testing.T) {
+	dir := t.TempDir()
+	a := safe(t, dir, app.ModeWindow)
+	defer func() { require.NoError(t, a.Close()) }()
+	made, err := a.Safety.BackUp(t.Context(), "", false, nil)
+	require.NoError(t, err)
+	taken := filepath.Join(t.TempDir(), "taken")
+	require.NoError(t, os.WriteFile(taken, nil, 0o600))
+	_, err = a.Safety.BackUp(t.Context(), taken, false, nil)
+	require.ErrorIs(t, err, backup.ErrExists)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	_, err = a.Safety.BackUp(stopped, "", false, nil)
+	require.Error(t, err)
+	require.Empty(t, a.StoreHealth().BackupError, "the owner has seen both")
+	require.Equal(t, made.File, a.StoreHealth().BackupFile)
+}

@@ -64,20 +64,21 @@ const maxErrands = 32
 // presence is what the program shows beside its window: the number in the title
 // and the tray, the tray's menu, and notifications. UI goroutine only.
 type presence struct {
-	m       *Main
-	ctx     *ui.Context
-	desktop Desktop
-	errands chan func(context.Context)
-	hidden  bool
-	unread  int
-	badge   int // that the icon of the tray has; -1 before the first
-	menu    string
-	stopEnd func()                                  // of the timer that waits for the end of a pause
-	trouble map[model.SessionID]model.ConditionKind // that the owner was told of, or has seen
+	m           *Main
+	ctx         *ui.Context
+	desktop     Desktop
+	errands     chan func(context.Context)
+	hidden      bool
+	unread      int
+	badge       int // that the icon of the tray has; -1 before the first
+	menu        string
+	stopEnd     func()                                  // of the timer that waits for the end of a pause
+	stopWaiting func()                                  // of the timer that waits to tell of a session
+	trouble     map[model.SessionID]model.ConditionKind // that the owner was told of, or has seen
 }
 
 func newPresence(m *Main) *presence {
-	return &presence{m: m, ctx: m.ctx, desktop: m.svc.Desktop, badge: -1, stopEnd: func() {}, trouble: map[model.SessionID]model.ConditionKind{}}
+	return &presence{m: m, ctx: m.ctx, desktop: m.svc.Desktop, badge: -1, stopEnd: func() {}, stopWaiting: func() {}, trouble: map[model.SessionID]model.ConditionKind{}}
 }
 
 // start begins to show, once the application runs.
@@ -98,7 +99,10 @@ func (p *presence) start() {
 	p.update()
 }
 
-func (p *presence) close() { p.stopEnd() }
+func (p *presence) close() {
+	p.stopEnd()
+	p.stopWaiting()
+}
 
 // setUnread shows how many conversations hold something unread.
 func (p *presence) setUnread(n int) {

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/xappiens/buzon/desktop"
 	"github.com/xappiens/buzon/model"
@@ -23,6 +24,9 @@ func (p *presence) aboutSession(key string) bool {
 	return false
 }
 
+// untilTold is between two looks whether what could not be told can be told now.
+const untilTold = time.Minute
+
 // needsOwner tells whether somebody has to do something about a condition; what
 // comes back by itself is not told on the desktop.
 func needsOwner(kind model.ConditionKind) bool {
@@ -31,10 +35,13 @@ func needsOwner(kind model.ConditionKind) bool {
 
 // tellSessions tells once of each session that does not work any more and needs
 // its owner, and takes that back when it works again. Who looks at the window
-// sees it there.
+// sees it there. What happens in quiet hours, or in a pause, is told after them.
 func (p *presence) tellSessions(sessions []model.Session) {
 	settings, now := p.m.svc.Settings.Get(), p.ctx.Now()
-	quiet := !settings.Notify || settings.NotifyPause().After(now) || settings.Quiet(now.In(p.ctx.Location))
+	quiet := settings.NotifyPause().After(now) || settings.Quiet(now.In(p.ctx.Location))
+	seen := p.m.attention.front || !settings.Notify
+	waits := false
+	p.stopWaiting()
 	for _, s := range sessions {
 		var worst model.Condition
 		if all := p.m.svc.Sessions.Conditions(s.ID); len(all) > 0 && needsOwner(all[0].Kind) {
@@ -46,11 +53,14 @@ func (p *presence) tellSessions(sessions []model.Session) {
 		case worst.Kind == "":
 			delete(p.trouble, s.ID)
 			p.errand(func(ctx context.Context) error { return p.desktop.Notifier.Withdraw(ctx, sessionKey(s.ID)) })
-		case quiet || p.m.attention.front:
+		case seen || quiet:
 			if known { // another one was told of
 				p.errand(func(ctx context.Context) error { return p.desktop.Notifier.Withdraw(ctx, sessionKey(s.ID)) })
 			}
-			p.trouble[s.ID] = worst.Kind
+			if delete(p.trouble, s.ID); seen {
+				p.trouble[s.ID] = worst.Kind
+			}
+			waits = waits || !seen
 		default:
 			p.trouble[s.ID] = worst.Kind
 			title := session.ConditionTitle(p.ctx, worst)
@@ -59,5 +69,8 @@ func (p *presence) tellSessions(sessions []model.Session) {
 			}
 			p.errand(func(ctx context.Context) error { return p.desktop.Notifier.Show(ctx, note) })
 		}
+	}
+	if waits {
+		p.stopWaiting = p.ctx.Later(untilTold, func() { p.tellSessions(p.m.status.sessions) })
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/viewtest"
 )
 
 func TestASessionThatNeedsItsOwnerIsToldOfOnce(t *testing.T) {
@@ -53,7 +54,20 @@ func eventually(w *window, holds func() bool) {
 	require.Eventually(w.t, func() bool { w.Drain(); return holds() }, 10*time.Second, time.Millisecond)
 }
 
-func TestATroubleIsNotToldInQuietHoursOrWhenNobodyWantsIt(t *testing.T) {
+func TestATroubleOfQuietHoursIsToldAfterThem(t *testing.T) {
+	w, d := openDesk(t, func(w *world, _ *deskFake) {
+		w.settings.QuietHours, w.settings.QuietFrom, w.settings.QuietTo = true, "11:00", "12:00" // it is 11:42
+	})
+	w.fake.change(func() { w.fake.conditions = []model.Condition{{Kind: model.ConditionZombie}} })
+	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	w.WaitFor(func() bool { return w.sees("The session stopped working, and restarting it once did not help.") })
+	w.Drain()
+	require.False(t, d.told())
+	eventually(w, func() bool { w.Clock.Advance(time.Minute); return d.told() })
+	require.False(t, w.Clock.Now().Before(viewtest.Start().Add(18*time.Minute)), "not before their end")
+}
+
+func TestATroubleIsNotToldWhenNobodyWantsIt(t *testing.T) {
 	w, d := openDesk(t, func(w *world, _ *deskFake) { w.settings.Notify = false })
 	w.fake.change(func() { w.fake.conditions = []model.Condition{{Kind: model.ConditionZombie}} })
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
