@@ -325,8 +325,9 @@ func TestADamageThatIsFoundMeanwhileIsNotForgotten(t *testing.T) {
 }
 
 func TestABackupByHandThatFailsIsNotThatOfTheDay(t *testing.T) {
-	dir := t.TempDir()
-	a := safe(t, dir, app.ModeWindow)
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	a, err := app.New(t.Context(), app.Options{DataDir: t.TempDir(), Mode: app.ModeWindow, Keyring: noKeyring{}, Now: func() time.Time { return now }})
+	require.NoError(t, err)
 	defer func() { require.NoError(t, a.Close()) }()
 	made, err := a.Safety.BackUp(t.Context(), "", false, nil)
 	require.NoError(t, err)
@@ -334,6 +335,7 @@ func TestABackupByHandThatFailsIsNotThatOfTheDay(t *testing.T) {
 	require.NoError(t, os.WriteFile(taken, nil, 0o600))
 	_, err = a.Safety.BackUp(t.Context(), taken, false, nil)
 	require.ErrorIs(t, err, backup.ErrExists)
+	now = now.Add(time.Hour)
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	_, err = a.Safety.BackUp(stopped, "", false, nil)
