@@ -66,7 +66,7 @@ func (w *worker) fetchInto(ctx context.Context, pipe *messagePipe, id model.Conv
 		}
 	}
 	if ctx.Err() == nil {
-		if perr := pipe.put(ctx, piece{batch: f.batch, failed: f.bad + list.Bad}); err == nil {
+		if perr := pipe.putLast(ctx, piece{batch: f.batch, failed: f.bad + list.Bad}); err == nil {
 			err = perr
 		}
 	}

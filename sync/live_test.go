@@ -320,5 +320,6 @@ func TestTimeThatAnEventLeftOutIsTakenFromAFetch(t *testing.T) {
 	_, err := r.engine.FetchMessages(t.Context(), c.ID)
 	require.NoError(t, err)
 	require.InDelta(t, time.Now().Unix(), r.row(c.ID, first).ID.Unix(), 60)
+	r.sync(model.Full())
 	r.requireTruth()
 }

@@ -13,10 +13,12 @@ import (
 type piece struct {
 	batch  model.MessageBatch
 	failed int
+	last   chan struct{} // closed when the whole fetch has been written; nil for a part of it
 }
 
-// messagePipe writes fetched messages on a goroutine of its own, several
-// conversations to a transaction, while the next one is being fetched.
+// messagePipe writes fetched messages on a goroutine of its own, while more of the
+// same conversation comes. The next one is fetched when all of this one is held: a
+// kill costs no more than the answer that was on its way.
 type messagePipe struct {
 	w     *worker
 	ctx   context.Context
@@ -79,6 +81,22 @@ func (p *messagePipe) put(ctx context.Context, next piece) error {
 	}
 }
 
+// putLast hands over the last piece of a fetch and waits until it is held.
+func (p *messagePipe) putLast(ctx context.Context, next piece) error {
+	next.last = make(chan struct{})
+	if err := p.put(ctx, next); err != nil {
+		return err
+	}
+	select {
+	case <-next.last:
+		return nil
+	case <-p.failed:
+		return p.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // close waits for the writer. gaps are the conversations where a larger limit may
 // fill a gap.
 func (p *messagePipe) close() (counts model.Counts, gaps []model.ConversationID, err error) {
@@ -128,4 +146,9 @@ func (p *messagePipe) save(pieces []piece) {
 		}
 	}
 	p.w.announce(results)
+	for _, next := range pieces {
+		if next.last != nil {
+			close(next.last)
+		}
+	}
 }
