@@ -100,6 +100,7 @@ type DoctorConfig struct {
 	Resolve   func(ctx context.Context, host string) (addrs []string, e error)     // nil = the system's
 	Dial      func(ctx context.Context, address string) (closeNow func(), e error) // nil = TCP
 	Proxy     func(*http.Request) (*url.URL, error)                                // nil = the environment's, unless Transport is set
+	StoreWait time.Duration                                                        // for looking through the store; 0 = a minute
 	Environ   func() []string                                                      // nil = os.Environ
 	Now       func() time.Time                                                     // nil = time.Now
 
@@ -142,6 +143,9 @@ func NewDoctor(c DoctorConfig) *Doctor {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.StoreWait == 0 {
+		c.StoreWait = storeWait
 	}
 	return &Doctor{c: c}
 }

@@ -17,7 +17,7 @@ import (
 func (r *checkup) local(ctx context.Context) {
 	r.look(ctx, CheckDataFolder, checkWait, func(context.Context) finding { return r.folders() })
 	r.look(ctx, CheckFreeSpace, checkWait, func(context.Context) finding { return r.space() })
-	r.look(ctx, CheckStore, storeWait, r.store)
+	r.look(ctx, CheckStore, r.c.StoreWait+checkWait, r.store)
 	r.look(ctx, CheckSettings, checkWait, func(context.Context) finding { return r.settingsFile() })
 	r.look(ctx, CheckEnabled, checkWait, func(context.Context) finding {
 		if !r.settings.Enabled {
@@ -78,7 +78,12 @@ func (r *checkup) store(ctx context.Context) finding {
 		return problemFinding(fmt.Errorf("open the store: %w", err))
 	}
 	r.closeStore = func() { _ = s.Close() } // it was opened for reading
-	if err := s.Check(ctx); err != nil {
+	known := readSafety(r.c.Paths)
+	whole, err := r.lookThrough(ctx, s)
+	if err == nil && !whole && known.Damaged {
+		err = store.ErrCorrupt
+	}
+	if err != nil {
 		return problemFinding(fmt.Errorf("check the store: %w", err))
 	}
 	sessions, err := s.Sessions(ctx)
@@ -94,7 +99,23 @@ func (r *checkup) store(ctx context.Context) finding {
 	if err != nil {
 		return problemFinding(fmt.Errorf("measure the store: %w", err))
 	}
-	return ok(fmt.Sprintf("%s, %d MB", filepath.Base(r.c.Paths.StoreFile), size>>20))
+	detail := fmt.Sprintf("%s, %d MB", filepath.Base(r.c.Paths.StoreFile), size>>20)
+	if !whole && (known.Check != model.StoreGood || since(r.c.Now(), known.CheckedAt) > 2*checkEvery) {
+		return warning(detail, "doctor.cure.store_large")
+	}
+	return ok(detail)
+}
+
+// lookThrough lets the store check itself; whole is false when that takes longer
+// than anybody waits here. What Buzón finds by itself once a day counts then.
+func (r *checkup) lookThrough(ctx context.Context, s DoctorStore) (whole bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, r.c.StoreWait)
+	defer cancel()
+	err = s.Check(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (r *checkup) settingsFile() finding {

@@ -26,13 +26,21 @@ import (
 // fakeStore is a store that the doctor looks at.
 type fakeStore struct {
 	checkErr error
+	large    bool // its check takes longer than anybody waits
 	sessions []model.Session
 	live     model.LiveReport
 	unread   int
 	here     int
 }
 
-func (f fakeStore) Check(context.Context) error                       { return f.checkErr }
+func (f fakeStore) Check(ctx context.Context) error {
+	if f.large {
+		<-ctx.Done()
+		return fmt.Errorf("check the store: %w", ctx.Err())
+	}
+	return f.checkErr
+}
+
 func (f fakeStore) Size() (int64, error)                              { return 3 << 20, nil }
 func (f fakeStore) Sessions(context.Context) ([]model.Session, error) { return f.sessions, nil }
 func (f fakeStore) Close() error                                      { return nil }
@@ -204,6 +212,21 @@ func TestDoctorTakesAStoreFromBeforeAnUpdateForGood(t *testing.T) {
 		return nil, fmt.Errorf("%w: %w", store.ErrReadOnly, store.ErrOlderSchema)
 	}
 	require.Equal(t, app.CheckOK, p.examine(t)[app.CheckStore].Status)
+}
+
+func TestDoctorDoesNotWaitForALargeStore(t *testing.T) {
+	p := newPatient(t, fakeGateway(t, nil).URL+"/wa")
+	p.store.large, p.StoreWait = true, 10*time.Millisecond
+	checks := p.examine(t)
+	require.Equal(t, app.CheckWarning, checks[app.CheckStore].Status)
+	require.Equal(t, "doctor.cure.store_large", checks[app.CheckStore].Cure)
+	require.Equal(t, app.CheckOK, checks[app.CheckSession].Status, "what it holds is read")
+
+	checked := `{"checked_at": %d, "check": "good"}`
+	require.NoError(t, os.WriteFile(p.Paths.SafetyFile, fmt.Appendf(nil, checked, time.Now().Add(-time.Hour).UnixMilli()), 0o600))
+	require.Equal(t, app.CheckOK, p.examine(t)[app.CheckStore].Status, "it was looked through not long ago")
+	require.NoError(t, os.WriteFile(p.Paths.SafetyFile, []byte(`{"damaged": true}`), 0o600))
+	require.Equal(t, "problem.store_corrupt.do", p.examine(t)[app.CheckStore].Cure)
 }
 
 func TestDoctorNamesTheCure(t *testing.T) {

@@ -21,6 +21,9 @@ func Digest(data []byte) string {
 // Due does the check and the backup whose time has come.
 func (s *Safety) Due(ctx context.Context) { s.due(ctx) }
 
+// Sweep removes what unfinished work left behind.
+func (s *Safety) Sweep() { s.sweep() }
+
 // CountBackup and CountedBackups change and read one number of what is remembered of the store.
 func CountBackup(p Paths) error {
 	return changeSafety(p, func(r *safetyRecord) { r.BackupSize++ })

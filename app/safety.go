@@ -111,10 +111,17 @@ func (s *Safety) keep(ctx context.Context) {
 		}
 		s.look()
 		s.due(ctx)
-		if err := backup.Sweep(s.a.now(), s.a.Paths.Data, s.a.Paths.Backups); err != nil {
-			s.a.Log.WithError(err).Warn("remove what unfinished backups left")
-		}
+		s.sweep()
 		wait.Reset(safetyTick)
+	}
+}
+
+// sweep removes what a kill left of backups and of new stores in the making.
+func (s *Safety) sweep() {
+	p := s.a.Paths
+	err := errors.Join(backup.Sweep(s.a.now(), p.Data, p.Backups), sweepStores(p, s.a.now()))
+	if err != nil {
+		s.a.Log.WithError(err).Warn("remove what unfinished work left")
 	}
 }
 

@@ -343,3 +343,25 @@ func TestABackupByHandThatFailsIsNotThatOfTheDay(t *testing.T) {
 	require.Empty(t, a.StoreHealth().BackupError, "the owner has seen both")
 	require.Equal(t, made.File, a.StoreHealth().BackupFile)
 }
+
+func TestWhatAKilledRestoreLeftIsRemovedInTheEnd(t *testing.T) {
+	dir := t.TempDir()
+	a := safe(t, dir, app.ModeWindow)
+	defer func() { require.NoError(t, a.Close()) }()
+	left := func(name string, age time.Duration) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte("x"), 0o600))
+		require.NoError(t, os.Chtimes(path, time.Now().Add(-age), time.Now().Add(-age)))
+		return path
+	}
+	old, log, young := left("buzon.db.restore", 48*time.Hour), left("buzon.db.restore-wal", 48*time.Hour), left("buzon.db.salvage", time.Hour)
+	swap := filepath.Join(dir, "buzon.swap")
+	require.NoError(t, os.WriteFile(swap, []byte(`{"new":"buzon.db.restore","aside":"a.db"}`), 0o600))
+	a.Safety.Sweep()
+	require.FileExists(t, old, "the next start needs it")
+	require.NoError(t, os.Remove(swap))
+	a.Safety.Sweep()
+	require.NoFileExists(t, old)
+	require.NoFileExists(t, log)
+	require.FileExists(t, young, "it may be in the making")
+}

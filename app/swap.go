@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/model/store"
 )
 
 // swap is a replacement of the store that was decided: a new file, which is whole and
@@ -28,6 +29,22 @@ const (
 	restoreName = "buzon.db.restore"
 	fillName    = "buzon.db.fill"
 )
+
+// sweepStores removes new stores that a kill left unfinished. What is younger than
+// a day may be in the making, and what a swap names is needed.
+func sweepStores(p Paths, now time.Time) error {
+	if s, err := pendingSwap(p); s != nil || err != nil {
+		return err
+	}
+	var errs []error
+	for _, name := range []string{salvageName, restoreName, fillName} {
+		path := filepath.Join(p.Data, name)
+		if info, err := os.Lstat(path); err == nil && now.Sub(info.ModTime()) > 24*time.Hour {
+			errs = append(errs, store.RemoveStore(path))
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // asideName returns a name for the store that is replaced, which no file has yet.
 func asideName(p Paths, word string, now time.Time) string {
