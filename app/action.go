@@ -31,6 +31,13 @@ func (c *Conversations) Act(ctx context.Context, action model.Action) (model.Out
 		}
 		action.Conversation = answer
 	}
+	if action.Kind == model.OutboxBlock || action.Kind == model.OutboxLabels { // of the person, so that a later one is about the same
+		parts, err := c.a.Store.Thread(ctx, action.Conversation)
+		if err != nil {
+			return 0, err
+		}
+		action.Conversation = parts[0]
+	}
 	item, err := c.a.engine.Act(ctx, action)
 	return item.ID, err
 }

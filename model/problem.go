@@ -59,6 +59,7 @@ const (
 	ProblemNoSound         ProblemKind = "no_sound"          // no sound system or no device
 	ProblemSoundFormat     ProblemKind = "sound_format"      // a sound that is not decoded here
 	ProblemPinLimit        ProblemKind = "pin_limit"         // three conversations are pinned already
+	ProblemBlockedInPart   ProblemKind = "blocked_in_part"   // of a person with several identifiers only some were blocked or unblocked
 	ProblemEditRefused     ProblemKind = "edit_refused"      // only own texts of the last minutes can be changed
 	ProblemOnlyForMe       ProblemKind = "only_for_me"       // deleted on own devices alone, though for all was asked
 	ProblemTooFarBack      ProblemKind = "too_far_back"      // the gateway finds only the newest messages
@@ -76,7 +77,7 @@ func ProblemKinds() []ProblemKind {
 		ProblemReadOnly, ProblemStoreNewer, ProblemStoreCorrupt, ProblemStoreMissing, ProblemStoreForeign, ProblemDiskFailed, ProblemBackupDamaged, ProblemBackupNewer, ProblemNotBackup, ProblemStore, ProblemAlreadyRunning, ProblemBusy,
 		ProblemSettingsInvalid, ProblemSettingsWrite, ProblemKeyring, ProblemOtherAccount, ProblemInvalidInput,
 		ProblemMediaTooLarge, ProblemPictureTooLarge, ProblemNotStored, ProblemFileExists, ProblemNoClipboard, ProblemNoSound, ProblemSoundFormat,
-		ProblemPinLimit, ProblemEditRefused, ProblemOnlyForMe, ProblemTooFarBack, ProblemInternal,
+		ProblemPinLimit, ProblemBlockedInPart, ProblemEditRefused, ProblemOnlyForMe, ProblemTooFarBack, ProblemInternal,
 	}
 }
 

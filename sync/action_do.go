@@ -226,14 +226,45 @@ func (w *worker) mute(ctx context.Context, o *outgoing) error {
 	}
 }
 
+// block blocks a person, or ends it, under every identifier that the gateway knows:
+// who is blocked under one of them only could still write under another.
 func (w *worker) block(ctx context.Context, o *outgoing) error {
 	call := w.e.p.Gateway().Unblock
 	if o.payload.On {
 		call = w.e.p.Gateway().Block
 	}
-	return call(ctx, w.name, string(o.chat.JID))
+	ids, _, err := w.e.p.Store.Reach(ctx, o.chat.ID)
+	if err != nil {
+		return refusal(fmt.Errorf("look under which ids a person is known: %w", err))
+	}
+	taken := 0
+	var no error
+	for _, id := range ids {
+		err := call(ctx, w.name, string(id))
+		switch {
+		case err == nil:
+			taken++
+		case !certain(err) || unreached(o.item.Kind, err): // all of it is done again
+			return err
+		default:
+			no = err
+		}
+	}
+	if no != nil && taken > 0 {
+		return denied(no, model.ProblemBlockedInPart)
+	}
+	return no
 }
 
+// label sets the labels of all conversations with a person.
 func (w *worker) label(ctx context.Context, o *outgoing) error {
-	return w.e.p.Gateway().AddOrRemoveLabels(ctx, w.name, o.payload.Labels, []string{string(o.chat.JID)})
+	_, chats, err := w.e.p.Store.Reach(ctx, o.chat.ID)
+	if err != nil {
+		return refusal(fmt.Errorf("look for the conversations with a person: %w", err))
+	}
+	names := make([]string, len(chats))
+	for i, chat := range chats {
+		names[i] = string(chat)
+	}
+	return w.e.p.Gateway().AddOrRemoveLabels(ctx, w.name, o.payload.Labels, names)
 }

@@ -142,6 +142,7 @@ type Store interface {
 	SaveStar(ctx context.Context, id model.MessageID, on bool) error
 	SaveOwnReaction(ctx context.Context, id model.MessageID, emoji string, at model.Stamp) error
 	Labels(ctx context.Context, id model.SessionID) ([]model.Label, error)
+	Reach(ctx context.Context, id model.ConversationID) (people, chats []model.JID, err error)
 
 	AddActivity(ctx context.Context, a model.Activity) error
 }

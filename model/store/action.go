@@ -220,32 +220,43 @@ func readFlags(tx *gorm.DB, id model.ConversationID, kind model.OutboxKind) (mod
 	case kind == model.OutboxBlock:
 		err = queryRow(tx, "SELECT coalesce(("+blockedQuery+"), 0)", int64(id)).Scan(&f.Blocked)
 	case kind == model.OutboxLabels:
-		err = tx.Raw(`SELECT l.wire_id FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
-			WHERE cl.conversation_id = ? ORDER BY l.wire_id`, int64(id)).Scan(&f.Labels).Error
+		err = tx.Raw(`SELECT DISTINCT l.wire_id FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
+			WHERE cl.conversation_id IN (`+partsQuery+`) ORDER BY l.wire_id`, int64(id)).Scan(&f.Labels).Error
 	}
 	return f, err
 }
 
-// blockedQuery tells whether the person of conversation ?1 is blocked; no row when nobody is known.
-const blockedQuery = "SELECT k.is_blocked FROM conversations c JOIN contacts k ON k.session_id = c.session_id AND k.jid = c.jid WHERE c.id = ?1"
+// partsQuery lists the conversations that are shown as one with conversation ?1.
+const partsQuery = `SELECT ?1 UNION SELECT m.id FROM conversations c
+	CROSS JOIN conversations m ON m.thread_id = c.thread_id AND m.thread_id <> 0 WHERE c.id = ?1 AND c.thread_id <> 0`
+
+// personQuery lists the identifiers, with the session, of the person of conversation ?1.
+const personQuery = `SELECT session_id, jid FROM conversations WHERE id = ?1
+	UNION SELECT c.session_id, coalesce(i.phone_jid, c.jid) FROM conversations c
+		LEFT JOIN identities i ON i.session_id = c.session_id AND i.lid = c.jid WHERE c.id = ?1
+	UNION SELECT c.session_id, a.lid FROM conversations c LEFT JOIN identities i ON i.session_id = c.session_id AND i.lid = c.jid
+		CROSS JOIN identities a ON a.session_id = c.session_id AND a.phone_jid = coalesce(i.phone_jid, c.jid) WHERE c.id = ?1`
+
+// blockedQuery tells whether the person of conversation ?1 is blocked, which is so
+// when one of the identifiers is; NULL when nobody is known.
+const blockedQuery = "SELECT max(k.is_blocked) FROM (" + personQuery + ") p CROSS JOIN contacts k ON k.session_id = p.session_id AND k.jid = p.jid"
 
 // writeFlags writes what an action of a kind changes. What the gateway's list says
 // next is compared anew.
 func writeFlags(tx *gorm.DB, id model.ConversationID, kind model.OutboxKind, f model.ConversationFlags) error {
 	switch kind {
 	case model.OutboxBlock:
-		return exec(tx, `UPDATE contacts SET is_blocked = ?, fingerprint = x''
-			WHERE (session_id, jid) = (SELECT session_id, jid FROM conversations WHERE id = ?)`, f.Blocked, int64(id))
+		return exec(tx, "UPDATE contacts SET is_blocked = ?2, fingerprint = x'' WHERE (session_id, jid) IN ("+personQuery+")", int64(id), f.Blocked)
 	case model.OutboxLabels:
 		labels, err := jsonTexts(f.Labels)
 		if err != nil {
 			return err
 		}
-		if err := exec(tx, "DELETE FROM conversation_labels WHERE conversation_id = ?", int64(id)); err != nil {
+		if err := exec(tx, "DELETE FROM conversation_labels WHERE conversation_id IN ("+partsQuery+")", int64(id)); err != nil {
 			return err
 		}
 		return exec(tx, `INSERT INTO conversation_labels (conversation_id, label_id) SELECT c.id, l.id FROM conversations c
-			JOIN labels l ON l.session_id = c.session_id AND l.wire_id IN (SELECT value FROM json_each(?)) WHERE c.id = ?`, labels, int64(id))
+			JOIN labels l ON l.session_id = c.session_id AND l.wire_id IN (SELECT value FROM json_each(?2)) WHERE c.id IN (`+partsQuery+")", int64(id), labels)
 	}
 	return exec(tx, `UPDATE conversations SET unread = ?, marked_unread = ?, archived = ?, pinned = ?, muted_until = ?, fingerprint = x''
 		WHERE id = ?`, int64(f.Unread), f.MarkedUnread, f.Archived, f.Pinned, int64(f.MutedUntil), int64(id))
@@ -346,12 +357,13 @@ func (s *Store) Blocked(ctx context.Context, id model.ConversationID) (bool, err
 	err := s.read(ctx, "look whether a person is blocked", func(tx *gorm.DB) error {
 		// Somebody who is in no list of contacts can be blocked too.
 		return queryRow(tx, `SELECT coalesce((`+blockedQuery+`), (SELECT payload->>'on' FROM outbox
-			WHERE conversation_id = ?1 AND kind = 'block' AND state <> 'failed' ORDER BY id DESC LIMIT 1), 0)`, int64(id)).Scan(&blocked)
+			WHERE conversation_id IN (`+partsQuery+`) AND kind = 'block' AND state <> 'failed' ORDER BY id DESC LIMIT 1), 0)`, int64(id)).Scan(&blocked)
 	})
 	return blocked, err
 }
 
-// ConversationLabels returns the gateway's ids of the labels on a conversation.
+// ConversationLabels returns the gateway's ids of the labels on a conversation, and
+// on the others with the same person.
 func (s *Store) ConversationLabels(ctx context.Context, id model.ConversationID) ([]string, error) {
 	var f model.ConversationFlags
 	err := s.read(ctx, "read the labels of a conversation", func(tx *gorm.DB) (err error) {

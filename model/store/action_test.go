@@ -307,3 +307,51 @@ func TestDoneActionsAreNotKeptForEver(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
+
+func TestBlockAndLabelsAreOfThePerson(t *testing.T) {
+	f := newFixture(t)
+	phone, lid := f.twins(t)
+	require.NoError(t, f.SaveContacts(f.ctx, f.session, []model.Contact{{JID: anaLID, PushName: "anita"}}, now))
+	_, err := f.SaveLabels(f.ctx, f.session, []model.Label{{WireID: "1", Name: "VIP", Color: "#ff0000"}, {WireID: "2", Name: "New", Color: "#00ff00"}})
+	require.NoError(t, err)
+	_, err = f.SaveLabelled(f.ctx, f.session, "1", []model.JID{anaLID}, true)
+	require.NoError(t, err)
+	blocked := func(id model.ConversationID) bool {
+		on, err := f.Blocked(f.ctx, id)
+		require.NoError(t, err)
+		return on
+	}
+	labels := func(id model.ConversationID) []string {
+		list, err := f.ConversationLabels(f.ctx, id)
+		require.NoError(t, err)
+		return list
+	}
+	people, chats, err := f.Reach(f.ctx, lid)
+	require.NoError(t, err)
+	require.Equal(t, []model.JID{anaLID, ana}, people)
+	require.Equal(t, []model.JID{anaLID, ana}, chats)
+
+	block := f.act(t, model.OutboxBlock, 0, model.OutboxPayload{On: true})
+	require.True(t, blocked(phone))
+	require.True(t, blocked(lid))
+	contacts, err := f.Contacts(f.ctx, model.ContactQuery{})
+	require.NoError(t, err)
+	require.Len(t, contacts, 1)
+	require.True(t, contacts[0].IsBlocked)
+	f.end(t, block.ID, model.OutboxFailed)
+	require.False(t, blocked(phone), "refused")
+	require.False(t, blocked(lid), "refused")
+	require.NoError(t, f.SaveContacts(f.ctx, f.session, []model.Contact{{JID: anaLID, PushName: "anita", IsBlocked: true}}, now))
+	require.True(t, blocked(phone), "blocked on the phone under one of them")
+
+	require.Equal(t, []string{"1"}, labels(phone), "the label that is seen can be taken off")
+	set := f.act(t, model.OutboxLabels, 0, model.OutboxPayload{Labels: []string{"2"}})
+	require.Equal(t, []string{"2"}, labels(lid))
+	f.end(t, set.ID, model.OutboxFailed)
+	require.Equal(t, []string{"1"}, labels(phone), "refused")
+
+	require.NoError(t, f.MarkConversationsNotSeen(f.ctx, []model.ConversationID{lid}, now))
+	_, chats, err = f.Reach(f.ctx, lid)
+	require.NoError(t, err)
+	require.Equal(t, []model.JID{ana}, chats, "the gateway names the other no more")
+}

@@ -30,7 +30,8 @@ func (s *Store) Contacts(ctx context.Context, q model.ContactQuery) ([]model.Con
 	f.contains(q.Text)
 	var list []model.ContactRow
 	err := s.read(ctx, "list contacts", func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT id, session_id, jid, display_name, phone, push_name, is_business, is_my_contact, is_blocked,
+		return tx.Raw(`SELECT id, session_id, jid, display_name, phone, push_name, is_business, is_my_contact,
+			CASE WHEN person_id = 0 THEN is_blocked ELSE (SELECT max(p.is_blocked) FROM contacts p WHERE p.person_id = contacts.person_id AND p.person_id <> 0) END AS is_blocked,
 			avatar_hash, not_seen_since FROM contacts INDEXED BY contacts_list`+f.where()+
 			" ORDER BY sort_name, id"+limitClause(q.Limit), f.args...).Scan(&list).Error
 	})
@@ -60,6 +61,10 @@ func (s *Store) Contact(ctx context.Context, id model.ContactID) (model.ContactD
 			return err
 		}
 		list, err := jsonTexts(ids)
+		if err != nil {
+			return err
+		}
+		err = queryRow(tx, "SELECT max(is_blocked) FROM contacts WHERE session_id = ? AND jid IN (SELECT value FROM json_each(?))", int64(d.SessionID), list).Scan(&d.IsBlocked)
 		if err != nil {
 			return err
 		}

@@ -92,6 +92,43 @@ func (s *Store) ShownConversation(ctx context.Context, id model.ConversationID) 
 	return c, err
 }
 
+// Reach returns the identifiers of the person of a conversation that the gateway
+// still names, and those of the conversations with the person. The conversation's
+// own comes first, and is alone in them when it names none.
+func (s *Store) Reach(ctx context.Context, id model.ConversationID) (people, chats []model.JID, err error) {
+	err = s.read(ctx, "look under which ids a person is known", func(tx *gorm.DB) error {
+		var c model.Conversation
+		if err := tx.Select("id", "session_id", "jid").Take(&c, "id = ?", id).Error; err != nil {
+			return err
+		}
+		ids, err := personList(tx, c.SessionID, c.JID)
+		if err != nil {
+			return err
+		}
+		err = eachRow(tx, func(rows *sql.Rows) error {
+			var jid model.JID
+			var chat bool
+			err := rows.Scan(&jid, &chat)
+			people = append(people, jid)
+			if chat {
+				chats = append(chats, jid)
+			}
+			return err
+		}, `SELECT j.value, c.id IS NOT NULL FROM json_each(?1) j
+			LEFT JOIN conversations c ON c.session_id = ?2 AND c.jid = j.value AND c.not_seen_since = 0
+			LEFT JOIN contacts k ON k.session_id = ?2 AND k.jid = j.value AND k.not_seen_since = 0
+			WHERE c.id IS NOT NULL OR k.id IS NOT NULL ORDER BY j.value <> ?3, j.key`, ids, int64(c.SessionID), string(c.JID))
+		if len(people) == 0 {
+			people = []model.JID{c.JID}
+		}
+		if len(chats) == 0 {
+			chats = []model.JID{c.JID}
+		}
+		return err
+	})
+	return people, chats, err
+}
+
 // AnswerTo returns the conversation of a thread into which an answer goes: the one
 // that the newest message of the other came in, else the one that moved last
 // (contract §10.1: an id is never made of the digits of another).
