@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,20 +47,47 @@ func MentionedIn(text string) []JID {
 // NameMentioned returns a text with names in place of the numbers of people. name
 // returns "" for nobody that is known.
 func NameMentioned(text string, name func(JID) string) string {
+	named, _ := NameMarked(text, nil, name)
+	return named
+}
+
+// NameMarked does the same to a text of which parts are marked, and returns where
+// these are then. A mark of a part of a number becomes one of the whole name.
+func NameMarked(text string, marks []TextRange, name func(JID) string) (string, []TextRange) {
 	var b strings.Builder
+	moved := slices.Clone(marks)
 	done := 0
 	eachMention(text, func(from, to int) {
+		who := ""
 		for _, server := range []string{ServerPhone, ServerLID} {
-			if who := name(JID(text[from:to] + "@" + server)); who != "" {
-				b.WriteString(text[done:from])
-				b.WriteString(who)
-				done = to
-				return
+			if who = name(JID(text[from:to] + "@" + server)); who != "" {
+				break
+			}
+		}
+		if who == "" {
+			return
+		}
+		b.WriteString(text[done:from])
+		begins := b.Len()
+		b.WriteString(who)
+		done = to
+		for i, m := range marks {
+			switch {
+			case m.From >= to:
+				moved[i].From = b.Len() + m.From - to
+			case m.From > from:
+				moved[i].From = begins
+			}
+			switch {
+			case m.To >= to:
+				moved[i].To = b.Len() + m.To - to
+			case m.To > from:
+				moved[i].To = b.Len()
 			}
 		}
 	})
 	if done == 0 {
-		return text
+		return text, moved
 	}
-	return b.String() + text[done:]
+	return b.String() + text[done:], moved
 }

@@ -47,8 +47,9 @@ type SearchHit struct {
 	Text             string // of a long text the part around the first match
 	Ack              Ack
 	Starred          bool
-	At               Stamp       `gorm:"-"` // when it was sent, to the second
-	Marks            []TextRange `gorm:"-"` // what matched in Text, in order, not overlapping
+	At               Stamp          `gorm:"-"` // when it was sent, to the second
+	Marks            []TextRange    `gorm:"-"` // what matched in Text, in order, not overlapping
+	Names            map[JID]string `gorm:"-"` // of those whom Text mentions, see NameMarked
 }
 
 // TextRange is a part of a text, in bytes; To is not part of it.

@@ -250,6 +250,8 @@ type messageEntry struct {
 	Ack       model.Ack         `json:"ack"`
 	Starred   bool              `json:"starred"`
 	Chat      model.JID         `json:"chat,omitempty"`
+
+	names map[model.JID]string // of those whom the text mentions
 }
 
 func (c *command) messagesCommand() *cobra.Command {
@@ -300,7 +302,7 @@ func readMessages(ctx context.Context, a *app.App, id model.ConversationID, limi
 			}
 			entries = append(entries, messageEntry{
 				ID: r.ShortID, FromMe: r.FromMe, Author: r.AuthorJID, Name: name, Type: r.Type, Text: r.Text,
-				Timestamp: r.UnixSeconds(), Ack: r.Ack, Starred: r.Starred,
+				Timestamp: r.UnixSeconds(), Ack: r.Ack, Starred: r.Starred, names: r.Names,
 			})
 		}
 	}
@@ -313,7 +315,8 @@ func printMessages(w io.Writer, entries []messageEntry) error {
 		if e.FromMe {
 			who = ">"
 		}
-		text := strings.ReplaceAll(e.Text, "\n", "\n    ")
+		text := model.NameMentioned(e.Text, func(jid model.JID) string { return e.names[jid] })
+		text = strings.ReplaceAll(text, "\n", "\n    ")
 		if text == "" {
 			text = "[" + string(e.Type) + "]"
 		}

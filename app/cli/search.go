@@ -71,7 +71,7 @@ func search(ctx context.Context, a *app.App, q model.SearchQuery, limit int) ([]
 		for _, h := range found.Hits {
 			entry := searchEntry{ChatName: h.ConversationName, Marks: make([][2]int, len(h.Marks)), messageEntry: messageEntry{
 				ID: h.ShortID, FromMe: h.FromMe, Name: h.Author, Type: h.Type, Text: h.Text,
-				Timestamp: h.ID.Unix(), Ack: h.Ack, Starred: h.Starred, Chat: h.ConversationJID,
+				Timestamp: h.ID.Unix(), Ack: h.Ack, Starred: h.Starred, Chat: h.ConversationJID, names: h.Names,
 			}}
 			for i, m := range h.Marks {
 				entry.Marks[i] = [2]int{m.From, m.To}

@@ -280,6 +280,11 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 	for i := range found {
 		people[i] = person{found[i].hit.SessionID, found[i].authorJID}
 	}
+	for i := range found {
+		for _, jid := range model.MentionedIn(found[i].hit.Text) {
+			people = append(people, person{found[i].hit.SessionID, jid})
+		}
+	}
 	names, err := displayNames(tx, people)
 	if err != nil {
 		return nil, false, err
@@ -306,6 +311,14 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 			h.Text, h.Marks = p.marker.excerpt(&text)
 		} else {
 			h.Text, h.Marks = excerpt(h.Text, nil)
+		}
+		for _, jid := range model.MentionedIn(h.Text) {
+			if name := names[person{h.SessionID, jid}]; name != "" {
+				if h.Names == nil {
+					h.Names = map[model.JID]string{}
+				}
+				h.Names[jid] = name
+			}
 		}
 		hits = append(hits, h)
 	}

@@ -162,9 +162,14 @@ func (k *card) fields() []fyne.CanvasObject {
 			fields = append(fields, k.field(caption, k.text(value, k.width)))
 		}
 	}
-	add(k.ctx.T("contacts.field.saved"), c.Name)
-	add(k.ctx.T("contacts.field.own"), c.PushName)
-	add(k.ctx.T("contacts.field.verified"), c.VerifiedName)
+	addName := func(caption, name string) {
+		if !c.JID.IsLID() || !model.NamelessTitle(name, c.JID) { // its digits are no name
+			add(caption, name)
+		}
+	}
+	addName(k.ctx.T("contacts.field.saved"), c.Name)
+	addName(k.ctx.T("contacts.field.own"), c.PushName)
+	addName(k.ctx.T("contacts.field.verified"), c.VerifiedName)
 	add(k.ctx.T("contacts.field.about"), c.About)
 	add(k.ctx.T("contacts.field.description"), c.Profile.Description)
 	add(k.ctx.T("contacts.field.categories"), strings.Join(c.Profile.Categories, ", "))

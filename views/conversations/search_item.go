@@ -57,7 +57,7 @@ func hitRow(ctx *ui.Context, h *model.SearchHit, open func()) foundRow {
 	if author != "" {
 		item.Title = ctx.T("search.author", translations.Data{"Author": author, "Place": item.Title})
 	}
-	item.Text, item.Marks = excerpt(h.Text, h.Marks)
+	item.Text, item.Marks = excerpt(model.NameMarked(h.Text, h.Marks, func(jid model.JID) string { return h.Names[jid] }))
 	kind := ctx.MessageTypeText(h.Type)
 	switch {
 	case item.Text == "":

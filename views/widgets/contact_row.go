@@ -61,7 +61,7 @@ func (r *ContactRow) Set(row model.ContactRow) {
 	phone := r.ctx.FormatPhone(row.Phone)
 	name := ContactName(r.ctx, row.JID, row.Phone, row.DisplayName)
 	push := model.CleanLine(row.PushName, model.MaxName)
-	if push != "" && push != name { // what the person calls themself, marked as such
+	if push != name && !model.NamelessTitle(push, row.JID) { // what the person calls themself, marked as such
 		push = "~" + push
 	} else {
 		push = ""
