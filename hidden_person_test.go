@@ -103,7 +103,9 @@ func (w *walk) fill() {
 		return c.ID
 	}
 	w.with, w.in = of(hidden), of(hiddenGroup)
-	quotes := func(m *model.Message) { m.QuotedShortID, m.QuotedAuthor, m.QuotedText = "A", hidden, "a @"+hidden.User() }
+	quotes := func(m *model.Message) {
+		m.QuotedShortID, m.QuotedAuthor, m.QuotedText = "A", hidden, "a @"+hidden.User()
+	}
 	_, err = s.SaveMessages(ctx, []model.MessageBatch{
 		{ConversationID: w.with, Messages: []model.MessageIn{message("A", "hola", func(*model.Message) {}), message("B", "contesto", func(m *model.Message) {
 			m.FromMe = true
@@ -169,14 +171,18 @@ func (w *walk) bubbles() (texts []string) {
 // shows waits until the window, or a message in it, shows a text.
 func (w *walk) shows(text string) {
 	w.t.Helper()
-	w.WaitFor(func() bool { return slices.ContainsFunc(w.texts(), func(s string) bool { return strings.Contains(s, text) }) })
+	w.WaitFor(func() bool {
+		return slices.ContainsFunc(w.texts(), func(s string) bool { return strings.Contains(s, text) })
+	})
 }
 
 // open shows a conversation and waits for a message.
 func (w *walk) open(id model.ConversationID, text string) {
 	w.t.Helper()
 	w.main.OpenConversation(id)
-	w.WaitFor(func() bool { return slices.ContainsFunc(w.bubbles(), func(s string) bool { return strings.Contains(s, text) }) })
+	w.WaitFor(func() bool {
+		return slices.ContainsFunc(w.bubbles(), func(s string) bool { return strings.Contains(s, text) })
+	})
 }
 
 // each returns the widgets of a kind that the window shows.

@@ -37,7 +37,7 @@ const (
 	ProblemReadOnly        ProblemKind = "read_only"   // the store cannot be written
 	ProblemStoreNewer      ProblemKind = "store_newer" // written by a newer Buzón
 	ProblemStoreCorrupt    ProblemKind = "store_corrupt"
-	ProblemStoreMissing    ProblemKind = "store_missing" // it is not where it was
+	ProblemStoreMissing    ProblemKind = "store_missing"     // it is not where it was
 	ProblemStoreForeign    ProblemKind = "store_foreign"     // a file of another program lies there
 	ProblemDiskFailed      ProblemKind = "disk_failed"       // the disk could not read or write
 	ProblemBackupDamaged   ProblemKind = "backup_damaged"    // not what was written

@@ -311,7 +311,7 @@ func TestACallThatWasNotAnsweredIsMadeAgain(t *testing.T) {
 // TestWhatWasSetBeforeTheJoiningHoldsForThePerson sets a mute, an archive and a pin
 // on one identifier, joins it with another, and takes them apart again.
 func TestWhatWasSetBeforeTheJoiningHoldsForThePerson(t *testing.T) {
-	later, past := model.Stamp(now+3_600_000), model.Stamp(now-3_600_000)
+	later, past := now+3_600_000, now-3_600_000
 	for name, c := range map[string]struct {
 		phone, lid, want model.ConversationRow
 	}{

@@ -276,16 +276,7 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 	if err != nil || len(found) == 0 {
 		return nil, true, err
 	}
-	people := make([]person, len(found))
-	for i := range found {
-		people[i] = person{found[i].hit.SessionID, found[i].authorJID}
-	}
-	for i := range found {
-		for _, jid := range model.MentionedIn(found[i].hit.Text) {
-			people = append(people, person{found[i].hit.SessionID, jid})
-		}
-	}
-	names, err := displayNames(tx, people)
+	names, err := namesOfFound(tx, found)
 	if err != nil {
 		return nil, false, err
 	}
@@ -305,24 +296,42 @@ func (p *plan) hits(tx *gorm.DB, ids []model.MessageID, judge bool) (hits []mode
 		}
 		h.At = h.ID.Stamp()
 		if found[i].authorJID != "" {
-			h.Author = authorName(people[i], names, found[i].authorName)
+			h.Author = authorName(person{h.SessionID, found[i].authorJID}, names, found[i].authorName)
 		}
 		if budget >= 0 {
 			h.Text, h.Marks = p.marker.excerpt(&text)
 		} else {
 			h.Text, h.Marks = excerpt(h.Text, nil)
 		}
-		for _, jid := range model.MentionedIn(h.Text) {
-			if name := names[person{h.SessionID, jid}]; name != "" {
-				if h.Names == nil {
-					h.Names = map[model.JID]string{}
-				}
-				h.Names[jid] = name
-			}
-		}
+		nameMentioned(&h, names)
 		hits = append(hits, h)
 	}
 	return hits, true, nil
+}
+
+// namesOfFound returns the names of authors, and of those whom texts mention.
+func namesOfFound(tx *gorm.DB, found []foundRow) (map[person]string, error) {
+	people := make([]person, 0, len(found))
+	for i := range found {
+		session := found[i].hit.SessionID
+		people = append(people, person{session, found[i].authorJID})
+		for _, jid := range model.MentionedIn(found[i].hit.Text) {
+			people = append(people, person{session, jid})
+		}
+	}
+	return displayNames(tx, people)
+}
+
+// nameMentioned notes what those are called whom the shown text mentions.
+func nameMentioned(h *model.SearchHit, names map[person]string) {
+	for _, jid := range model.MentionedIn(h.Text) {
+		if name := names[person{h.SessionID, jid}]; name != "" {
+			if h.Names == nil {
+				h.Names = map[model.JID]string{}
+			}
+			h.Names[jid] = name
+		}
+	}
 }
 
 // foundRow is a message as a search reads it.
