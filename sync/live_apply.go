@@ -75,13 +75,18 @@ func (a *applier) loop() {
 	}
 }
 
-// apply brings what waits into the store. What cannot be brought alone either is
-// dropped, and a catch-up has to bring it.
+// apply brings what waits into the store. An event that cannot be brought alone
+// either is dropped, and a catch-up has to bring it.
 func (a *applier) apply(ctx context.Context, events []heard, again []unheld) {
 	if a.all(ctx, events, again) == nil || ctx.Err() != nil {
 		return
 	}
 	clear(a.ids) // the store may be another one
+	for i := range again {
+		if a.all(ctx, nil, again[i:i+1]) != nil {
+			a.set.keep(again[i]) // until something comes there again
+		}
+	}
 	for i := range events {
 		if err := a.all(ctx, events[i:i+1], nil); err != nil && ctx.Err() == nil {
 			a.w.log.WithField("event", string(events[i].Type)).WithError(err).Warn("apply an event")
@@ -258,7 +263,7 @@ func (n *news) writeMessages() error {
 	if err != nil {
 		return fmt.Errorf("write messages of events: %w", err)
 	}
-	n.a.w.announce(results)
+	n.a.w.tellMessages(results) // what was told of them before came with them: see whole
 	for i, r := range results {
 		if err := n.follow(n.order[i], r); err != nil {
 			return err

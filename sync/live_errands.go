@@ -274,7 +274,12 @@ func (c *errands) doLost(ctx context.Context) {
 			continue
 		}
 		held, err := w.e.p.Store.MessageHeld(ctx, u.conversation, u.in.FromMe, u.in.ShortID)
-		if err != nil || held {
+		if err != nil {
+			w.log.WithError(err).Warn("look for a message that an event named")
+			continue
+		}
+		if held { // it may have come just before what was told of it was kept
+			c.l.arrived(u.conversation)
 			continue
 		}
 		conversation, err := w.e.p.Store.Conversation(ctx, u.conversation)

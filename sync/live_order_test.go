@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -84,4 +85,46 @@ func TestChatIsNotTakenBackByAnEventThatCameLate(t *testing.T) {
 	r.tellChat(other.JID, 1, elsewhere, at)
 	r.until("an event after the older one", func() bool { return r.held(other.JID).Unread == 1 })
 	require.Equal(t, 2, r.held(c.JID).Unread)
+}
+
+// unknownRevoked tells that a message was taken back of which no event told.
+func (r *rig) unknownRevoked(jid model.JID) (lost simulator.MessageRef) {
+	r.t.Helper()
+	r.quietly(func() { lost = r.receive(jid, "x") })
+	r.server.Phone(sessionName).Tell("message_revoke_everyone", told(lost.ID, string(jid), `,"type":"revoked"`))
+	return lost
+}
+
+func (r *rig) revoked(id model.ConversationID, ref simulator.MessageRef) func() bool {
+	return func() bool { row := r.row(id, ref); return row != nil && row.Type == model.TypeRevoked }
+}
+
+func TestChangeOutlivesAStoreThatFailsForAMoment(t *testing.T) {
+	r := newLiveRig(t, nil)
+	c := r.someone()
+	fail := func(func()) error { return errKilled }
+	again := func(save func()) error { // not held yet; the next time it is
+		save()
+		r.alive.onChanges.Store(&fail)
+		return nil
+	}
+	r.alive.onChanges.Store(&again)
+	lost := r.unknownRevoked(c.JID)
+	r.until("it is taken back", r.revoked(c.ID, lost))
+}
+
+func TestChangeIsNotLostWhenItsMessageComesMeanwhile(t *testing.T) {
+	r := newLiveRig(t, nil)
+	c := r.someone()
+	fetched := make(chan error, 1)
+	meanwhile := func(save func()) error {
+		save()
+		_, err := r.engine.FetchMessages(context.Background(), c.ID)
+		fetched <- err
+		return nil
+	}
+	r.alive.onChanges.Store(&meanwhile)
+	lost := r.unknownRevoked(c.JID)
+	require.NoError(t, <-fetched)
+	r.until("it is taken back", r.revoked(c.ID, lost))
 }

@@ -153,8 +153,18 @@ func (w *worker) deepen(ctx context.Context, run *syncRun, report *model.PhaseRe
 	}
 }
 
-// announce tells the views which conversations changed.
+// announce tells everybody which conversations changed.
 func (w *worker) announce(results []model.BatchResult) {
+	for _, r := range results {
+		if r.Counts.Changed() {
+			w.live.arrived(r.ConversationID)
+		}
+	}
+	w.tellMessages(results)
+}
+
+// tellMessages tells the views and what goes out which conversations changed.
+func (w *worker) tellMessages(results []model.BatchResult) {
 	batch := event.Batch{Messages: event.Set[model.ConversationID]{}, Incoming: map[model.ConversationID]int{}}
 	for _, r := range results {
 		shown := r.ConversationID
@@ -164,7 +174,6 @@ func (w *worker) announce(results []model.BatchResult) {
 		if r.Counts.Changed() {
 			batch.Messages[r.ConversationID], batch.Messages[shown] = struct{}{}, struct{}{}
 			w.outbox.arrived(r.ConversationID)
-			w.live.arrived(r.ConversationID)
 		}
 		if r.NewIncoming > 0 {
 			batch.Incoming[shown] += r.NewIncoming

@@ -62,6 +62,8 @@ type mortal struct {
 	refused atomic.Int64           // writes since then
 	onClaim atomic.Pointer[func()] // called once, before a row is claimed
 	stalled sync.RWMutex           // no message is written while it is held
+
+	onChanges atomic.Pointer[func(save func()) error] // called once, in the place of writing what happened to messages
 }
 
 var errKilled = errors.New("the program was killed")
@@ -107,8 +109,26 @@ func (m *mortal) stall(f func()) {
 func (m *mortal) SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) (results []model.BatchResult, err error) {
 	m.stalled.RLock()
 	defer m.stalled.RUnlock()
+	if onlyChanges(batches) {
+		if f := m.onChanges.Swap(nil); f != nil {
+			failed := (*f)(func() { results, err = m.Store.SaveMessages(ctx, batches, now) })
+			return results, cmp.Or(failed, err)
+		}
+	}
 	err = m.ifAlive(func() error { results, err = m.Store.SaveMessages(ctx, batches, now); return err })
 	return results, err
+}
+
+// onlyChanges tells whether a call makes nothing of messages that are not held.
+func onlyChanges(batches []model.MessageBatch) bool {
+	for _, b := range batches {
+		for i := range b.Messages {
+			if !b.Messages[i].Told.OnlyHeld() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (m *mortal) ifAlive(write func() error) error {

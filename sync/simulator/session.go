@@ -50,7 +50,7 @@ type session struct {
 	due      []dueAck
 	unseen   []dueSeen // only with Config.MarksSeen
 	broken   string    // phaseZombie: what status says
-	holding  bool // own messages do not leave the page
+	holding  bool      // own messages do not leave the page
 
 	chats   map[wid]*chat
 	order   []wid // of chats that are not base data
