@@ -257,7 +257,7 @@ func (a *account) conversation(c int) conversation {
 func (a *account) flags(c, n int, out *conversation) {
 	h := hash3(a.layout.key, c, 20)
 	plain := out.kind == kindPerson || out.kind == kindGroup
-	if plain && !a.layout.seen {
+	if plain && !a.seen {
 		out.unread = unreadCount(c, n, h)
 	}
 	if n == 0 {

@@ -15,6 +15,9 @@ const (
 	usualSize   = 4096 // bytes of a page where the header does not say it
 	// maxRow is the most that one row may hold; a longer one is taken for damage.
 	maxRow = 256 << 20
+	// maxHead is more than the head of a record with 2,000 columns takes, the most
+	// that SQLite makes.
+	maxHead = 20_000
 	// maxDepth is more than a tree of the largest file has.
 	maxDepth = 40
 )

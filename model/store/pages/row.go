@@ -145,7 +145,7 @@ func (f *File) payload(data []byte, at, size, most int) ([]byte, error) {
 // values decodes a record.
 func values(data []byte) ([]any, error) {
 	length, n := varint(data, 0)
-	if n == 0 || length < int64(n) || length > int64(len(data)) {
+	if n == 0 || length <= int64(n) || length > int64(min(len(data), maxHead)) { // one without a column is no row
 		return nil, errDamaged
 	}
 	list := make([]any, 0, int(length)-n)
