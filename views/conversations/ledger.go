@@ -168,11 +168,15 @@ func (v *ledgerView) open() {
 	}
 	d := newLedgerDialog(v)
 	v.dialog = d
-	v.leave = v.ctx.ShowModal(ui.Modal{
+	m := ui.Modal{
 		Title: v.ctx.T("ledger.title"), Content: d.body, MinWidth: 520, Focus: d.fill,
 		Buttons: []ui.ModalButton{{Text: v.ctx.T("common.close")}},
 		Closed:  func() { v.dialog, v.leave = nil, func() {} },
-	})
+	}
+	if d.fill.Disabled() { // the keyboard would be nowhere
+		m.Focus = nil
+	}
+	v.leave = v.ctx.ShowModal(m)
 }
 
 // repair fills what is missing, and says in words what came of it: in the dialog

@@ -126,3 +126,10 @@ func TestDialogOfWhatIsHeldFillsByEnterAndClosesWithItsConversation(t *testing.T
 	require.Nil(t, d.Window.Canvas().Overlays().Top(), "it is about another one")
 	d.settle()
 }
+
+func TestDialogOfWhatIsHeldHasTheKeyboardOffline(t *testing.T) {
+	d := newTorn(t, offline(), 170, 180)
+	d.act("held")
+	d.key(fyne.KeyReturn) // Close
+	require.Nil(t, d.Window.Canvas().Overlays().Top())
+}

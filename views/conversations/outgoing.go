@@ -172,26 +172,26 @@ func (g *outgoing) unsure(ctx context.Context, row *model.MessageRow) bool {
 	return err == nil && len(rows) == 1 && rows[0].Match == model.MatchUnsure
 }
 
-// act does what a button of a row says.
-func (d *detailPane) act(id widgets.ItemID, action string) {
+// kindAct does what only rows of a kind offer; false when it is something else.
+func (d *detailPane) kindAct(id widgets.ItemID, action string) bool {
 	switch id.Kind {
 	case widgets.ItemMessage:
-		if d.files.act(model.MessageID(id.Key), action) {
-			return
-		}
+		return d.files.act(model.MessageID(id.Key), action)
 	case widgets.ItemOutbox:
-		if d.out.act(model.OutboxID(id.Key), action) {
-			return
-		}
+		return d.out.act(model.OutboxID(id.Key), action)
 	case widgets.ItemStatus:
-		if id.Key < 0 && d.out.act(model.OutboxID(-id.Key), action) {
-			return
-		}
+		return id.Key < 0 && d.out.act(model.OutboxID(-id.Key), action)
 	case widgets.ItemSeam:
 		d.seamAct(id, action)
-		return
+		return true
 	}
+	return false
+}
+
+// act does what a button of a row says.
+func (d *detailPane) act(id widgets.ItemID, action string) {
 	switch {
+	case d.kindAct(id, action):
 	case action == actionOlder:
 		d.askOlder()
 	case action == widgets.ActionQuote && id.Kind == widgets.ItemOutbox:

@@ -90,7 +90,7 @@ func (v *ledgerView) seamState(s *model.Seam) (said string, do widgets.Action) {
 	case run != nil && run.on:
 		return run.said, widgets.Action{}
 	case !v.d.online():
-		return v.ctx.T("ledger.offline"), widgets.Action{}
+		return v.ctx.T("ledger.seam.offline"), widgets.Action{}
 	case run != nil && run.failed:
 		return run.said, widgets.Action{ID: actionFill, Text: v.ctx.T("common.retry")}
 	case s.Outcome == model.EndPhone:

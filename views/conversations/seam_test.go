@@ -249,7 +249,7 @@ func TestWhatCameOfFillingIsSaid(t *testing.T) {
 
 func TestNothingCanBeFilledOffline(t *testing.T) {
 	d := newTorn(t, offline(), 170, 180)
-	require.Equal(t, "Messages may be missing here. Possible as soon as the session is connected.", d.says())
+	require.Equal(t, "Messages may be missing here. They can be fetched as soon as the session is connected.", d.says())
 	d.act("held")
 	require.Contains(t, viewtest.Texts(d.Window.Canvas().Overlays().Top()), "What is held")
 }
