@@ -27,8 +27,8 @@ func (l *Ledgers) Totals(ctx context.Context, id model.SessionID) (model.LedgerT
 	return l.a.Store.LedgerTotals(ctx, id)
 }
 
-// Repair fills the gaps of a conversation and of those shown as one with it; see
-// the engine's Repair. It may take minutes.
+// Repair fills the gaps of a conversation and of those shown as one with it, or
+// only of the one that is wished; see the engine's Repair. It may take minutes.
 func (l *Ledgers) Repair(ctx context.Context, id model.ConversationID, wish model.RepairWish, tell func(model.RepairReport)) (model.RepairReport, error) {
 	ids, err := l.a.Store.Thread(ctx, id)
 	if err != nil {
@@ -36,6 +36,9 @@ func (l *Ledgers) Repair(ctx context.Context, id model.ConversationID, wish mode
 	}
 	var sum model.RepairReport
 	for _, part := range ids {
+		if wish.Only != 0 && wish.Only != part {
+			continue
+		}
 		before := sum
 		report, err := l.a.engine.Repair(ctx, part, wish, func(r model.RepairReport) {
 			if tell != nil {

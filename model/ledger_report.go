@@ -69,6 +69,8 @@ type RepairWish struct {
 	Since    Stamp // everything from here on; zero: only the gaps
 	Whole    bool  // everything that there is
 	AskPhone bool  // when the linked device has no more, the phone is asked for older history
+	// Only is the one that is wished of the conversations that are shown as one; zero: all.
+	Only ConversationID
 }
 
 // RepairEnd says why a repair ended.

@@ -19,10 +19,11 @@ type Seam struct {
 
 // Wish is what a repair is asked for to close the seam.
 func (s *Seam) Wish() RepairWish {
+	wish := RepairWish{Only: s.ConversationID}
 	if s.Floor {
-		return RepairWish{Since: StampUnix(s.From.Unix() + 1)} // its own second cannot be proven
+		wish.Since = StampUnix(s.From.Unix() + 1) // its own second cannot be proven
 	}
-	return RepairWish{}
+	return wish
 }
 
 // Seams returns where messages may be missing by the ledger and its gaps, the

@@ -71,8 +71,8 @@ func TestSeamsOfOnePersonAreOneList(t *testing.T) {
 }
 
 func TestWhatASeamAsksForClosesIt(t *testing.T) {
-	gap := model.Seam{After: key(10), Until: key(40)}
-	require.Equal(t, model.RepairWish{}, gap.Wish())
-	floor := model.Seam{Floor: true, From: key(10)}
-	require.Equal(t, model.RepairWish{Since: model.StampUnix(1_700_000_011)}, floor.Wish(), "what is proven begins with the second of the oldest one")
+	gap := model.Seam{ConversationID: 7, After: key(10), Until: key(40)}
+	require.Equal(t, model.RepairWish{Only: 7}, gap.Wish())
+	floor := model.Seam{ConversationID: 7, Floor: true, From: key(10)}
+	require.Equal(t, model.RepairWish{Only: 7, Since: model.StampUnix(1_700_000_011)}, floor.Wish(), "what is proven begins with the second of the oldest one")
 }

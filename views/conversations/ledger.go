@@ -41,6 +41,7 @@ type ledgerView struct {
 
 // repairRun is a repair that the owner began here, and what came of it.
 type repairRun struct {
+	only   model.ConversationID // of those that are shown as one; zero: all
 	on     bool
 	said   string          // how far it is, then what came of it
 	end    model.RepairEnd // "" while it runs, or when it failed
@@ -186,7 +187,7 @@ func (v *ledgerView) repair(wish model.RepairWish) {
 	if v.busy() || !v.here(id) {
 		return
 	}
-	run := &repairRun{on: true, said: v.ctx.T("ledger.doing")}
+	run := &repairRun{only: wish.Only, on: true, said: v.ctx.T("ledger.doing")}
 	v.runs[id] = run
 	v.changed(id)
 	v.ctx.Load(context.Background(), func(ctx context.Context) func() {

@@ -86,6 +86,12 @@ func (v *ledgerView) seamState(s *model.Seam) (said string, do widgets.Action) {
 	fill := widgets.Action{ID: actionFill, Text: v.ctx.T("ledger.seam.fill")}
 	ask := widgets.Action{ID: actionAskPhone, Text: v.ctx.T("ledger.seam.ask")}
 	run := v.runs[v.d.id]
+	if run != nil && run.only != 0 && run.only != s.ConversationID { // it is about another one
+		if run.on {
+			return "", widgets.Action{} // one after the other
+		}
+		run = nil
+	}
 	switch {
 	case run != nil && run.on:
 		return run.said, widgets.Action{}

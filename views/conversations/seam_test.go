@@ -197,7 +197,7 @@ func TestMissingMessagesAreFilledWhereTheyAreMissing(t *testing.T) {
 	d.WaitFor(func() bool { return has(d.s, "message 175 of Ana") })
 	d.settle()
 	require.Empty(t, d.says())
-	require.Equal(t, []model.RepairWish{{}}, d.book.wished(), "what the dialog asks for, too")
+	require.Equal(t, []model.RepairWish{{Only: 1}}, d.book.wished())
 	d.WaitFor(func() bool { return slices.Contains(d.Toasts.Texts(), "10 new messages. Nothing is missing.") })
 }
 
@@ -240,7 +240,7 @@ func TestWhatCameOfFillingIsSaid(t *testing.T) {
 			if c.main == "ask_phone" {
 				d.act("ask_phone")
 				d.WaitFor(func() bool { return len(d.book.wished()) == 2 })
-				require.Equal(t, model.RepairWish{AskPhone: true}, d.book.wished()[1])
+				require.Equal(t, model.RepairWish{Only: 1, AskPhone: true}, d.book.wished()[1])
 			}
 			d.settle()
 		})
@@ -419,7 +419,7 @@ func TestOlderMessagesThatWereNotFetchedWholeAreAskedForFromTheirOldest(t *testi
 	d.WaitFor(func() bool { return d.says() == "Messages from before this may be missing" })
 	d.act("fill")
 	d.WaitFor(func() bool { return len(d.book.wished()) == 1 })
-	require.Equal(t, []model.RepairWish{{Since: model.MessageID(at(3).Key).Stamp() + 1000}}, d.book.wished())
+	require.Equal(t, []model.RepairWish{{Only: 1, Since: model.MessageID(at(3).Key).Stamp() + 1000}}, d.book.wished())
 	d.settle()
 }
 
@@ -436,5 +436,33 @@ func TestLineOfMissingMessagesIsTapped(t *testing.T) {
 		test.TapAt(l, fyne.NewPos(x, y+18))
 	}
 	d.WaitFor(func() bool { return len(d.book.wished()) == 1 })
+	d.settle()
+}
+
+func TestOnlyTheConversationOfTheLineIsFilled(t *testing.T) {
+	d := newTorn(t, connected(), 170, 180)
+	other := d.seam
+	other.ConversationID = 2
+	other.After, other.From, other.Until = model.MessageID(at(160).Key), model.MessageID(at(160).Key), model.MessageID(at(161).Key)
+	d.book.set(other, d.seam)
+	d.happened()
+	d.WaitFor(func() bool { seams, _ := d.rows(); return len(seams) == 2 })
+	rest := make(chan struct{})
+	d.book.repair = func(func(model.RepairReport)) (model.RepairReport, error) {
+		<-rest
+		return model.RepairReport{}, viewtest.Fail(model.ProblemTimeout, "")
+	}
+	seams, _ := d.rows()
+	messageList(d.s).OnAction(seams[0].ID, "fill")
+	seams, _ = d.rows()
+	require.Equal(t, "Messages may be missing here. Fetching…", seams[0].Content.Text)
+	require.Equal(t, "Messages may be missing here", seams[1].Content.Text)
+	require.Empty(t, seams[1].Content.Actions, "one after the other")
+	close(rest)
+	d.WaitFor(func() bool { seams, _ := d.rows(); return len(seams[1].Content.Actions) == 1 })
+	seams, _ = d.rows()
+	require.Equal(t, "Try again", seams[0].Content.Actions[0].Text)
+	require.Equal(t, "Fill", seams[1].Content.Actions[0].Text)
+	require.Equal(t, []model.RepairWish{{Only: 2}}, d.book.wished())
 	d.settle()
 }
