@@ -71,8 +71,21 @@ func (c *Custody) renew(ctx context.Context, from string, progress func(model.Sa
 	if err != nil {
 		return report, err
 	}
+	if err := c.keepNewest(ctx, from); err != nil {
+		return report, err
+	}
 	s.Aside = aside
 	return report, errors.Join(s.decide(c.Paths), s.do(c.Paths))
+}
+
+// keepNewest lets the newest backup stay for good when nothing is taken from it:
+// those of the new store would push it out, one by one.
+func (c *Custody) keepNewest(ctx context.Context, from string) error {
+	newest, found := c.NewestBackup(ctx)
+	if from != "" || !found {
+		return nil
+	}
+	return changeSafety(c.Paths, func(r *safetyRecord) { r.BackupStays = newest.File })
 }
 
 // empty makes a store that holds nothing.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -119,4 +120,20 @@ func TestAMissingStoreIsBegunAnewWhenTheOwnerSaysSo(t *testing.T) {
 	logs, err := filepath.Glob(filepath.Join(dir, "buzon-missing-*.db-wal"))
 	require.NoError(t, err)
 	require.Len(t, logs, 1, "what was left of it is kept")
+
+	before := app.Backups(custody.Paths)[0]
+	now := time.Now()
+	a, err := app.New(t.Context(), app.Options{DataDir: dir, Mode: app.ModeWindow, Keyring: noKeyring{}, Now: func() time.Time { return now }})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, a.Close()) }()
+	settings := a.Settings.Get()
+	settings.BackupKeep, settings.BackupKeepDays = 1, 1
+	require.NoError(t, a.Settings.Save(t.Context(), settings, nil))
+	for range 3 {
+		now = now.Add(48 * time.Hour)
+		_, err := a.Safety.BackUp(t.Context(), "", false, nil)
+		require.NoError(t, err)
+	}
+	require.FileExists(t, before, "backups of what is new do not push out what was before")
+	require.Len(t, app.Backups(custody.Paths), 2)
 }

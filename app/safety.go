@@ -335,11 +335,11 @@ func (s *Safety) backUpByItself(ctx context.Context) error {
 // rotate removes the backups made by themselves that are too many or too old. It
 // is called after a newer one was verified, which stays in any case.
 func (s *Safety) rotate(newest string) error {
-	settings := s.a.settings.Current()
+	settings, stays := s.a.settings.Current(), readSafety(s.a.Paths).BackupStays
 	oldest := s.a.now().AddDate(0, 0, -settings.BackupKeepDays)
 	var errs []error
 	for i, path := range Backups(s.a.Paths) {
-		if path == newest {
+		if path == newest || path == stays {
 			continue
 		}
 		info, err := os.Stat(path)

@@ -23,6 +23,7 @@ type safetyRecord struct {
 	BackupMark  string           `json:"backup_mark"` // what the store looked like then
 	BackupTried model.Stamp      `json:"backup_tried"`
 	BackupError string           `json:"backup_error"`
+	BackupStays string           `json:"backup_stays"` // one that no newer one pushes out: of what was before a beginning anew
 }
 
 // readSafety returns what is remembered. A file that makes no sense is as good as none.
