@@ -229,8 +229,6 @@ func (c *chatModel) judgeSeams(t *testing.T) {
 	}
 }
 
-// TestLedgerNeverClaimsWhatIsNotHeld lives through random histories of one
-// conversation, and holds the ledger against what the gateway could give.
 func TestOneMessageNeedsOneFetch(t *testing.T) {
 	ledger := model.Ledger{NeedsFetch: true}
 	id := model.MessageIDAt(1_795_709_406) + 3 // others of that second are held elsewhere
@@ -240,6 +238,8 @@ func TestOneMessageNeedsOneFetch(t *testing.T) {
 	require.Equal(t, model.LedgerComplete, ledger.State())
 }
 
+// TestLedgerNeverClaimsWhatIsNotHeld lives through random histories of one
+// conversation, and holds the ledger against what the gateway could give.
 func TestLedgerNeverClaimsWhatIsNotHeld(t *testing.T) {
 	histories := uint64(300)
 	if text := os.Getenv("BUZON_LEDGER_HISTORIES"); text != "" {

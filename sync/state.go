@@ -39,11 +39,17 @@ func stateOf(st gateway.Status, hasQR, launching, settling bool) model.SessionSt
 		}
 	case launching:
 		return model.StateConnecting
-	case settling && st.Message != "browser tab closed" && st.Message != "session closed":
+	case settling && !pageGone(st.Message):
 		return model.StateConnecting // asked while the page was loading
 	default:
 		return model.StateBroken
 	}
+}
+
+// pageGone tells whether the gateway says for certain that there is no page that
+// answers; any other text may come of one that is loading (contract §4.3).
+func pageGone(message string) bool {
+	return message == "browser tab closed" || message == "session closed"
 }
 
 // mayHaveQR tells whether asking for the QR makes sense: after pairing,

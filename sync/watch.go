@@ -30,6 +30,7 @@ const (
 type watch struct {
 	linked   bool      // was connected, and nobody ended that here
 	healed   time.Time // when it was last restarted by itself; zero when it may be
+	puzzling bool      // at the last look its page could not tell its state
 	onItsWay time.Time // since when it has been on its way
 	misses   int       // looks in a row that were not answered
 	outdated bool      // restarted because it was not ready
@@ -108,6 +109,7 @@ func (w *worker) watchState(state model.SessionState, st gateway.Status) {
 	if st.State != "TIMEOUT" {
 		w.lower(model.ConditionPhoneAway)
 	}
+	w.watch.puzzling = w.watch.puzzling && state == model.StateBroken
 	switch state {
 	case model.StateConnected:
 		w.watchConnected(now)
@@ -139,13 +141,16 @@ func (w *worker) watchConnected(now time.Time) {
 }
 
 // watchBroken restarts a session whose page is gone, once (contract §4.6). What
-// WhatsApp itself refuses is not helped by that.
+// WhatsApp itself refuses is not helped by that. A page that could not tell its state
+// is given until the next look.
 func (w *worker) watchBroken(now time.Time, st gateway.Status) {
 	switch {
 	case st.State == "CONFLICT":
 		w.raise(model.Condition{Kind: model.ConditionConflict})
 	case brokenState(st.State):
 		w.raise(model.Condition{Kind: model.ConditionBlocked, Detail: st.State})
+	case w.e.p.Scheduled && w.watch.healed.IsZero() && !w.watch.puzzling && !pageGone(st.Message):
+		w.watch.puzzling = true // it may be loading: the next look tells
 	case w.e.p.Scheduled && w.watch.healed.IsZero():
 		w.watch.healed = now
 		gw := w.e.p.Gateway()

@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -66,6 +67,31 @@ func TestZombieIsRestartedOnce(t *testing.T) {
 	r.until("the owner's restart helped", func() bool { return r.state() == model.StateConnected })
 	r.untilCondition(model.ConditionZombie, false)
 	require.Equal(t, 2, r.server.Count("GET /session/restart"))
+}
+
+// A page that only fails to tell its state may still be loading (contract §4.3): it is
+// looked at once more first.
+func TestPageThatCannotTellIsLookedAtTwice(t *testing.T) {
+	var looks, before atomic.Int64 // looks, and those when it was restarted
+	r := newRig(t, rigOptions{simulator: small, scheduled: true, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasPrefix(r.URL.Path, "/session/status/"):
+				looks.Add(1)
+			case strings.HasPrefix(r.URL.Path, "/session/restart/"):
+				before.CompareAndSwap(0, looks.Load())
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	r.connect()
+	looks.Store(0)
+	r.until("the start is over", func() bool { return looks.Load() > 3 })
+	looks.Store(0)
+	require.NoError(t, r.server.Phone(sessionName).Break("Execution context was destroyed"))
+	r.until("it was restarted by itself", func() bool { return before.Load() != 0 })
+	require.GreaterOrEqual(t, before.Load(), int64(2))
+	r.until("it is connected again", func() bool { return r.state() == model.StateConnected })
 }
 
 func TestNobodyRestartsForACommandLine(t *testing.T) {

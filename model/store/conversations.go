@@ -132,9 +132,7 @@ func newConversation(id model.SessionID, jid model.JID, now model.Stamp) model.C
 // mergeConversation takes over what the list says. unheld: its newest message is not held.
 func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld bool, now model.Stamp) {
 	heard := &in.Conversation
-	if !c.LastAt.IsZero() && !model.PlausibleSecond(c.LastAt.Unix(), now) && model.PlausibleSecond(heard.LastAt.Unix(), now) {
-		c.LastAt = 0 // it was told wrong
-	}
+	forgetWrongTime(c, heard, now)
 	if heard.Kind != "" {
 		c.Kind = heard.Kind
 	}
@@ -159,6 +157,14 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 		c.Ledger.ToldNewer = true
 	}
 	mergePreview(c, heard)
+}
+
+// forgetWrongTime forgets a time of the last activity that cannot be right when one is
+// told that can.
+func forgetWrongTime(c, heard *model.Conversation, now model.Stamp) {
+	if !c.LastAt.IsZero() && !model.PlausibleSecond(c.LastAt.Unix(), now) && model.PlausibleSecond(heard.LastAt.Unix(), now) {
+		c.LastAt = 0
+	}
 }
 
 // mergePreview takes over the last message that the list names.
