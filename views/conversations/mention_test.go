@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/viewtest"
+	"github.com/xappiens/buzon/views/widgets"
 )
 
 func TestPeopleOfAGroupAreMentioned(t *testing.T) {
@@ -63,4 +65,48 @@ func TestEscapeSendsTheListOfPeopleAway(t *testing.T) {
 	press(b, fyne.KeyReturn)
 	b.WaitFor(func() bool { return len(f.sentOut()) == 1 })
 	require.Equal(t, model.Outgoing{Text: "@a"}, f.sentOut()[0])
+}
+
+func TestMembersWithSeveralIdsAreNamedByEachAndOneselfIsNotProposed(t *testing.T) {
+	f := newFake()
+	f.add(1, "Obrador", 3)
+	c := f.convs[1]
+	c.Kind, c.JID = model.KindGroup, "120363@g.us"
+	f.convs[1] = c
+	f.groups[1] = model.Group{ConversationID: 1, Participants: []model.Participant{
+		{JID: "34600111001@c.us", Name: "Ana", IDs: []model.JID{"34600111001@c.us", "284088457691106@lid"}},
+		{JID: "99887766554433@lid", Name: "Espiga", IsMe: true},
+	}}
+	f.messages[1][1].AuthorJID, f.messages[1][1].Author = "34600111001@c.us", "Ana"
+	f.messages[1][2].QuotedShortID, f.messages[1][2].QuotedAuthor, f.messages[1][2].QuotedText = "Q", "284088457691106@lid", "¿@99887766554433?"
+	b, s := show(t, f, offline())
+	opened(t, b, s, 1, "message 2 of Obrador")
+	var quote *widgets.Quote
+	b.WaitFor(func() bool {
+		for _, item := range messageList(s).Items() {
+			if item.Content != nil && item.Content.Quote != nil {
+				quote = item.Content.Quote
+			}
+		}
+		return quote != nil
+	})
+	require.Equal(t, "Ana", quote.Author)
+	require.Equal(t, "¿@"+b.T("conversations.you")+"?", quote.Text)
+	test.Type(writing(t, b, s), "@")
+	require.Contains(t, labels(s), "Ana")
+	require.NotContains(t, labels(s), "Espiga")
+	require.NotContains(t, labels(s), b.T("conversations.you"))
+}
+
+func TestHeaderShowsTheNumberToWhichAHiddenIdLeads(t *testing.T) {
+	for main, want := range map[model.JID]string{"34600111222@c.us": "+34 600 11 12 22", "": "Hidden number"} {
+		f := newFake()
+		f.add(1, "Ana", 3)
+		c := f.convs[1]
+		c.JID, c.Main = "284088457691106@lid", main
+		f.convs[1] = c
+		b, s := show(t, f, offline())
+		opened(t, b, s, 1, "message 2 of Ana")
+		require.Contains(t, viewtest.Texts(s.Content()), want)
+	}
 }
