@@ -100,6 +100,17 @@ func TestChecksAreShownAsTheyEndAndSummedUp(t *testing.T) {
 	require.False(t, sees(b, b.T("problem.session_broken.do")))
 }
 
+func TestWhatIsWrongIsSaidBeforeTheCure(t *testing.T) {
+	b, _ := page(t, &fake{rounds: [][]model.Check{{
+		{Name: "condition", Subject: "obrador", Status: model.CheckWarning, Says: "condition.ack_stuck.title", Cure: "condition.ack_stuck.advice", Count: 3},
+		{Name: "ping", Status: model.CheckOK},
+	}}})
+	words := "3 messages have not left the gateway yet. " + b.T("condition.ack_stuck.advice")
+	b.WaitFor(func() bool { return sees(b, words) && sees(b, "Everything works; 1 thing is worth knowing.") })
+	test.Tap(button(t, b, b.T("doctor.copy")))
+	require.Contains(t, b.Copied[0], words)
+}
+
 func TestLeavingThePageGivesUp(t *testing.T) {
 	f := &fake{hold: make(chan struct{}), rounds: [][]model.Check{{{Name: "ping", Status: model.CheckOK}, {Name: "clock", Status: model.CheckOK}}}}
 	b, s := page(t, f)
