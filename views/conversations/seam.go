@@ -83,27 +83,36 @@ func (v *ledgerView) seamRow(p placedSeam) *widgets.Content {
 
 // seamState says what is being done about a seam or what came of it, and what can be done.
 func (v *ledgerView) seamState(s *model.Seam) (said string, do widgets.Action) {
-	fill := widgets.Action{ID: actionFill, Text: v.ctx.T("ledger.seam.fill")}
-	ask := widgets.Action{ID: actionAskPhone, Text: v.ctx.T("ledger.seam.ask")}
 	run := v.runs[v.d.id]
-	if run != nil && run.only != 0 && run.only != s.ConversationID { // it is about another one
-		if run.on {
-			return "", widgets.Action{} // one after the other
-		}
-		run = nil
+	if run == nil {
+		run = &repairRun{}
 	}
+	about := run.only == 0 || run.only == s.ConversationID
 	switch {
-	case run != nil && run.on:
+	case run.on && about:
 		return run.said, widgets.Action{}
+	case run.on: // one after the other
+		return "", widgets.Action{}
 	case !v.d.online():
 		return v.ctx.T("ledger.seam.offline"), widgets.Action{}
-	case run != nil && run.failed:
+	case run.failed && about:
 		return run.said, widgets.Action{ID: actionFill, Text: v.ctx.T("common.retry")}
+	case about:
+		return v.seamOutcome(s, run.end)
+	}
+	return v.seamOutcome(s, "")
+}
+
+// seamOutcome says how the last try ended, here or before, and what can be done now.
+func (v *ledgerView) seamOutcome(s *model.Seam, end model.RepairEnd) (said string, do widgets.Action) {
+	fill := widgets.Action{ID: actionFill, Text: v.ctx.T("ledger.seam.fill")}
+	ask := widgets.Action{ID: actionAskPhone, Text: v.ctx.T("ledger.seam.ask")}
+	switch {
 	case s.Outcome == model.EndPhone:
 		return v.ctx.T("ledger.gone"), widgets.Action{}
-	case run != nil && run.end == model.RepairUnable:
+	case end == model.RepairUnable:
 		return v.ctx.T("ledger.end.unable"), widgets.Action{}
-	case run != nil && run.end == model.RepairLater:
+	case end == model.RepairLater:
 		return v.ctx.T("ledger.end.later"), ask
 	case s.Tries > 0 && s.Cause == model.GapUnreadable:
 		return v.ctx.T("ledger.end.unread"), fill
