@@ -23,6 +23,7 @@ func (r *rig) ledgersWrong() (notGreen, missing, differs int) {
 			continue
 		}
 		if held.Ledger.State() != model.LedgerComplete {
+			r.t.Logf("%s is not complete: %+v", held.JID, held.Ledger)
 			notGreen++
 		}
 		m, d := r.unlike(&held)
@@ -55,20 +56,34 @@ func (r *rig) unlike(held *model.Conversation) (missing, differs int) {
 
 // falseClaims counts the conversations whose ledger says complete while something
 // is missing that it had been told of.
-func (r *rig) falseClaims() (n int) {
+func (r *rig) falseClaims() int {
+	return r.claimed(func(l *model.Ledger) model.MessageID { return l.Newest })
+}
+
+// falseProofs counts those that miss something of what fetches proved to be whole.
+// Where events are lost on their way, only that is certain before a comparison.
+func (r *rig) falseProofs() int {
+	return r.claimed(func(l *model.Ledger) model.MessageID { return l.ProvenTo })
+}
+
+// claimed counts the conversations whose ledger says complete while something is
+// missing below to.
+func (r *rig) claimed(to func(*model.Ledger) model.MessageID) (n int) {
 	rows, err := r.store.Ledgers(context.Background(), r.session.ID)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	for i := range rows {
-		if rows[i].Ledger.State() != model.LedgerComplete {
+		l := &rows[i].Ledger
+		if l.State() != model.LedgerComplete {
 			continue
 		}
 		for m := range r.server.TruthMessages(sessionName, string(rows[i].JID)) {
-			if m.Timestamp <= rows[i].Ledger.CompleteFrom.Unix() || m.Timestamp >= rows[i].Ledger.Newest.Unix() {
+			if m.Timestamp <= l.CompleteFrom.Unix() || m.Timestamp >= to(l).Unix() {
 				continue
 			}
 			if held, err := r.store.MessageHeld(context.Background(), rows[i].ID, m.FromMe, model.ShortID(m.ID)); err == nil && !held {
+				r.t.Logf("%s of %d is not held in %s: %+v", m.ID, m.Timestamp, rows[i].JID, *l)
 				n++
 				break
 			}
