@@ -146,8 +146,14 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	if c.Fingerprint = heard.Fingerprint; c.Fingerprint.IsZero() {
 		c.Fingerprint = heard.ComputeFingerprint(in.Group)
 	}
-	// A list that names no last message, or only a notice, still tells that the
-	// conversation moved (contract §9.3).
+	noteNewest(c, heard, unheld)
+	mergePreview(c, heard)
+}
+
+// noteNewest notes in the ledger that the list tells of something newer. A list that
+// names no last message, or only a notice, still tells that the conversation moved
+// (contract §9.3).
+func noteNewest(c, heard *model.Conversation, unheld bool) {
 	moved := heard.LastShortID == "" && heard.LastAt > c.LastAt && heard.LastAt > c.Ledger.Newest.Stamp()
 	named := heard.LastShortID != "" && heard.LastShortID != c.LastShortID && unheld
 	if named || moved {
@@ -156,7 +162,6 @@ func mergeConversation(c *model.Conversation, in *model.ConversationIn, unheld b
 	if named && heard.LastType != "" && !heard.LastType.IsNotice() && heard.LastAt.Time().Unix() >= c.Ledger.Newest.Unix() {
 		c.Ledger.ToldNewer = true
 	}
-	mergePreview(c, heard)
 }
 
 // forgetWrongTime forgets a time of the last activity that cannot be right when one is
