@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,7 +162,36 @@ func (r *checkup) session(ctx context.Context, client *gateway.Client, name mode
 		return problemFinding(err)
 	}
 	r.connected = status.Success
-	return sessionFinding(status)
+	found := sessionFinding(status)
+	if c, known := r.hindrance(name); known && !status.Success {
+		detail := found.detail
+		found = conditionFinding(c)
+		found.detail = detail
+	}
+	return found
+}
+
+// hindrance returns the gravest of what the window has named that keeps a session
+// from working. The window has seen how it came to that; the state of a session
+// alone, such as "no phone", does not tell.
+func (r *checkup) hindrance(name model.SessionName) (model.Condition, bool) {
+	for _, c := range r.named(name) {
+		if !c.Kind.Minor() {
+			return c, true
+		}
+	}
+	return model.Condition{}, false
+}
+
+// named returns what the window has named of a session, the gravest first.
+func (r *checkup) named(name model.SessionName) []model.Condition {
+	id, known := r.ids[name]
+	if r.c.Conditions == nil || !known {
+		return nil
+	}
+	all := slices.Clone(r.c.Conditions(id))
+	model.SortConditions(all)
+	return all
 }
 
 // sessionFinding says what each of the states of contract §4.3 means.
@@ -302,17 +332,27 @@ func (r *checkup) liveReport(ctx context.Context, name model.SessionName) (model
 	return r.c.Live(id).Report(held, model.StampOf(r.c.Now())), nil
 }
 
-// conditions repeats what the window has named of a session.
+// conditions repeats what the window has named of a session, unless a check has
+// said it: one trouble is one sentence with one cure.
 func (r *checkup) conditions(ctx context.Context, name model.SessionName) {
-	id, known := r.ids[name]
-	if r.c.Conditions == nil || !known {
-		return
+	for _, c := range r.named(name) {
+		found := conditionFinding(c)
+		if r.said(c.Kind, found.says) {
+			continue
+		}
+		r.look(ctx, CheckCondition, checkWait, func(context.Context) finding { return found })
 	}
-	for _, c := range r.c.Conditions(id) {
-		r.look(ctx, CheckCondition, checkWait, func(context.Context) finding {
-			return conditionFinding(c)
-		})
-	}
+}
+
+// said tells whether an earlier check of this session, or the one of the clock,
+// has told of a condition.
+func (r *checkup) said(kind model.ConditionKind, says string) bool {
+	return slices.ContainsFunc(r.done, func(c Check) bool {
+		if kind == model.ConditionClock && c.Name == CheckClock {
+			return c.Status == CheckWarning
+		}
+		return c.Subject == r.subject && c.Says == says
+	})
 }
 
 //translations:condition.*

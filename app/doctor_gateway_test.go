@@ -235,6 +235,46 @@ func TestDoctorFindsWhatIsWrongWithAConnectedSession(t *testing.T) {
 	})
 }
 
+// TestDoctorSaysEachTroubleOnce: what the window has named and what a check finds of
+// the same trouble are one line, in the words of the window, which saw how it came.
+func TestDoctorSaysEachTroubleOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		named        model.ConditionKind
+		config       func(*simulator.Config)
+		prepare      func(*patient, *simulator.Server)
+		check, title string
+	}{
+		"logged out":             {model.ConditionLoggedOut, nil, state("UNPAIRED"), app.CheckSession, "condition.logged_out.title"},
+		"the phone is away":      {model.ConditionPhoneAway, nil, state("TIMEOUT"), app.CheckSession, "condition.phone_away.title"},
+		"broken":                 {model.ConditionZombie, nil, deadPage("browser tab closed"), app.CheckSession, "condition.zombie.title"},
+		"the clocks differ":      {model.ConditionClock, func(c *simulator.Config) { c.ClockSkew = time.Hour }, nil, app.CheckClock, ""},
+		"connected nevertheless": {model.ConditionNotReady, nil, nil, app.CheckCondition, "condition.not_ready.title"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := healthy
+			if c.config != nil {
+				c.config(&config)
+			}
+			server, sim := gatewayWith(t, config, nil)
+			p := newPatient(t, server.URL+config.BasePath)
+			if c.prepare != nil {
+				c.prepare(p, sim)
+			}
+			p.Conditions = func(model.SessionID) []model.Condition { return []model.Condition{{Kind: c.named}} }
+			odd := []string{}
+			for _, check := range p.examine(t) {
+				if check.Status != app.CheckOK && check.Status != app.CheckSkipped {
+					odd = append(odd, check.Name)
+					require.Equal(t, c.title, check.Says)
+				}
+			}
+			require.Equal(t, []string{c.check}, odd)
+		})
+	}
+}
+
 func TestDoctorLooksAtTheProxy(t *testing.T) {
 	server, _ := gatewayWith(t, healthy, nil)
 	target, err := url.Parse(server.URL)
