@@ -47,7 +47,7 @@ func DefaultTiming() Timing {
 		NotReady: 1500 * time.Millisecond, NotReadyFor: 2 * time.Minute,
 		FullList: time.Hour, Reconcile: 2 * time.Second, NotFound: 4 * time.Minute, SendGap: sendGap,
 		AckLate: 5 * time.Minute,
-		Socket:  time.Second, NoSocket: 30 * time.Minute, Settle: 3 * time.Second, Silence: 2 * time.Minute, Poll: 10 * time.Second,
+		Socket:  time.Second, NoSocket: 5 * time.Minute, Settle: 3 * time.Second, Silence: 2 * time.Minute, Poll: 10 * time.Second,
 		Between: 400 * time.Millisecond, Phone: 5 * time.Second, Ledger: 10 * time.Minute,
 	}
 }

@@ -243,7 +243,8 @@ func (l *liveStream) seen(state model.SessionState, launching bool) {
 	}
 }
 
-// again looks anew at what is wanted: the settings may have changed.
+// again looks anew at what is wanted and for a socket where there was none: the
+// settings, or the gateway's own, may have changed.
 func (l *liveStream) again() {
 	l.mu.Lock()
 	l.none = 0

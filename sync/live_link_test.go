@@ -3,6 +3,7 @@ package sync_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -241,6 +242,24 @@ func TestWithoutAWebSocketTheGatewayIsAsked(t *testing.T) {
 			require.False(t, r.live().Polling)
 		})
 	}
+}
+
+func TestASocketThatWasEnabledIsFoundWhenTheStateIsAskedFor(t *testing.T) {
+	var enabled atomic.Bool
+	r := newRig(t, rigOptions{simulator: telling, scheduled: true, noSocket: time.Hour, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			if strings.Contains(q.URL.Path, "/ws/") && !enabled.Load() {
+				panic(http.ErrAbortHandler) // as a gateway does that has none: it hangs up
+			}
+			next.ServeHTTP(w, q)
+		})
+	}})
+	r.connect()
+	r.until("it is known that there is none", func() bool { return r.live().Status == model.LiveNone })
+	enabled.Store(true)
+	_, err := r.engine.CheckStatus(t.Context(), r.session.ID)
+	require.NoError(t, err)
+	r.caughtUp()
 }
 
 func TestNothingIsHeardWhenNothingIsWanted(t *testing.T) {

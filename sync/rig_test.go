@@ -173,6 +173,7 @@ type rigOptions struct {
 	sends     time.Duration                   // of a call that sends, when it is to be given up soon: others take what a busy machine takes
 	reconcile time.Duration                   // zero: 20 ms
 	silence   time.Duration                   // zero: a minute
+	noSocket  time.Duration                   // between tries where the gateway has none; 0 = soon
 	ackLate   time.Duration                   // zero: the engine's
 	now       func() time.Time                // nil: the clock
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
@@ -238,7 +239,7 @@ func newRig(t testing.TB, o rigOptions) *rig {
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
 			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
 			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
-			Socket: 5 * time.Millisecond, NoSocket: 300 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: cmp.Or(o.silence, time.Minute), Poll: 30 * time.Millisecond,
+			Socket: 5 * time.Millisecond, NoSocket: cmp.Or(o.noSocket, 300*time.Millisecond), Settle: 60 * time.Millisecond, Silence: cmp.Or(o.silence, time.Minute), Poll: 30 * time.Millisecond,
 			Between: time.Millisecond, Phone: 10 * time.Millisecond, Ledger: 20 * time.Millisecond,
 		},
 	}
