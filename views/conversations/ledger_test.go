@@ -72,6 +72,7 @@ func TestHeaderSaysWhetherMessagesMayBeMissingAndFillsThem(t *testing.T) {
 		return top != nil && slices.ContainsFunc(viewtest.Texts(top), func(s string) bool { return s == text })
 	}
 	require.True(t, said(b.T("ledger.title")))
+	b.WaitFor(func() bool { return viewtest.CanTap(b.Window, b.T("ledger.fill")) }) // the session is known to be connected
 	viewtest.TapButton(t, b.Window, b.T("ledger.fill"))
 	b.WaitFor(func() bool { return said(b.N("ledger.found", 7) + " " + b.T("ledger.end.filled")) })
 	require.Equal(t, []model.RepairWish{{}}, book.repaired)

@@ -75,6 +75,18 @@ func TapButton(t testing.TB, w fyne.Window, text string) {
 	in.Tapped(&fyne.PointEvent{})
 }
 
+// CanTap tells whether something in the open dialog, or in the window when none is
+// open, says the text and can be tapped.
+func CanTap(w fyne.Window, text string) (can bool) {
+	read(top(w), nil, func(s string, _ fyne.CanvasObject, tappable fyne.Tappable) {
+		if s == text && tappable != nil {
+			d, ok := tappable.(fyne.Disableable)
+			can = can || !ok || !d.Disabled()
+		}
+	})
+	return can
+}
+
 func find(t testing.TB, w fyne.Window, text string) (found fyne.CanvasObject, in fyne.Tappable) {
 	t.Helper()
 	root := top(w)
