@@ -49,12 +49,23 @@ func (r *checkup) folders() finding {
 	return ok(p.Data)
 }
 
+// bytesText says a size in the units of the settings page, which are of a thousand.
+func bytesText(n uint64) string {
+	switch {
+	case n >= 10e9:
+		return fmt.Sprintf("%d GB", n/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%d MB", n/1e6)
+	}
+	return fmt.Sprintf("%d kB", n/1e3)
+}
+
 func (r *checkup) space() finding {
 	free, err := r.c.FreeSpace(r.c.Paths.Data)
 	if err != nil {
 		return warning(err.Error(), "")
 	}
-	detail := fmt.Sprintf("%d MB", free>>20)
+	detail := bytesText(free)
 	if free < leastFree {
 		return warning(detail, "problem.disk_full.do")
 	}
@@ -99,7 +110,7 @@ func (r *checkup) store(ctx context.Context) finding {
 	if err != nil {
 		return problemFinding(fmt.Errorf("measure the store: %w", err))
 	}
-	detail := fmt.Sprintf("%s, %d MB", filepath.Base(r.c.Paths.StoreFile), size>>20)
+	detail := filepath.Base(r.c.Paths.StoreFile) + ", " + bytesText(uint64(max(size, 0)))
 	if !whole && (known.Check != model.StoreGood || since(r.c.Now(), known.CheckedAt) > 2*checkEvery) {
 		return warning(detail, "doctor.cure.store_large")
 	}
@@ -134,7 +145,7 @@ func (r *checkup) keyring(ctx context.Context) finding {
 	case err == nil:
 		return ok("")
 	case errors.Is(err, ErrKeyringMissing):
-		return warning(err.Error(), "doctor.cure.keyring_missing")
+		return finding{status: CheckOK, cure: "doctor.cure.keyring_missing"} // many computers have none, and nothing is amiss
 	default:
 		return warning(err.Error(), "doctor.cure.keyring_locked")
 	}

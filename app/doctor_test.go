@@ -214,6 +214,22 @@ func TestDoctorTakesAStoreFromBeforeAnUpdateForGood(t *testing.T) {
 	require.Equal(t, app.CheckOK, p.examine(t)[app.CheckStore].Status)
 }
 
+// TestAComputerWithoutAKeyringIsNotAmiss: the key is in a file then, which works.
+func TestAComputerWithoutAKeyringIsNotAmiss(t *testing.T) {
+	p := newPatient(t, fakeGateway(t, nil).URL+"/wa")
+	p.Secrets = newSecrets(t, app.SecretsConfig{Paths: systemPaths(t), Keyring: noKeyring{}})
+	for _, c := range app.NewDoctor(p.DoctorConfig).Run(t.Context(), nil) {
+		switch c.Name {
+		case app.CheckKeyring:
+			require.Equal(t, app.CheckOK, c.Status)
+			require.Empty(t, c.Detail, "words of the system in another language")
+			require.Equal(t, "doctor.cure.keyring_missing", c.Cure)
+		case app.CheckFreeSpace:
+			require.Equal(t, "5368 MB", c.Detail)
+		}
+	}
+}
+
 func TestDoctorDoesNotWaitForALargeStore(t *testing.T) {
 	p := newPatient(t, fakeGateway(t, nil).URL+"/wa")
 	p.store.large, p.StoreWait = true, 10*time.Millisecond

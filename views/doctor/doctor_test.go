@@ -2,10 +2,12 @@ package doctor_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
@@ -109,6 +111,30 @@ func TestWhatIsWrongIsSaidBeforeTheCure(t *testing.T) {
 	b.WaitFor(func() bool { return sees(b, words) && sees(b, "Everything works; 1 thing is worth knowing.") })
 	test.Tap(button(t, b, b.T("doctor.copy")))
 	require.Contains(t, b.Copied[0], words)
+}
+
+// TestWhatDoesNotWorkIsBroughtIntoSight: the summary says that the cure stands below,
+// which must not mean beneath the edge of the window.
+func TestWhatDoesNotWorkIsBroughtIntoSight(t *testing.T) {
+	var checks []model.Check
+	for range 40 {
+		checks = append(checks, model.Check{Name: "ping", Status: model.CheckOK})
+	}
+	checks[30] = model.Check{Name: "session", Subject: "obrador", Status: model.CheckFailed, Cure: "problem.session_broken.do"}
+	good := slices.Clone(checks)
+	good[30] = model.Check{Name: "session", Subject: "obrador", Status: model.CheckOK}
+	b, _ := page(t, &fake{rounds: [][]model.Check{checks, good}})
+	scrolled := func() float32 {
+		for _, o := range test.LaidOutObjects(b.Window.Canvas().Content()) {
+			if page, ok := o.(*container.Scroll); ok {
+				return page.Offset.Y
+			}
+		}
+		return -1
+	}
+	b.WaitFor(func() bool { return sees(b, "1 thing does not work. What to do stands below it.") && scrolled() > 600 })
+	test.Tap(button(t, b, b.T("doctor.again")))
+	b.WaitFor(func() bool { return sees(b, "Everything works.") && scrolled() == 0 })
 }
 
 func TestLeavingThePageGivesUp(t *testing.T) {

@@ -43,6 +43,7 @@ type Screen struct {
 	copy    *widget.Button
 	list    *fyne.Container
 	scroll  *container.Scroll
+	fault   fyne.CanvasObject // the row of the first check that failed; nil without one
 
 	checks  []model.Check
 	running bool
@@ -105,8 +106,9 @@ func (s *Screen) run() {
 	}
 	s.gen++
 	gen := s.gen
-	s.running, s.checks = true, nil
+	s.running, s.checks, s.fault = true, nil, nil
 	s.list.RemoveAll()
+	s.scroll.ScrollToTop()
 	s.apply()
 	s.ctx.Load(s.life, func(ctx context.Context) func() {
 		all := s.svc.Examine(ctx, func(c model.Check) {
@@ -122,6 +124,7 @@ func (s *Screen) run() {
 			}
 			s.running, s.checks = false, all
 			s.apply()
+			s.showFault()
 		}
 	})
 }
@@ -131,8 +134,25 @@ func (s *Screen) add(c model.Check) {
 		return // it says nothing
 	}
 	s.checks = append(s.checks, c)
-	s.list.Add(newRow(s.ctx, c))
+	row := newRow(s.ctx, c)
+	s.list.Add(row)
+	if s.fault == nil && c.Status == model.CheckFailed {
+		s.fault = row
+	}
 	s.apply()
+}
+
+// showFault scrolls to what does not work, which the summary speaks of, unless
+// somebody has scrolled meanwhile.
+func (s *Screen) showFault() {
+	if s.fault == nil || s.scroll.Offset.Y != 0 {
+		return
+	}
+	if below := s.fault.Position().Y + s.fault.Size().Height + theme.Padding(); below > s.scroll.Size().Height {
+		s.scroll.Refresh() // takes the size of its rows, beyond which it does not scroll
+		s.scroll.Offset.Y = s.fault.Position().Y
+		s.scroll.Refresh()
+	}
 }
 
 // apply is the only place that changes what is around the rows.
