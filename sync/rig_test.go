@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 const (
 	sessionName = "empresa"
 	apiKey      = "a-key-for-tests"
-	patience    = 30 * time.Second
+	patience    = 90 * time.Second
 )
 
 // rig is an engine on a real store and a simulated gateway.
