@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,7 @@ type safety struct {
 	space   *widget.Label
 	buttons []*widget.Button
 	box     fyne.CanvasObject
+	last    string // the file of the last backup; "" while none is known
 }
 
 // safetySection returns the section; without a service, only what is set.
@@ -87,6 +89,7 @@ func (s *safety) follow(life context.Context) {
 //translations:settings.safety.checked.*
 func (s *safety) show(h model.StoreHealth) {
 	t := s.ctx.T
+	s.last = h.BackupFile
 	text := t("settings.safety.backup.none")
 	if h.BackupAt != 0 {
 		text = t("settings.safety.backup.at", translations.Data{"When": s.ctx.FormatDateTime(h.BackupAt), "Size": s.ctx.FormatBytes(h.BackupSize), "File": h.BackupFile})
@@ -196,7 +199,8 @@ func (s *safety) openFolder() {
 	})
 }
 
-// choose asks which backup is to be restored.
+// choose asks which backup is to be restored, in the folder of the last one: the
+// folder of the data is hidden on most systems.
 func (s *safety) choose() {
 	open := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
 		if err != nil || r == nil {
@@ -207,6 +211,11 @@ func (s *safety) choose() {
 		s.preview(path)
 	}, s.ctx.Window)
 	open.SetFilter(storage.NewExtensionFileFilter([]string{backupExtension}))
+	if s.last != "" {
+		if place, err := storage.ListerForURI(storage.NewFileURI(filepath.Dir(s.last))); err == nil {
+			open.SetLocation(place)
+		}
+	}
 	s.ctx.ShowFileDialog(open)
 }
 

@@ -2,6 +2,8 @@ package settings_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -83,6 +85,23 @@ func TestRestoreShowsWhatItWillDoAndStartsAnew(t *testing.T) {
 			require.Equal(t, "/media/usb/copy.buzon-backup", <-fake.restore)
 		})
 	}
+}
+
+func TestTheBackupsAreShownToChooseFrom(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), ".local", "backups")
+	require.NoError(t, os.MkdirAll(folder, 0o700))
+	fake := newSafetyFake()
+	fake.health.BackupFile = filepath.Join(folder, "20261126-195243.buzon-backup")
+	require.NoError(t, os.WriteFile(fake.health.BackupFile, nil, 0o600))
+	o := places()
+	o.Safety = fake
+	b, s := open(t, newFake(), o)
+	b.WaitFor(func() bool { return says(s.Content(), b.FormatBytes(fake.health.BackupSize)) })
+	viewtest.TapButton(t, b.Window, b.T("settings.safety.restore"))
+	b.WaitFor(func() bool {
+		top := b.Window.Canvas().Overlays().Top()
+		return top != nil && says(top, "20261126-195243")
+	})
 }
 
 func TestSafetySaysWhenTheLastBackupWas(t *testing.T) {
