@@ -61,9 +61,11 @@ func (d *dayLabel) update() {
 	d.style()
 	size := d.MinSize()
 	y := float32(dayTop)
-	for _, s := range l.seen { // the next day pushes the label away
-		if s.id.Kind == ItemDay && s.y > 0 && s.y < dayTop+size.Height {
-			y = s.y - size.Height
+	for _, s := range l.seen { // the next day pushes the label away, and so does where the unread begin
+		next := s.id.Kind == ItemDay && s.y > 0
+		unread := l.unread != ItemID{} && s.id == l.unread && s.y > -size.Height-2*unreadSpace
+		if (next || unread) && s.y < dayTop+size.Height {
+			y = min(y, s.y-size.Height)
 		}
 	}
 	d.Resize(size)

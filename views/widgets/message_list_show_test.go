@@ -120,6 +120,24 @@ func TestListNamesTheDayAtItsTop(t *testing.T) {
 	require.Contains(t, viewtest.Texts(l), "Day C")
 }
 
+// TestTheDayDoesNotLieOnTheLineOfTheUnread: a conversation opens with that line at
+// its top, where the day stands.
+func TestTheDayDoesNotLieOnTheLineOfTheUnread(t *testing.T) {
+	_, l := newList(t)
+	days := days(500)
+	asked := false
+	l.OnDay = func(widgets.ItemID) { asked = true }
+	l.Reset(days, false)
+	l.SetUnreadFrom(messageID(120))
+	l.ScrollTo(messageID(120))
+	at := fyne.NewPos(l.Size().Width/2, 16)
+	test.TapCanvas(fyne.CurrentApp().Driver().CanvasForObject(l), at)
+	require.False(t, asked, "the label of the day lies there")
+	l.ScrollTo(messageID(125))
+	test.TapCanvas(fyne.CurrentApp().Driver().CanvasForObject(l), at)
+	require.True(t, asked)
+}
+
 // sweep taps all over the list and returns what that did.
 func sweep(l *widgets.MessageList) map[string]int {
 	done := map[string]int{}
