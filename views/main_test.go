@@ -194,6 +194,9 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 		"a condition": {func(w *world) {
 			w.sessions[0].State, w.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
 		}, event.Batch{}, []string{"Needs a restart", "The session stopped working, and restarting it once did not help."}},
+		"phone away": {func(w *world) {
+			w.sessions[0].State, w.conditions = model.StateConnecting, []model.Condition{{Kind: model.ConditionPhoneAway}}
+		}, event.Batch{}, []string{"Phone cannot be reached", "WhatsApp cannot reach the phone or the internet."}},
 		"a minor condition": {func(w *world) { w.conditions = []model.Condition{{Kind: model.ConditionAckStuck, Count: 2}} },
 			event.Batch{}, []string{"Connected", "2 messages have not left the gateway yet."}},
 		"key not accepted": {func(*world) {}, event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnauthorized)}}, []string{"No access"}},

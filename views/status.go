@@ -248,11 +248,10 @@ func (s *status) condition(row model.Session) (model.Condition, model.Session, b
 }
 
 func (s *status) sayCondition(c model.Condition, row model.Session) {
-	state := session.StateText(s.ctx, row.State)
+	sign, state := session.Standing(s.ctx, row.State, s.svc.Sessions.Conditions(row.ID))
 	if len(s.sessions) > 1 {
 		state = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": state})
 	}
-	sign := session.Status(row.State)
 	if sign == widgets.StatusGood {
 		sign = widgets.StatusWaiting
 	}

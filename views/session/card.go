@@ -136,7 +136,8 @@ func (c *card) help(a action) {
 func (c *card) accepted(a action) {
 	switch a {
 	case actionCheck:
-		c.ctx.Toast(c.ctx.T("session.checked", translations.Data{"Name": DisplayName(c.session), "State": StateText(c.ctx, c.session.State)}))
+		_, word := Standing(c.ctx, c.session.State, c.svc.Conditions(c.session.ID))
+		c.ctx.Toast(c.ctx.T("session.checked", translations.Data{"Name": DisplayName(c.session), "State": word}))
 	case actionLogout:
 		c.opened, c.paired = false, false
 		c.ctx.Toast(c.ctx.T("session.logged_out", translations.Data{"Name": DisplayName(c.session)}))
@@ -209,7 +210,8 @@ func (c *card) apply() {
 	setText(c.title, DisplayName(c.session))
 	setText(c.name, string(c.session.Name))
 	show(c.name, DisplayName(c.session) != string(c.session.Name))
-	c.dot.Set(Status(state), StateText(c.ctx, state))
+	wrong := c.svc.Conditions(c.session.ID)
+	c.dot.Set(Standing(c.ctx, state, wrong))
 	who := account(c.ctx, c.session)
 	setText(c.account, who)
 	show(c.account, who != "")
@@ -217,7 +219,6 @@ func (c *card) apply() {
 	if state == model.StateUnknown {
 		about = aboutUnknown(c.ctx, c.session)
 	}
-	wrong := c.svc.Conditions(c.session.ID)
 	if said := gatewaySaid(c.ctx, c.session); said != "" && len(wrong) == 0 {
 		about += "\n" + said
 	}
@@ -228,7 +229,7 @@ func (c *card) apply() {
 	show(c.about, len(wrong) == 0 || wrong[0].Kind.Minor()) // else the condition says it
 	c.applyTimes()
 
-	visible := c.panelVisible()
+	visible := c.panelVisible() && !away(state, wrong)
 	busy := c.run.running != actionNone
 	c.wrong.set(wrong, state, visible, busy)
 	c.panel.set(c.session, progress, busy, c.paired)
@@ -240,7 +241,7 @@ func (c *card) apply() {
 	c.work.set(progress)
 	show(c.figures.root, state != model.StateWaitingQR || !c.session.LastSyncAt.IsZero())
 	c.history.setOnline(state == model.StateConnected)
-	c.applyButtons(state, visible)
+	c.applyButtons(state, visible, away(state, wrong))
 }
 
 func (c *card) applyTimes() {
@@ -257,7 +258,7 @@ func (c *card) applyTimes() {
 	setText(c.times, text)
 }
 
-func (c *card) applyButtons(state model.SessionState, panelShown bool) {
+func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 	busy := c.run.running != actionNone
 	syncing := c.run.sync.Progress(c.session.ID).Running
 	best := next(state)
@@ -270,7 +271,7 @@ func (c *card) applyButtons(state model.SessionState, panelShown bool) {
 			importance = widget.LowImportance
 		}
 		label := buttonText(c.ctx, a, state)
-		enabled := offered(a, state, busy, syncing)
+		enabled := offered(a, state, busy, syncing) && (a != actionQR || !away)
 		if a == actionQR && panelShown {
 			label, enabled = c.ctx.T("session.button.hide_qr"), true
 			if state == model.StateConnected {

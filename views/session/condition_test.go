@@ -48,6 +48,23 @@ func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
 	}
 }
 
+func TestASessionThatLostItsPhoneIsNotStarting(t *testing.T) {
+	f := newFake(bakery(model.StateConnecting))
+	f.conditions = []model.Condition{{Kind: model.ConditionPhoneAway}}
+	b, _ := page(t, f)
+	require.True(t, sees(b, "Phone cannot be reached"))
+	require.False(t, sees(b, "Starting"))
+	require.True(t, button(t, b, "Show QR").Disabled(), "no code comes")
+	test.Tap(button(t, b, "Check status"))
+	b.WaitFor(func() bool { return f.count("check") == 1 })
+
+	f.mu.Lock()
+	f.conditions = nil
+	f.mu.Unlock()
+	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	b.WaitFor(func() bool { return sees(b, "Starting") && !button(t, b, "Show QR").Disabled() })
+}
+
 func TestACodeThatNobodyFollowsIsAskedForAgain(t *testing.T) {
 	f := newFake(bakery(model.StateWaitingQR))
 	b, _ := page(t, f)

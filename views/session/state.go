@@ -94,6 +94,22 @@ func StateText(ctx *ui.Context, state model.SessionState) string {
 	return ctx.T("session.state." + string(known(state))) //translations: session.state.*
 }
 
+// Standing returns the sign of a session and the word for its state, given what is
+// wrong with it: one that lost its phone is on its way, but it is not starting.
+func Standing(ctx *ui.Context, state model.SessionState, wrong []model.Condition) (widgets.Status, string) {
+	if away(state, wrong) {
+		return widgets.StatusWaiting, ctx.T("session.state.phone_away")
+	}
+	return Status(state), StateText(ctx, state)
+}
+
+// away tells whether a session waits for its phone or the internet (contract §4.3).
+// There is no code to wait for then.
+func away(state model.SessionState, wrong []model.Condition) bool {
+	return known(state) == model.StateConnecting &&
+		slices.ContainsFunc(wrong, func(c model.Condition) bool { return c.Kind == model.ConditionPhoneAway })
+}
+
 // aboutState returns the sentence that explains a state and says what to do.
 func aboutState(ctx *ui.Context, state model.SessionState) string {
 	return ctx.T("session.about." + string(known(state))) //translations: session.about.*
