@@ -294,6 +294,29 @@ func TestUnknownWordsAreShownAsTheyAre(t *testing.T) {
 	require.True(t, says(list, "some_later_outcome"))
 }
 
+func TestWhatHappenedByItselfIsNotDoneWithFaults(t *testing.T) {
+	for action, end := range map[string]string{
+		"session_disconnected": "Notice", model.ConditionAction + string(model.ConditionLoggedOut): "Notice", "scheduled_sync": "Done with faults",
+	} {
+		t.Run(action, func(t *testing.T) {
+			a := failure()
+			a.Action, a.Outcome, a.ErrorKind = action, model.OutcomeWarning, ""
+			b, s := open(t, &fake{rows: []model.Activity{a}}, activity.Options{})
+			list, detail := states(s)
+			b.WaitFor(func() bool { return list.State() == widgets.StateData })
+			row := func() (all []string) {
+				for _, l := range find[*widget.Label](list) {
+					all = append(all, l.Text)
+				}
+				return all
+			}
+			require.True(t, slices.ContainsFunc(row(), func(text string) bool { return text == end || strings.HasPrefix(text, end+" · ") }), "%q", row())
+			find[*widget.List](s.Content())[0].Select(0)
+			require.True(t, says(detail, end))
+		})
+	}
+}
+
 func TestEveryActionOfTheEngineHasWords(t *testing.T) {
 	for _, lang := range []string{"es", "en"} {
 		b := viewtest.NewTestContext(t, viewtest.Language(lang))

@@ -62,7 +62,7 @@ func (d *detail) page(a *model.Activity) fyne.CanvasObject {
 
 	name, color := outcomeSign(a.Outcome)
 	sign := container.NewGridWrap(fyne.NewSquareSize(rowIcon), widget.NewIcon(theme.ColoredIcon(name, color)))
-	outcome := container.NewHBox(container.New(layout.NewCustomPaddedLayout(0, 0, labelSpace, 0), container.NewCenter(sign)), widget.NewLabel(outcomeText(d.ctx, a.Outcome)))
+	outcome := container.NewHBox(container.New(layout.NewCustomPaddedLayout(0, 0, labelSpace, 0), container.NewCenter(sign)), widget.NewLabel(endText(d.ctx, a)))
 	copyText := widget.NewButtonWithIcon(d.ctx.T("activity.copy"), theme.Icon(theme.IconCopy), func() {
 		d.ctx.Copy(plainText(d.ctx, a))
 		d.ctx.Toast(d.ctx.T("activity.copied"))

@@ -66,7 +66,7 @@ func (r *row) set(a model.Activity, selected, named bool) {
 }
 
 func (r *row) summary() string {
-	parts := []string{outcomeText(r.ctx, r.shown.Outcome)}
+	parts := []string{endText(r.ctx, &r.shown)}
 	if r.named && r.shown.Session != "" {
 		parts = append(parts, string(r.shown.Session))
 	}

@@ -31,6 +31,28 @@ func outcomeText(ctx *ui.Context, o model.ActivityOutcome) string {
 	return known(ctx, "activity.outcome.", string(o))
 }
 
+// endText says how an activity ended. What happened by itself was not done by
+// anybody, well or badly, so it has words of its own.
+func endText(ctx *ui.Context, a *model.Activity) string {
+	switch {
+	case !happened(a.Action):
+	case a.Outcome == model.OutcomeSuccess:
+		return ctx.T("activity.happened.fact")
+	case a.Outcome == model.OutcomeWarning:
+		return ctx.T("activity.happened.notice")
+	}
+	return outcomeText(ctx, a.Outcome)
+}
+
+// happened tells whether an action tells of a fact: nobody set about it here.
+func happened(action string) bool {
+	switch action {
+	case "session_connected", "session_disconnected", "contact_changed":
+		return true
+	}
+	return strings.HasPrefix(action, model.ConditionAction)
+}
+
 // kindText names the sort of operation.
 func kindText(ctx *ui.Context, k model.ActivityKind) string {
 	//translations: activity.kind.*
@@ -133,7 +155,7 @@ func problem(ctx *ui.Context, a *model.Activity) (why, do string) {
 // plainText is what Copy puts on the clipboard.
 func plainText(ctx *ui.Context, a *model.Activity) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", actionText(ctx, a.Action), outcomeText(ctx, a.Outcome))
+	fmt.Fprintf(&b, "%s: %s\n", actionText(ctx, a.Action), endText(ctx, a))
 	for _, l := range lines(ctx, a) {
 		fmt.Fprintf(&b, "%s: %s\n", l.caption, l.value)
 	}
