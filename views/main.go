@@ -35,6 +35,9 @@ type Main struct {
 	area    Area
 	shown   ui.Screen // what is active; nil before Activate
 
+	probes     *ui.Probes
+	stopProbes func()
+
 	active    bool
 	stop      func()
 	language  string
@@ -57,6 +60,7 @@ func NewMain(ctx *ui.Context, svc Services) *Main {
 	s := svc.Settings.Get()
 	m.language, m.theme = s.Language, s.Theme
 	m.presence = newPresence(m)
+	m.probes = ui.NewProbes(ctx.Window, fyne.CurrentApp().Driver().CanvasForObject)
 	m.build()
 	return m
 }
@@ -76,7 +80,7 @@ func (m *Main) build() {
 		top.Add(m.banner.content)
 	}
 	body := container.NewBorder(top, m.status.content, m.rail.content, nil, m.place)
-	m.root.Objects = []fyne.CanvasObject{body, m.ctx.Toasts.Overlay()}
+	m.root.Objects = []fyne.CanvasObject{body, m.ctx.Toasts.Overlay(), m.probes.Object}
 	m.root.Refresh()
 }
 
@@ -99,6 +103,7 @@ func (m *Main) Activate() {
 	m.ctx.Window.Canvas().SetOnTypedKey(m.typedKey)
 	m.ctx.Window.SetOnDropped(m.dropped)
 	m.stop = m.ctx.On(m.handle)
+	m.stopProbes = m.probes.Start(m.ctx)
 	m.presence.start()
 	m.open()
 }
@@ -130,6 +135,7 @@ func (m *Main) Close() {
 	}
 	m.active = false
 	m.stop()
+	m.stopProbes()
 	m.presence.close()
 	m.closeParts()
 }
