@@ -355,3 +355,18 @@ func TestBlockAndLabelsAreOfThePerson(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []model.JID{ana}, chats, "the gateway names the other no more")
 }
+
+func TestReadingThatIsNotDoneYetIsReadingToo(t *testing.T) {
+	f := newFixture(t)
+	evidence := func() int {
+		_, _, here, err := f.SeenEvidence(f.ctx, f.session, now-1)
+		require.NoError(t, err)
+		return here
+	}
+	require.Zero(t, evidence())
+	_, err := f.AddAction(f.ctx, model.OutboxItem{
+		SessionID: f.session, ConversationID: f.conversation, Kind: model.OutboxRead, CreatedAt: now,
+	}, model.OutboxPayload{})
+	require.NoError(t, err)
+	require.Equal(t, 1, evidence())
+}

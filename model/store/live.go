@@ -61,7 +61,8 @@ func (s *Store) UpdateLiveReport(ctx context.Context, id model.SessionID, change
 // SeenEvidence returns what tells whether the gateway marks everything as read by
 // itself (contract §2, SET_MESSAGES_AS_SEEN): of the conversations with persons and
 // groups whose newest message came from others after a time, how many are unread
-// and how many are not, and how often something was marked as read here since then.
+// and how many are not, and how often something was marked as read here since then:
+// the gateway need not have done it yet.
 func (s *Store) SeenEvidence(ctx context.Context, id model.SessionID, since model.Stamp) (unread, read, here int, err error) {
 	err = s.read(ctx, "look for unread conversations", func(tx *gorm.DB) error {
 		err := queryRow(tx, `SELECT coalesce(sum(unread > 0 OR marked_unread), 0), coalesce(sum(unread = 0 AND NOT marked_unread), 0) FROM conversations
@@ -70,7 +71,8 @@ func (s *Store) SeenEvidence(ctx context.Context, id model.SessionID, since mode
 		if err != nil {
 			return err
 		}
-		return queryRow(tx, "SELECT count(*) FROM activity WHERE session_id = ? AND at >= ? AND action = 'read_conversation'", int64(id), int64(since)).Scan(&here)
+		return queryRow(tx, `SELECT max((SELECT count(*) FROM activity WHERE session_id = ?1 AND at >= ?2 AND action = 'read_conversation'),
+			(SELECT count(*) FROM outbox WHERE session_id = ?1 AND created_at >= ?2 AND kind = 'read'))`, int64(id), int64(since)).Scan(&here)
 	})
 	return unread, read, here, err
 }
