@@ -219,6 +219,17 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 	}
 }
 
+func TestASessionWhoseKeyIsRefusedLeadsToTheGatewaysSettings(t *testing.T) {
+	fake := newWorld()
+	fake.sessions = fake.sessions[:1]
+	fake.sessions[0].State, fake.sessions[0].StateDetail = model.StateUnknown, string(model.ProblemUnauthorized)
+	w := open(t, fake, nil)
+	w.main.Show(views.AreaSessions)
+	w.WaitFor(func() bool { return w.sees(w.T("session.button.check")) })
+	w.tap(w.T("session.button.settings")) // the innermost one: that of the card
+	w.WaitFor(func() bool { return w.sees(w.T("settings.gateway")) })
+}
+
 // top returns how far down a text stands.
 func (w *window) top(text string) float32 {
 	w.t.Helper()

@@ -47,7 +47,17 @@ func (m *Main) newScreen(a Area) ui.Screen {
 			Problem: m.svc.SettingsProblem, Autostart: m.svc.Autostart, OnStorage: m.storage(), Safety: m.svc.Safety, OnRestart: m.svc.Restart,
 		})
 	}
-	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{OnOpenConversations: func() { m.Show(AreaConversations) }, Ledger: m.ledgers()})
+	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{
+		OnOpenConversations: func() { m.Show(AreaConversations) }, OnOpenSettings: m.openGatewaySettings, Ledger: m.ledgers(),
+	})
+}
+
+// openGatewaySettings shows the settings where the gateway's are.
+func (m *Main) openGatewaySettings() {
+	m.Show(AreaSettings)
+	if s, ok := m.shown.(interface{ ShowGateway() }); ok {
+		s.ShowGateway()
+	}
 }
 
 // ledgers returns the service for the ledgers; no service is no interface.

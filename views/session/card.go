@@ -31,12 +31,14 @@ type card struct {
 	times   *widget.Label
 	figures *figures
 	buttons map[action]*widget.Button
+	rows    *fyne.Container // of the buttons
 	doing   *widget.Label
 	panel   *panel
 	wrong   *conditions
 	frame   *fyne.Container // the panel with its separator
 	work    *progressView
 	history *historyView
+	opts    Options
 
 	session model.Session
 	stats   model.Statistics
@@ -48,7 +50,7 @@ type card struct {
 }
 
 func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Options) *card {
-	c := &card{ctx: ctx, svc: svc, session: s, buttons: map[action]*widget.Button{}, figures: newFigures(ctx)}
+	c := &card{ctx: ctx, svc: svc, session: s, buttons: map[action]*widget.Button{}, figures: newFigures(ctx), opts: opts}
 	c.run = &runner{ctx: ctx, svc: svc, sync: sync, changed: c.apply, heard: c.set, accepted: c.accepted}
 	c.title = widget.NewLabel("")
 	c.title.TextStyle.Bold = true
@@ -88,6 +90,8 @@ func buttonIcon(a action) apptheme.IconName {
 		return apptheme.IconContacts
 	case actionSyncConversations:
 		return apptheme.IconChat
+	case actionSettings:
+		return apptheme.IconSettings
 	}
 	return apptheme.IconRefresh
 }
@@ -102,16 +106,21 @@ func (c *card) newButtons() fyne.CanvasObject {
 		}
 		return objects
 	}
-	session := row(actionConnect, actionQR, actionCheck, actionDisconnect, actionReconnect, actionLogout)
+	session := row(actionSettings, actionConnect, actionQR, actionCheck, actionDisconnect, actionReconnect, actionLogout)
 	data := row(actionSyncAll, actionSyncContacts, actionSyncConversations)
-	return container.NewVBox(
+	c.rows = container.NewVBox(
 		container.New(&flow{}, session...),
 		container.New(&flow{}, append(data, c.doing)...),
 	)
+	return c.rows
 }
 
 // do is what the buttons call.
 func (c *card) do(a action) {
+	if a == actionSettings {
+		c.opts.OnOpenSettings()
+		return
+	}
 	if a != actionQR {
 		if a == actionConnect {
 			c.opened, c.hidden = true, false
@@ -262,6 +271,15 @@ func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 	busy := c.run.running != actionNone
 	syncing := c.run.sync.Progress(c.session.ID).Running
 	best := next(state)
+	settings, only := curedInSettings(c.session)
+	leads := c.opts.OnOpenSettings != nil
+	if b := c.buttons[actionSettings]; b.Visible() != (settings && leads) {
+		show(b, settings && leads)
+		c.rows.Refresh() // the others move
+	}
+	if only && leads {
+		best = actionSettings
+	}
 	for a, b := range c.buttons {
 		importance := widget.MediumImportance
 		switch {
@@ -271,7 +289,7 @@ func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 			importance = widget.LowImportance
 		}
 		label := buttonText(c.ctx, a, state)
-		enabled := offered(a, state, busy, syncing) && (a != actionQR || !away)
+		enabled := a == actionSettings || offered(a, state, busy, syncing) && (a != actionQR || !away)
 		if a == actionQR && panelShown {
 			label, enabled = c.ctx.T("session.button.hide_qr"), true
 			if state == model.StateConnected {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app/event"
@@ -79,4 +80,29 @@ func TestAStateThatCannotBeAskedForSaysWhy(t *testing.T) {
 	b, _ := page(t, newFake(s))
 	why, do := b.ProblemText(model.Problem{Kind: model.ProblemUnauthorized})
 	require.True(t, sees(b, why+" "+do))
+}
+
+func TestAKeyThatIsRefusedLeadsToTheSettings(t *testing.T) {
+	s := bakery(model.StateUnknown)
+	s.StateDetail = string(model.ProblemUnauthorized)
+	f := newFake(s)
+	b, _ := page(t, f)
+	require.Equal(t, widget.HighImportance, button(t, b, "Settings").(*widget.Button).Importance)
+	require.Equal(t, widget.MediumImportance, button(t, b, "Check status").(*widget.Button).Importance, "it would only say the same")
+	test.Tap(button(t, b, "Settings"))
+	require.Equal(t, 1, f.count("open settings"))
+
+	f.mu.Lock()
+	f.sessions[0].State, f.sessions[0].StateDetail = model.StateConnected, ""
+	f.mu.Unlock()
+	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	b.WaitFor(func() bool { return find(b, "Settings") == nil })
+}
+
+func TestAGatewayThatIsAwayIsAskedAgain(t *testing.T) {
+	s := bakery(model.StateUnknown)
+	s.StateDetail = string(model.ProblemUnreachable)
+	b, _ := page(t, newFake(s))
+	require.Equal(t, widget.HighImportance, button(t, b, "Check status").(*widget.Button).Importance)
+	require.False(t, button(t, b, "Settings").Disabled(), "the address may be wrong")
 }

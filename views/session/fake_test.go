@@ -180,7 +180,9 @@ func bakery(state model.SessionState) model.Session {
 func page(t *testing.T, f *fake, options ...viewtest.Option) (*viewtest.Bench, *session.Screen) {
 	t.Helper()
 	b := viewtest.NewTestContext(t, append([]viewtest.Option{viewtest.WindowSize(1000, 900)}, options...)...)
-	s := session.New(b.Context, f, f, session.Options{OnOpenConversations: func() { _ = f.called("open conversations") }})
+	s := session.New(b.Context, f, f, session.Options{
+		OnOpenConversations: func() { _ = f.called("open conversations") }, OnOpenSettings: func() { _ = f.called("open settings") },
+	})
 	b.Window.SetContent(s.Content())
 	s.Activate()
 	t.Cleanup(s.Deactivate)

@@ -43,4 +43,7 @@ type Options struct {
 	// OnOpenConversations is called when the owner wants to see the
 	// conversations after pairing; nil hides that button.
 	OnOpenConversations func()
+	// OnOpenSettings is called when the owner wants to mend the address or the
+	// key of the gateway; nil hides that button.
+	OnOpenSettings func()
 }

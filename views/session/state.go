@@ -23,6 +23,7 @@ const (
 	actionSyncAll           action = "sync_all"
 	actionSyncContacts      action = "sync_contacts"
 	actionSyncConversations action = "sync_conversations"
+	actionSettings          action = "settings" // asks nothing of the session: it leads to the gateway's settings
 )
 
 // sensible holds the states in which an action makes sense.
@@ -124,6 +125,22 @@ func liveText(ctx *ui.Context, s model.LiveState) string {
 		return " " + ctx.T("session.live.none")
 	}
 	return "" // it is just being opened, or silence is a condition of its own
+}
+
+// curedInSettings tells whether the settings are a place to look when a session
+// cannot be asked for its state, and whether they are the only one: asking again
+// with the same key or address would say the same.
+func curedInSettings(s model.Session) (offer, only bool) {
+	if known(s.State) != model.StateUnknown {
+		return false, false
+	}
+	switch model.ProblemKind(s.StateDetail) {
+	case model.ProblemUnauthorized, model.ProblemNotConfigured, model.ProblemDisabled, model.ProblemRedirected, model.ProblemNotGateway, model.ProblemKeyring:
+		return true, true
+	case model.ProblemUnreachable, model.ProblemTLS:
+		return true, false
+	}
+	return false, false
 }
 
 // aboutUnknown says why the state of a session is not known, where that is known.
