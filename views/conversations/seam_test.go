@@ -251,7 +251,7 @@ func TestNothingCanBeFilledOffline(t *testing.T) {
 	d := newTorn(t, offline(), 170, 180)
 	require.Equal(t, "Messages may be missing here. They can be fetched as soon as the session is connected.", d.says())
 	d.act("held")
-	require.Contains(t, viewtest.Texts(d.Window.Canvas().Overlays().Top()), "What is held")
+	require.Contains(t, viewtest.Texts(d.Window.Canvas().Overlays().Top()), "Saved messages")
 }
 
 // TestMissingMessagesDoNotMoveWhatIsRead fills, tears and mends above, within and
@@ -331,7 +331,7 @@ func TestMissingMessagesAreReachedByKeyboard(t *testing.T) {
 	}
 	require.Equal(t, widgets.ItemSeam, l.Selected().Kind, "after the five messages below it")
 	key(desktop.KeyMenu)
-	require.Equal(t, []string{"Fill", "What is held"}, menuItems(d.Bench))
+	require.Equal(t, []string{"Fill", "Saved messages"}, menuItems(d.Bench))
 	d.Window.Canvas().Overlays().Remove(d.Window.Canvas().Overlays().Top())
 	d.book.repair = func(func(model.RepairReport)) (model.RepairReport, error) {
 		return model.RepairReport{}, errors.New("x")
