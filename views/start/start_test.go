@@ -277,8 +277,8 @@ func TestAddressIsCheckedBeforeAnythingIsCalled(t *testing.T) {
 	b := open(t, f)
 	for text, words := range map[string]string{
 		"":                    "Write the address of the gateway.",
-		"ftp://192.168.1.20":  "This is not an address that can be used. It looks like http://192.168.1.20:8084 or https://wa.example.com.",
-		"http://user:pw@host": "This is not an address that can be used. It looks like http://192.168.1.20:8084 or https://wa.example.com.",
+		"ftp://192.168.1.20":  "This is not an address that can be used. It looks like http://192.168.1.20:3000 or https://wa.example.com.",
+		"http://user:pw@host": "This is not an address that can be used. It looks like http://192.168.1.20:3000 or https://wa.example.com.",
 	} {
 		b.field(0).SetText(text)
 		b.tap("Next")
