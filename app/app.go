@@ -285,19 +285,29 @@ func (a *App) OnShow(show func(model.ConversationID)) error {
 
 // FindRef returns the conversation that a SESSION/JID names, zero when there is none.
 func (a *App) FindRef(ctx context.Context, ref string) model.ConversationID {
-	name, jid, err := model.ParseConversationRef(ref)
+	id, err := a.LookUpRef(ctx, ref)
 	if err != nil {
 		return 0
+	}
+	return id
+}
+
+// LookUpRef returns the conversation that a SESSION/JID names; an error tells
+// whether there is none or it could not be looked for.
+func (a *App) LookUpRef(ctx context.Context, ref string) (model.ConversationID, error) {
+	name, jid, err := model.ParseConversationRef(ref)
+	if err != nil {
+		return 0, err
 	}
 	session, err := a.Store.SessionByName(ctx, name)
 	if err != nil {
-		return 0
+		return 0, fmt.Errorf("look for the session of a conversation: %w", err)
 	}
 	conversation, err := a.Store.ConversationByJID(ctx, session.ID, jid)
 	if err != nil {
-		return 0
+		return 0, fmt.Errorf("look for a conversation: %w", err)
 	}
-	return conversation.ID
+	return conversation.ID, nil
 }
 
 // rereadKey reads the key anew after the gateway has refused the present one: it

@@ -99,6 +99,10 @@ func (c *command) root() *cobra.Command {
 				if _, _, err := model.ParseConversationRef(open); err != nil {
 					return &usageError{errors.New(c.text.T("cli.wrong_ref"))}
 				}
+				if !demo && c.isMissing(cmd.Context(), open) {
+					_ = printf(c.streams.Err, "buzon: %s\n", c.text.T("cli.open.missing", translations.Data{"Name": open}))
+					return errReported
+				}
 			}
 			return c.window(cmd.Context(), WindowOptions{
 				DataDir: c.dataDir, LogLevel: c.logLevel, Demo: demo, Language: language, Background: background, Open: open,
@@ -170,6 +174,16 @@ func (c *command) with(ctx context.Context, mode app.Mode, f func(context.Contex
 	}
 	err = c.serve(ctx, a, mode, f)
 	return errors.Join(err, a.Close())
+}
+
+// isMissing tells whether there is no such conversation. Where that cannot be
+// known, the window says what is wrong with the store.
+func (c *command) isMissing(ctx context.Context, ref string) bool {
+	err := c.with(ctx, app.ModeRead, func(ctx context.Context, a *app.App) error {
+		_, err := a.LookUpRef(ctx, ref)
+		return err
+	})
+	return err != nil && app.Describe(err).Kind == model.ProblemNotFound
 }
 
 func (c *command) serve(ctx context.Context, a *app.App, mode app.Mode, f func(context.Context, *app.App) error) error {
