@@ -153,6 +153,17 @@ func (f *form) number(name, caption, hint string, at func(*model.Settings) *int)
 	return f.add(name, newField(caption, entry, hint))
 }
 
+// liesIn says what scrolls the form, so that the wheel goes on over a field.
+func (f *form) liesIn(page fyne.Scrollable) {
+	f.gateway.url.Page, f.gateway.keyEntry.Page = page, page
+	for _, n := range f.numbers {
+		n.entry.Page = page
+	}
+	for _, t := range f.texts {
+		t.entry.Page = page
+	}
+}
+
 // read returns base with what the fields say, and the fields that say nothing usable.
 func (f *form) read(base model.Settings) (model.Settings, []model.FieldError) {
 	s := base

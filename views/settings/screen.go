@@ -93,6 +93,7 @@ func New(ctx *ui.Context, svc Service, o Options) *Screen {
 		container.New(layout.NewCustomPaddedLayout(4, 8, 0, 0), container.NewBorder(nil, nil, nil, buttons, container.New(layout.NewCustomPaddedLayout(0, 0, -8, 0), s.unsaved)))))
 
 	s.scroll = container.NewVScroll(container.New(column{}, s.form.body))
+	s.form.liesIn(s.scroll)
 	s.body = container.NewBorder(container.New(column{}, s.banner), bar, nil, nil, s.scroll)
 	s.mark()
 	return s

@@ -3,15 +3,18 @@ package settings_test
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/viewtest"
 	"github.com/xappiens/buzon/views/widgets"
 )
@@ -347,4 +350,40 @@ func TestScreenIsDrawn(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheWheelGoesOnOverAField(t *testing.T) {
+	b, s := open(t, newFake(), places())
+	b.Window.Resize(fyne.NewSize(1000, 640))
+	page := find[*container.Scroll](s.Content())[0]
+	for _, field := range find[*ui.Entry](s.Content()) {
+		page.ScrollToOffset(fyne.NewPos(0, 0))
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
+		if at.Y > page.Size().Height {
+			page.ScrollToOffset(fyne.NewPos(0, at.Y-page.Size().Height/2))
+			at = fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
+		}
+		before := page.Offset.Y
+		test.Scroll(b.Window.Canvas(), at, 0, -5)
+		require.Greater(t, page.Offset.Y, before, "over the field that says %q or %q", field.Text, field.PlaceHolder)
+	}
+}
+
+func TestTheWheelMovesALongTextBeforeThePage(t *testing.T) {
+	b, s := open(t, newFake(), places())
+	b.Window.Resize(fyne.NewSize(1000, 640))
+	page, field := find[*container.Scroll](s.Content())[0], entry(s, 0)
+	field.SetText("https://" + strings.Repeat("a-long-name.", 40) + "example.com")
+	b.Window.Canvas().Focus(field)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
+	test.Scroll(b.Window.Canvas(), at, 0, -50)
+	require.Zero(t, page.Offset.Y)
+	test.Scroll(b.Window.Canvas(), at, 0, -20_000) // to the end of the text
+	test.Scroll(b.Window.Canvas(), at, 0, -50)
+	require.Positive(t, page.Offset.Y)
+
+	page.ScrollToTop()
+	b.Window.Canvas().Unfocus()
+	test.Scroll(b.Window.Canvas(), at, 0, -50)
+	require.Positive(t, page.Offset.Y, "nobody writes there")
 }

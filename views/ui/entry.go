@@ -13,6 +13,11 @@ type Entry struct {
 	widget.Entry
 	OnEscape func()
 	OnDown   func()
+	// Page scrolls what the field lies in. It gets the wheel of the mouse over the
+	// field; nil leaves it to the field.
+	Page fyne.Scrollable
+
+	focused bool
 }
 
 // NewEntry returns an empty field.
