@@ -270,16 +270,7 @@ func (c *card) applyTimes() {
 func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 	busy := c.run.running != actionNone
 	syncing := c.run.sync.Progress(c.session.ID).Running
-	best := next(state)
-	settings, only := curedInSettings(c.session)
-	leads := c.opts.OnOpenSettings != nil
-	if b := c.buttons[actionSettings]; b.Visible() != (settings && leads) {
-		show(b, settings && leads)
-		c.rows.Refresh() // the others move
-	}
-	if only && leads {
-		best = actionSettings
-	}
+	best := c.bestAction(state)
 	for a, b := range c.buttons {
 		importance := widget.MediumImportance
 		switch {
@@ -288,25 +279,42 @@ func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 		case a == actionLogout:
 			importance = widget.LowImportance
 		}
-		label := buttonText(c.ctx, a, state)
 		enabled := a == actionSettings || offered(a, state, busy, syncing) && (a != actionQR || !away)
 		if a == actionQR && panelShown {
-			label, enabled = c.ctx.T("session.button.hide_qr"), true
-			if state == model.StateConnected {
-				label = c.ctx.T("session.button.done")
-			}
+			c.offerHiding(b, state, importance)
+			continue
 		}
-		icon := buttonIcon(a)
-		if a == actionQR && panelShown && state == model.StateConnected { // the code is gone
-			icon = apptheme.IconCheck
-		}
-		setButton(b, icon, label, importance, enabled)
+		setButton(b, buttonIcon(a), buttonText(c.ctx, a, state), importance, enabled)
 	}
 	doing := ""
 	if busy {
 		doing = c.ctx.T("session.doing." + string(c.run.running)) //translations: session.doing.*
 	}
 	setText(c.doing, doing)
+}
+
+// bestAction returns what helps most now, and shows the way to the settings where
+// they may be it.
+func (c *card) bestAction(state model.SessionState) action {
+	offer, only := curedInSettings(c.session)
+	leads := c.opts.OnOpenSettings != nil
+	if b := c.buttons[actionSettings]; b.Visible() != (offer && leads) {
+		show(b, offer && leads)
+		c.rows.Refresh() // the others move
+	}
+	if only && leads {
+		return actionSettings
+	}
+	return next(state)
+}
+
+// offerHiding makes the button of the QR one that puts the panel away.
+func (c *card) offerHiding(b *widget.Button, state model.SessionState, importance widget.Importance) {
+	icon, label := buttonIcon(actionQR), c.ctx.T("session.button.hide_qr")
+	if state == model.StateConnected { // the code is gone
+		icon, label = apptheme.IconCheck, c.ctx.T("session.button.done")
+	}
+	setButton(b, icon, label, importance, true)
 }
 
 // helped tells whether the best action of a state has been taken already, so
