@@ -1,6 +1,7 @@
 // Package ui is what every screen needs of its surroundings: the Context with
 // the window, the way to the UI goroutine, texts, events, pictures, dialogs
-// and toasts, and the formatting of times, numbers and previews.
+// and toasts, the formatting of times, numbers and previews, and the Probes that
+// keep the window painted.
 //
 // Contract: everything here is called on the UI goroutine, unless its comment
 // says otherwise. Work that may block runs in goroutines that the Context owns:
