@@ -72,6 +72,10 @@ func (d *detailPane) rereadBy(load loader) {
 				d.banner.show("action.load_messages", err, d.reread)
 				return
 			}
+			if d.leftOut(w, rows) {
+				d.reread()
+				return
+			}
 			d.take(o)
 			d.thread.replace(rows, more)
 			switch {
@@ -107,6 +111,16 @@ func (d *detailPane) stretch() stretch {
 		w.from, w.to = d.inView()
 	}
 	return w
+}
+
+// leftOut tells whether the owner scrolled, while rows were read for a list that
+// stood as w says, to messages that are not among them.
+func (d *detailPane) leftOut(w stretch, rows []model.MessageRow) bool {
+	now := d.stretch()
+	if now.from == 0 || len(rows) == 0 || now.from == w.from && now.to == w.to {
+		return false
+	}
+	return now.from < rows[0].ID || now.to > rows[len(rows)-1].ID
 }
 
 // readWindow reads the messages from the first one held on: as many as are held

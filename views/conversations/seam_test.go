@@ -143,8 +143,11 @@ func (d *torn) rows() (seams []widgets.Item, before []string) {
 	items := messageList(d.s).Items()
 	for i, item := range items {
 		if item.ID.Kind == widgets.ItemSeam {
-			seams = append(seams, item)
-			before = append(before, items[i-1].Content.Text)
+			text := ""
+			if i > 0 {
+				text = items[i-1].Content.Text
+			}
+			seams, before = append(seams, item), append(before, text)
 		}
 	}
 	return seams, before
@@ -254,20 +257,46 @@ func TestNothingCanBeFilledOffline(t *testing.T) {
 	require.Contains(t, viewtest.Texts(d.Window.Canvas().Overlays().Top()), "Saved messages")
 }
 
+// flood lets more messages come in place of the missing than are held at a time.
+func (d *torn) flood() {
+	first := d.missing[0].ID
+	d.missing = nil
+	for i := range 5000 {
+		m := message(1, time.Unix(first.Unix(), 0), fmt.Sprint("flood ", i))
+		m.ID = first + model.MessageID(i)
+		d.missing = append(d.missing, m)
+	}
+	d.fill()
+}
+
+// TestFloodThatIsReadWhileTheOwnerScrolls reads the flood for a list at its end,
+// and shows it to one that stands elsewhere by then.
+func TestFloodThatIsReadWhileTheOwnerScrolls(t *testing.T) {
+	d := newTorn(t, offline(), 170, 180)
+	l := messageList(d.s)
+	gate, asked := make(chan struct{}), d.f.called("Messages 1")
+	d.f.set(func() { d.f.hold["Messages"] = gate })
+	d.flood()
+	d.happened()
+	d.WaitFor(func() bool { return d.f.called("Messages 1") > asked })
+	for range 5 {
+		l.ScrollBy(100)
+	}
+	id, y := topmost(l)
+	n := len(l.Items())
+	d.f.set(func() { delete(d.f.hold, "Messages") })
+	close(gate)
+	d.WaitFor(func() bool { return len(l.Items()) > n })
+	now, seen := l.RowTop(id)
+	require.True(t, seen, "what was read is in view")
+	require.InDelta(t, y, now, 0.5)
+}
+
 // TestMissingMessagesDoNotMoveWhatIsRead fills, tears and mends above, within and
 // below what is read.
 func TestMissingMessagesDoNotMoveWhatIsRead(t *testing.T) {
 	mend := func(d *torn) { d.fill(); d.happened() }
-	flood := func(d *torn) { // more than are held at a time
-		first := d.missing[0].ID
-		d.missing = nil
-		for i := range 5000 {
-			m := message(1, time.Unix(first.Unix(), 0), fmt.Sprint("flood ", i))
-			m.ID = first + model.MessageID(i)
-			d.missing = append(d.missing, m)
-		}
-		mend(d)
-	}
+	flood := func(d *torn) { d.flood(); d.happened() }
 	top := func(d *torn) widgets.ItemID {
 		id, _ := topmost(messageList(d.s))
 		return id
@@ -304,9 +333,9 @@ func TestMissingMessagesDoNotMoveWhatIsRead(t *testing.T) {
 			id := c.read(d)
 			y, seen := l.RowTop(id)
 			require.True(t, seen)
-			end, n := l.AtEnd(), len(l.Items())
+			end := l.AtEnd()
 			c.do(d)
-			d.WaitFor(func() bool { return len(l.Items()) != n })
+			d.WaitFor(func() bool { seams, _ := d.rows(); return len(seams) != 1 })
 			d.settle()
 			now, seen := l.RowTop(id)
 			require.True(t, seen, "what was read is in view")
