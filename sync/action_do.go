@@ -244,6 +244,7 @@ func (w *worker) block(ctx context.Context, o *outgoing) error {
 		switch {
 		case err == nil:
 			taken++
+			w.acts.done(o.item.Kind, id, w.e.p.Now())
 		case !certain(err) || unreached(o.item.Kind, err): // all of it is done again
 			return err
 		default:

@@ -271,23 +271,27 @@ func TestActionsWaitWhileOfflineAndAreDoneLater(t *testing.T) {
 // A list that was asked for before an action was done, and comes to its end after
 // it, tells of before.
 func TestListFromBeforeAnActionTakesNothingBack(t *testing.T) {
+	blocked := func(a *acting) bool {
+		on, err := a.store.Blocked(a.t.Context(), a.chat.ID)
+		require.NoError(a.t, err)
+		return on
+	}
 	for name, c := range map[string]struct {
 		route  string
 		scope  model.SyncScope
 		action model.Action
 		holds  func(a *acting) bool
+		twin   bool // the owner acts in the person's other conversation
 	}{
 		"archive": {
 			"GET /client/getChats", model.SyncScope{Conversations: true}, model.Action{Kind: model.OutboxArchive, On: true},
-			func(a *acting) bool { return a.conversation().Archived },
+			func(a *acting) bool { return a.conversation().Archived }, false,
 		},
 		"block": {
-			"GET /client/getContacts", model.SyncScope{Contacts: true}, model.Action{Kind: model.OutboxBlock, On: true},
-			func(a *acting) bool {
-				blocked, err := a.store.Blocked(a.t.Context(), a.chat.ID)
-				require.NoError(a.t, err)
-				return blocked
-			},
+			"GET /client/getContacts", model.SyncScope{Contacts: true}, model.Action{Kind: model.OutboxBlock, On: true}, blocked, false,
+		},
+		"block, from the conversation under the hidden id": {
+			"GET /client/getContacts", model.SyncScope{Contacts: true}, model.Action{Kind: model.OutboxBlock, On: true}, blocked, true,
 		},
 		"labels": {
 			"POST /client/getChatsByLabelId", model.SyncScope{Conversations: true}, model.Action{Kind: model.OutboxLabels, Labels: []string{"1"}},
@@ -295,13 +299,17 @@ func TestListFromBeforeAnActionTakesNothingBack(t *testing.T) {
 				labels, err := a.store.ConversationLabels(a.t.Context(), a.chat.ID)
 				require.NoError(a.t, err)
 				return slices.Contains(labels, "1")
-			},
+			}, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := small
 			config.Labels = 1
 			a := newActing(t, rigOptions{simulator: config})
+			c.action.Conversation = a.chat.ID
+			if c.twin {
+				c.action.Conversation = a.twin().ID
+			}
 			require.False(t, c.holds(a))
 			require.NoError(t, a.server.Phone(sessionName).Rename(string(a.chat.JID), "Renamed")) // the list is to write it
 			asked := a.server.Count(c.route)
@@ -312,7 +320,6 @@ func TestListFromBeforeAnActionTakesNothingBack(t *testing.T) {
 				synced <- err
 			}()
 			a.until("the list comes", func() bool { return a.server.Count(c.route) > asked })
-			c.action.Conversation = a.chat.ID
 			require.Equal(t, model.OutboxSent, a.act(c.action).State)
 			require.Empty(t, synced, "the list still comes")
 			require.NoError(t, <-synced)
