@@ -70,7 +70,7 @@ func (e *Engine) CheckStatus(ctx context.Context, id model.SessionID) (model.Ses
 		began := w.e.p.Now()
 		w.pair() // somebody looks: a QR is followed as it changes
 		_, err := w.observe(ctx)
-		w.live.again() // whoever asks may just have enabled the socket
+		w.live.nudge() // whoever asks may just have enabled the socket
 		w.record(model.ActivitySession, "check_status", began, err, nil)
 		s = w.session
 		return err

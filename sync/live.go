@@ -243,8 +243,7 @@ func (l *liveStream) seen(state model.SessionState, launching bool) {
 	}
 }
 
-// again looks anew at what is wanted and for a socket where there was none: the
-// settings, or the gateway's own, may have changed.
+// again looks anew at what is wanted: the settings may have changed.
 func (l *liveStream) again() {
 	l.mu.Lock()
 	l.none = 0
@@ -257,6 +256,8 @@ func (l *liveStream) again() {
 	l.nudge()
 }
 
+// nudge has the stream look now whether a socket is wanted, and for one where there
+// was none.
 func (l *liveStream) nudge() {
 	select {
 	case l.wake <- struct{}{}:

@@ -262,6 +262,29 @@ func TestASocketThatWasEnabledIsFoundWhenTheStateIsAskedFor(t *testing.T) {
 	r.caughtUp()
 }
 
+func TestAskingForTheStateDoesNotForgetThatThereIsNoSocket(t *testing.T) {
+	config := telling
+	config.WebSocket = simulator.WebSocketOff
+	told := make(chan model.LiveStatus, 100)
+	var r *rig
+	var asked atomic.Bool
+	r = newRig(t, rigOptions{simulator: config, scheduled: true, noSocket: time.Hour, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			if strings.Contains(q.URL.Path, "/ws/") && asked.Load() {
+				told <- r.live().Status
+			}
+			next.ServeHTTP(w, q)
+		})
+	}})
+	r.connect()
+	r.until("it is known that there is none", func() bool { return r.live().Status == model.LiveNone })
+	asked.Store(true)
+	_, err := r.engine.CheckStatus(t.Context(), r.session.ID)
+	require.NoError(t, err)
+	r.until("it is looked for", func() bool { return len(told) > 0 })
+	require.Equal(t, model.LiveNone, <-told, "until there is one")
+}
+
 func TestNothingIsHeardWhenNothingIsWanted(t *testing.T) {
 	r := newLiveRig(t, nil)
 	require.Equal(t, 1, r.server.Sockets(sessionName))
