@@ -72,7 +72,7 @@ func (d *detailPane) rereadBy(load loader) {
 				d.banner.show("action.load_messages", err, d.reread)
 				return
 			}
-			if d.leftOut(w, rows) {
+			if d.leftOut(w, rows, more) {
 				d.reread()
 				return
 			}
@@ -114,11 +114,15 @@ func (d *detailPane) stretch() stretch {
 }
 
 // leftOut tells whether the owner scrolled, while rows were read for a list that
-// stood as w says, to messages that are not among them.
-func (d *detailPane) leftOut(w stretch, rows []model.MessageRow) bool {
+// stood as w says, to messages that are not among them. newer tells whether newer
+// ones were left out.
+func (d *detailPane) leftOut(w stretch, rows []model.MessageRow, newer bool) bool {
 	now := d.stretch()
-	if now.from == 0 || len(rows) == 0 || now.from == w.from && now.to == w.to {
+	switch {
+	case len(rows) == 0 || now.from == w.from && now.to == w.to:
 		return false
+	case now.from == 0: // at the end
+		return newer
 	}
 	return now.from < rows[0].ID || now.to > rows[len(rows)-1].ID
 }

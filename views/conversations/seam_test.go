@@ -292,6 +292,30 @@ func TestFloodThatIsReadWhileTheOwnerScrolls(t *testing.T) {
 	require.InDelta(t, y, now, 0.5)
 }
 
+// TestFloodThatIsReadWhileTheOwnerGoesToTheEnd is the other way round.
+func TestFloodThatIsReadWhileTheOwnerGoesToTheEnd(t *testing.T) {
+	d := newTorn(t, offline(), 170, 180)
+	l := messageList(d.s)
+	for range 5 {
+		l.ScrollBy(100)
+	}
+	require.False(t, l.AtEnd())
+	newest := l.Items()[len(l.Items())-1].ID
+	gate, asked := make(chan struct{}), d.f.called("Messages 1")
+	d.f.set(func() { d.f.hold["Messages"] = gate })
+	d.flood()
+	d.happened()
+	d.WaitFor(func() bool { return d.f.called("Messages 1") > asked })
+	l.ScrollToEnd()
+	n := len(l.Items())
+	d.f.set(func() { delete(d.f.hold, "Messages") })
+	close(gate)
+	d.WaitFor(func() bool { return len(l.Items()) > n })
+	_, seen := l.RowTop(newest)
+	require.True(t, seen, "the end is in view")
+	require.True(t, l.AtEnd())
+}
+
 // TestMissingMessagesDoNotMoveWhatIsRead fills, tears and mends above, within and
 // below what is read.
 func TestMissingMessagesDoNotMoveWhatIsRead(t *testing.T) {
