@@ -108,9 +108,11 @@ func (w *bigWindow) open(id model.ConversationID, last widgets.ItemID) {
 	w.screen.Open(id)
 	w.WaitFor(func() bool {
 		if w.list == nil {
-			if w.list = findList(w.screen.Content()); w.list == nil {
+			lists := viewtest.All[*widgets.MessageList](w.screen.Content())
+			if len(lists) == 0 {
 				return false
 			}
+			w.list = lists[0]
 		}
 		_, seen := w.list.RowTop(last)
 		return seen
@@ -118,25 +120,6 @@ func (w *bigWindow) open(id model.ConversationID, last widgets.ItemID) {
 }
 
 func (w *bigWindow) paint() image.Image { return w.Window.Canvas().Capture() }
-
-func findList(o fyne.CanvasObject) *widgets.MessageList {
-	if l, ok := o.(*widgets.MessageList); ok {
-		return l
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		if l := findList(c); l != nil && c.Visible() {
-			return l
-		}
-	}
-	return nil
-}
 
 // times are measured durations, of which the middle and the worst twentieth count.
 type times []time.Duration

@@ -140,7 +140,7 @@ func (w *walk) check(surface string, texts ...string) {
 // texts returns what the window shows.
 func (w *walk) texts() []string {
 	texts := viewtest.Texts(w.Window.Content())
-	for _, l := range each[*widgets.Line](w.Window.Content()) {
+	for _, l := range viewtest.All[*widgets.Line](w.Window.Content()) {
 		texts = append(texts, l.Text())
 	}
 	return append(texts, w.bubbles()...)
@@ -149,7 +149,7 @@ func (w *walk) texts() []string {
 // bubbles returns what the messages say, with the names that are drawn in place of
 // the numbers of those they mention.
 func (w *walk) bubbles() (texts []string) {
-	for _, l := range each[*widgets.MessageList](w.Window.Content()) {
+	for _, l := range viewtest.All[*widgets.MessageList](w.Window.Content()) {
 		for _, item := range l.Items() {
 			c := item.Content
 			if c == nil {
@@ -185,27 +185,6 @@ func (w *walk) open(id model.ConversationID, text string) {
 	})
 }
 
-// each returns the widgets of a kind that the window shows.
-func each[T fyne.CanvasObject](o fyne.CanvasObject) (found []T) {
-	if o == nil || !o.Visible() {
-		return nil
-	}
-	if is, ok := o.(T); ok {
-		found = append(found, is)
-	}
-	var inner []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		inner = o.Objects
-	case fyne.Widget:
-		inner = test.WidgetRenderer(o).Objects()
-	}
-	for _, i := range inner {
-		found = append(found, each[T](i)...)
-	}
-	return found
-}
-
 // run runs a command and returns what it prints.
 func (w *walk) run(args ...string) string {
 	w.t.Helper()
@@ -231,12 +210,12 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 	w.open(w.in, "nombro a")
 	w.check("a group, its authors, quotes and mentions", w.texts()...)
 	require.Subset(t, w.bubbles(), []string{hiddenName, "nombro a @" + hiddenName, "a @" + hiddenName})
-	composers := each[*widgets.Composer](w.Window.Content())
+	composers := viewtest.All[*widgets.Composer](w.Window.Content())
 	require.NotEmpty(t, composers)
 	composers[0].Focus()
 	proposed := func() []string {
 		var words []string
-		for _, l := range each[*widget.Label](w.Window.Content()) {
+		for _, l := range viewtest.All[*widget.Label](w.Window.Content()) {
 			words = append(words, l.Text)
 		}
 		return words
@@ -250,8 +229,8 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 	for _, words := range []string{"oculto", "nombro", hiddenName} {
 		test.Type(w.Window.Canvas().Focused(), words)
 		w.Clock.Advance(time.Second)
-		w.WaitFor(func() bool { return len(each[*widgets.SearchRow](w.Window.Content())) > 0 })
-		for _, row := range each[*widgets.SearchRow](w.Window.Content()) {
+		w.WaitFor(func() bool { return len(viewtest.All[*widgets.SearchRow](w.Window.Content())) > 0 })
+		for _, row := range viewtest.All[*widgets.SearchRow](w.Window.Content()) {
 			w.check("a result of the search", row.Item().Title, row.Item().Text, hiddenName)
 		}
 		w.Window.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
@@ -259,7 +238,7 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 	}
 
 	w.main.Show(views.AreaContacts)
-	w.WaitFor(func() bool { return len(each[*widgets.ContactRow](w.Window.Content())) > 0 })
+	w.WaitFor(func() bool { return len(viewtest.All[*widgets.ContactRow](w.Window.Content())) > 0 })
 	w.check("the list of contacts", w.texts()...)
 	for _, list := range viewtest.Lists(w.Window) {
 		list.Select(0)

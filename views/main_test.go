@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
@@ -43,36 +42,10 @@ func openOn(t *testing.T, b *viewtest.Bench, w *world, svc views.Services) *wind
 	return &window{Bench: b, t: t, fake: w, main: m}
 }
 
-func shown(o fyne.CanvasObject) []fyne.CanvasObject {
-	if o == nil || !o.Visible() {
-		return nil
-	}
-	all := []fyne.CanvasObject{o}
-	var inner []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		inner = o.Objects
-	case fyne.Widget:
-		inner = test.WidgetRenderer(o).Objects()
-	}
-	for _, i := range inner {
-		all = append(all, shown(i)...)
-	}
-	return all
-}
-
-func (w *window) visible() []fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	for _, o := range append(w.Window.Canvas().Overlays().List(), w.Window.Content()) {
-		all = append(all, shown(o)...)
-	}
-	return all
-}
-
 // texts returns every text on the screen.
 func (w *window) texts() []string {
 	var all []string
-	for _, o := range w.visible() {
+	for _, o := range viewtest.OnScreen[fyne.CanvasObject](w.Window) {
 		switch o := o.(type) {
 		case *canvas.Text:
 			all = append(all, o.Text)
@@ -96,13 +69,13 @@ func (w *window) sees(text string) bool {
 func (w *window) tap(text string) {
 	w.t.Helper()
 	var target fyne.Tappable
-	for _, o := range w.visible() {
+	for _, o := range viewtest.OnScreen[fyne.CanvasObject](w.Window) {
 		tappable, ok := o.(fyne.Tappable)
 		if !ok {
 			continue
 		}
-		for _, i := range shown(o) {
-			if t, ok := i.(*canvas.Text); ok && t.Text == text {
+		for _, t := range viewtest.All[*canvas.Text](o) {
+			if t.Text == text {
 				target = tappable
 			}
 		}
@@ -233,8 +206,8 @@ func TestASessionWhoseKeyIsRefusedLeadsToTheGatewaysSettings(t *testing.T) {
 // top returns how far down a text stands.
 func (w *window) top(text string) float32 {
 	w.t.Helper()
-	for _, o := range w.visible() {
-		if l, ok := o.(*widget.Label); ok && l.Text == text {
+	for _, l := range viewtest.OnScreen[*widget.Label](w.Window) {
+		if l.Text == text {
 			return fyne.CurrentApp().Driver().AbsolutePositionForObject(l).Y
 		}
 	}

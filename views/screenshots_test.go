@@ -164,8 +164,8 @@ func capture(t *testing.T, sc scene, name, lang, variant string, width, height f
 
 // qrDrawn tells whether no QR on the screen is still being computed.
 func (w *window) qrDrawn() bool {
-	for _, o := range w.visible() {
-		if q, ok := o.(*widgets.QRImage); ok && q.Text() != "" && !q.Ready() {
+	for _, q := range viewtest.OnScreen[*widgets.QRImage](w.Window) {
+		if q.Text() != "" && !q.Ready() {
 			return false
 		}
 	}

@@ -27,31 +27,9 @@ func open(t *testing.T, options ...viewtest.Option) (*viewtest.Bench, *about.Scr
 	return b, s
 }
 
-// find returns the visible objects of a type below an object.
-func find[T fyne.CanvasObject](o fyne.CanvasObject) []T {
-	var all []T
-	if !o.Visible() {
-		return nil
-	}
-	if found, ok := o.(T); ok {
-		all = append(all, found)
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		all = append(all, find[T](c)...)
-	}
-	return all
-}
-
 func text(s *about.Screen) string {
 	var all []string
-	for _, l := range find[*widget.Label](s.Content()) {
+	for _, l := range viewtest.All[*widget.Label](s.Content()) {
 		all = append(all, l.Text)
 	}
 	return strings.Join(all, "\n")
@@ -66,7 +44,7 @@ func TestScreenTellsVersionPlaceAndLimits(t *testing.T) {
 
 func TestLinksGoThroughTheContextAndSayWhereTheyLead(t *testing.T) {
 	b, s := open(t)
-	links := find[*widget.Hyperlink](s.Content())
+	links := viewtest.All[*widget.Hyperlink](s.Content())
 	require.NotEmpty(t, links)
 	for _, l := range links {
 		require.Nil(t, l.URL, "the toolkit must not open it by itself")
@@ -81,7 +59,7 @@ func TestLinksGoThroughTheContextAndSayWhereTheyLead(t *testing.T) {
 
 func TestCopyGivesVersionAndPath(t *testing.T) {
 	b, s := open(t)
-	for _, button := range find[*widgets.IconButton](s.Content()) {
+	for _, button := range viewtest.All[*widgets.IconButton](s.Content()) {
 		test.Tap(button)
 	}
 	require.Len(t, b.Copied, 2)

@@ -104,40 +104,17 @@ func open(t *testing.T, f *fake, o activity.Options, options ...viewtest.Option)
 	return b, s
 }
 
-// find returns the visible objects of a type below an object. test.LaidOutObjects
-// would give lists a second renderer, and they draw nothing from then on.
-func find[T fyne.CanvasObject](o fyne.CanvasObject) []T {
-	var all []T
-	if !o.Visible() {
-		return nil
-	}
-	if found, ok := o.(T); ok {
-		all = append(all, found)
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		all = append(all, find[T](c)...)
-	}
-	return all
-}
-
 func states(s *activity.Screen) (list, detail *widgets.StateView) {
-	all := find[*widgets.StateView](s.Content())
+	all := viewtest.All[*widgets.StateView](s.Content())
 	return all[0], all[1]
 }
 
 func says(o fyne.CanvasObject, text string) bool {
-	return slices.ContainsFunc(find[*widget.Label](o), func(l *widget.Label) bool { return strings.Contains(l.Text, text) })
+	return slices.ContainsFunc(viewtest.All[*widget.Label](o), func(l *widget.Label) bool { return strings.Contains(l.Text, text) })
 }
 
 func button(o fyne.CanvasObject, text string) *widget.Button {
-	for _, b := range find[*widget.Button](o) {
+	for _, b := range viewtest.All[*widget.Button](o) {
 		if b.Text == text {
 			return b
 		}
@@ -169,7 +146,7 @@ func TestListIsReadByPages(t *testing.T) {
 	b, s := open(t, f, activity.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	l := find[*widget.List](s.Content())[0]
+	l := viewtest.All[*widget.List](s.Content())[0]
 	require.Equal(t, 100, l.Length())
 	for l.Length() < 350 {
 		held := l.Length()
@@ -185,7 +162,7 @@ func TestFailingPageCanBeAskedAgain(t *testing.T) {
 	b, s := open(t, f, activity.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	l := find[*widget.List](s.Content())[0]
+	l := viewtest.All[*widget.List](s.Content())[0]
 	f.set(func() { f.err = viewtest.Fail(model.ProblemStore, "busy") })
 	l.ScrollTo(99)
 	b.WaitFor(func() bool { return button(s.Content(), b.T("activity.more_failed")) != nil })
@@ -204,9 +181,11 @@ func TestFiltersNarrowAndCanBeTakenAway(t *testing.T) {
 	f := &fake{rows: rows}
 	b, s := open(t, f, activity.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda"}}})
 	list, _ := states(s)
-	b.WaitFor(func() bool { return list.State() == widgets.StateData && len(find[*widget.Select](s.Content())) == 3 })
-	l := find[*widget.List](s.Content())[0]
-	filters := find[*widget.Select](s.Content())
+	b.WaitFor(func() bool {
+		return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 3
+	})
+	l := viewtest.All[*widget.List](s.Content())[0]
+	filters := viewtest.All[*widget.Select](s.Content())
 	choose := func(filter int, text string) { filters[filter].SetSelected(text) }
 
 	choose(0, b.T("activity.outcome.failed"))
@@ -235,7 +214,7 @@ func TestLateAnswerOfAnEarlierFilterIsDropped(t *testing.T) {
 	b, s := open(t, f, activity.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	outcome := find[*widget.Select](s.Content())[0]
+	outcome := viewtest.All[*widget.Select](s.Content())[0]
 	outcome.SetSelected(b.T("activity.outcome.failed"))
 	<-slow.entered
 	defer slow.open() // also when the test fails
@@ -255,7 +234,7 @@ func TestSelectionIsKeptByIdWhenRowsAreAdded(t *testing.T) {
 	list, detail := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
 	require.Equal(t, b.T("activity.nobody.title"), detail.Notice().Title())
-	l := find[*widget.List](s.Content())[0]
+	l := viewtest.All[*widget.List](s.Content())[0]
 	l.Select(1)
 	require.Equal(t, widgets.StateData, detail.State())
 	require.True(t, says(detail, b.N("activity.count.created", 4)))
@@ -271,7 +250,7 @@ func TestDetailSaysWhyAndCopies(t *testing.T) {
 	b, s := open(t, f, activity.Options{})
 	list, detail := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	find[*widget.List](s.Content())[0].Select(0)
+	viewtest.All[*widget.List](s.Content())[0].Select(0)
 	why, do := b.ProblemText(model.Problem{Kind: model.ProblemTimeout})
 	for _, text := range []string{b.T("activity.action.sync_messages"), b.T("activity.outcome.failed"), why, do, "ana", "obrador", "+34 600 11 12 22", "context deadline exceeded"} {
 		require.True(t, says(detail, text), text)
@@ -305,13 +284,13 @@ func TestWhatHappenedByItselfIsNotDoneWithFaults(t *testing.T) {
 			list, detail := states(s)
 			b.WaitFor(func() bool { return list.State() == widgets.StateData })
 			row := func() (all []string) {
-				for _, l := range find[*widget.Label](list) {
+				for _, l := range viewtest.All[*widget.Label](list) {
 					all = append(all, l.Text)
 				}
 				return all
 			}
 			require.True(t, slices.ContainsFunc(row(), func(text string) bool { return text == end || strings.HasPrefix(text, end+" · ") }), "%q", row())
-			find[*widget.List](s.Content())[0].Select(0)
+			viewtest.All[*widget.List](s.Content())[0].Select(0)
 			require.True(t, says(detail, end))
 		})
 	}
@@ -352,8 +331,10 @@ func TestScreenIsDrawn(t *testing.T) {
 						viewtest.Language(lang), viewtest.Variant(variant))
 					b.Window.Resize(size)
 					list, _ := states(s)
-					b.WaitFor(func() bool { return list.State() == widgets.StateData && len(find[*widget.Select](s.Content())) == 3 })
-					find[*widget.List](s.Content())[0].Select(2)
+					b.WaitFor(func() bool {
+						return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 3
+					})
+					viewtest.All[*widget.List](s.Content())[0].Select(2)
 					img := viewtest.CaptureWindow(t, name, b.Window, variant)
 					require.Equal(t, int(size.Width), img.Bounds().Dx())
 				})

@@ -157,54 +157,31 @@ func open(t *testing.T, f *fake, o contacts.Options, options ...viewtest.Option)
 	return b, s
 }
 
-// find returns the visible objects of a type below an object. test.LaidOutObjects
-// would give lists a second renderer, and they draw nothing from then on.
-func find[T fyne.CanvasObject](o fyne.CanvasObject) []T {
-	var all []T
-	if !o.Visible() {
-		return nil
-	}
-	if found, ok := o.(T); ok {
-		all = append(all, found)
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		all = append(all, find[T](c)...)
-	}
-	return all
-}
-
 func states(s *contacts.Screen) (list, detail *widgets.StateView) {
-	all := find[*widgets.StateView](s.Content())
+	all := viewtest.All[*widgets.StateView](s.Content())
 	return all[0], all[1]
 }
 
 func rowNames(s *contacts.Screen) []string {
 	var names []string
-	for _, r := range find[*widgets.ContactRow](s.Content()) {
+	for _, r := range viewtest.All[*widgets.ContactRow](s.Content()) {
 		names = append(names, r.Name())
 	}
 	return names
 }
 
 func says(o fyne.CanvasObject, text string) bool {
-	for _, l := range find[*widget.Label](o) {
+	for _, l := range viewtest.All[*widget.Label](o) {
 		if strings.Contains(l.Text, text) {
 			return true
 		}
 	}
-	for _, l := range find[*widgets.Line](o) {
+	for _, l := range viewtest.All[*widgets.Line](o) {
 		if strings.Contains(l.Text(), text) {
 			return true
 		}
 	}
-	for _, p := range find[*widgets.Paragraph](o) {
+	for _, p := range viewtest.All[*widgets.Paragraph](o) {
 		if strings.Contains(p.Text(), text) {
 			return true
 		}
@@ -214,7 +191,7 @@ func says(o fyne.CanvasObject, text string) bool {
 
 func button(t *testing.T, o fyne.CanvasObject, text string) *widget.Button {
 	t.Helper()
-	for _, b := range find[*widget.Button](o) {
+	for _, b := range viewtest.All[*widget.Button](o) {
 		if b.Text == text {
 			return b
 		}
@@ -249,7 +226,7 @@ func TestSearchThatFindsNothingOffersToClear(t *testing.T) {
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
 
-	search := find[*widgets.SearchEntry](s.Content())[0]
+	search := viewtest.All[*widgets.SearchEntry](s.Content())[0]
 	search.SetText("nobody")
 	b.Clock.Advance(time.Second)
 	b.WaitFor(func() bool { return list.State() == widgets.StateEmpty })
@@ -267,7 +244,7 @@ func TestLateAnswerOfAnEarlierSearchIsDropped(t *testing.T) {
 	b, s := open(t, f, contacts.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	search := find[*widgets.SearchEntry](s.Content())[0]
+	search := viewtest.All[*widgets.SearchEntry](s.Content())[0]
 	field, ok := search.Field().(interface{ TypedKey(*fyne.KeyEvent) })
 	require.True(t, ok)
 	typed := func(text string) {
@@ -292,7 +269,7 @@ func TestListIsReadByPages(t *testing.T) {
 	b, s := open(t, f, contacts.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	l := find[*widget.List](s.Content())[0]
+	l := viewtest.All[*widget.List](s.Content())[0]
 	require.Equal(t, 200, l.Length())
 
 	for l.Length() < 1000 {
@@ -312,13 +289,13 @@ func TestFailingPageCanBeAskedAgain(t *testing.T) {
 	b, s := open(t, f, contacts.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	l := find[*widget.List](s.Content())[0]
+	l := viewtest.All[*widget.List](s.Content())[0]
 
 	f.set(func() { f.err = viewtest.Fail(model.ProblemStore, "busy") })
 	l.ScrollTo(199)
 	var again *widget.Button
 	b.WaitFor(func() bool {
-		for _, found := range find[*widget.Button](s.Content()) {
+		for _, found := range viewtest.All[*widget.Button](s.Content()) {
 			if found.Text == b.T("contacts.more_failed") {
 				again = found
 			}
@@ -338,7 +315,7 @@ func TestSelectionIsKeptByIdWhenRowsMove(t *testing.T) {
 	b, s := open(t, f, contacts.Options{})
 	list, detail := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	test.Tap(find[*widgets.ContactRow](s.Content())[2])
+	test.Tap(viewtest.All[*widgets.ContactRow](s.Content())[2])
 	b.WaitFor(func() bool { return detail.State() == widgets.StateData })
 
 	f.set(func() {
@@ -346,7 +323,7 @@ func TestSelectionIsKeptByIdWhenRowsMove(t *testing.T) {
 	})
 	b.Bus.Publish(event.Batch{Contacts: event.Of(model.SessionID(1))})
 	b.WaitFor(func() bool { return len(rowNames(s)) == 6 })
-	for _, r := range find[*widgets.ContactRow](s.Content()) {
+	for _, r := range viewtest.All[*widgets.ContactRow](s.Content()) {
 		require.Equal(t, r.Row().ID == 3, r.Selected(), r.Name())
 	}
 	require.True(t, says(detail, "Person 00002"))
@@ -381,12 +358,12 @@ func TestDetailTellsWhatIsKnown(t *testing.T) {
 		require.True(t, says(detail, text), text)
 	}
 	require.False(t, says(detail, b.T("contacts.note.hidden")))
-	links := find[*widget.Hyperlink](detail)
+	links := viewtest.All[*widget.Hyperlink](detail)
 	require.Len(t, links, 1, "only a plain web address is a link")
 	links[0].OnTapped() // a tap must hit the text, whose place depends on the font
 	require.Equal(t, "https://harinas.example", b.Opened[0].String())
 
-	copyPhone := find[*widgets.IconButton](detail)[0]
+	copyPhone := viewtest.All[*widgets.IconButton](detail)[0]
 	test.Tap(copyPhone)
 	require.Equal(t, []string{"+34600111222"}, b.Copied)
 }
@@ -444,8 +421,10 @@ func TestSessionChooserAppearsWithTheSecondSession(t *testing.T) {
 	f := &fake{rows: rows}
 	b, s := open(t, f, contacts.Options{Sessions: sessions{{ID: 1, Name: "one"}, {ID: 2, Name: "two", Title: "Second"}}})
 	list, _ := states(s)
-	b.WaitFor(func() bool { return list.State() == widgets.StateData && len(find[*widget.Select](s.Content())) == 1 })
-	chooser := find[*widget.Select](s.Content())[0]
+	b.WaitFor(func() bool {
+		return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 1
+	})
+	chooser := viewtest.All[*widget.Select](s.Content())[0]
 	require.Equal(t, []string{b.T("contacts.sessions.all"), "one", "Second"}, chooser.Options)
 	chooser.SetSelectedIndex(2)
 	b.WaitFor(func() bool { return len(rowNames(s)) == 1 })
@@ -457,7 +436,7 @@ func TestGroupsAreListedWhenAsked(t *testing.T) {
 	b, s := open(t, f, contacts.Options{})
 	list, _ := states(s)
 	b.WaitFor(func() bool { return list.State() == widgets.StateData })
-	find[*widget.Check](s.Content())[0].SetChecked(true)
+	viewtest.All[*widget.Check](s.Content())[0].SetChecked(true)
 	b.WaitFor(func() bool { q := f.asked(); return q[len(q)-1].Groups })
 }
 

@@ -125,7 +125,7 @@ func (d *desk) message(text string) {
 func (d *desk) menuItem(text string) fyne.Tappable {
 	d.t.Helper()
 	var seen []string
-	for _, menu := range visible[*widget.PopUpMenu](d.Window.Canvas().Overlays().Top(), nil) {
+	for _, menu := range viewtest.All[*widget.PopUpMenu](d.Window.Canvas().Overlays().Top()) {
 		if o := findItem(menu.Menu, text, &seen); o != nil {
 			return o
 		}
@@ -172,7 +172,7 @@ func (d *desk) dismiss() {
 // offers tells whether the menus that are open have an item of that text.
 func (d *desk) offers(text string) bool {
 	var seen []string
-	for _, menu := range visible[*widget.PopUpMenu](d.Window.Canvas().Overlays().Top(), nil) {
+	for _, menu := range viewtest.All[*widget.PopUpMenu](d.Window.Canvas().Overlays().Top()) {
 		findItem(menu.Menu, text, &seen)
 	}
 	return slices.Contains(seen, text)
@@ -309,7 +309,7 @@ func TestForwardGoesToAllThatAreChosen(t *testing.T) {
 		search.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
 	}
 	d.WaitFor(func() bool { return d.says("Carmen") })
-	lists := visible[*widget.List](d.Window.Canvas().Overlays().Top(), nil)
+	lists := viewtest.All[*widget.List](d.Window.Canvas().Overlays().Top())
 	lists[0].Select(2)
 	require.True(t, d.says("2 conversations chosen. They go one after another"))
 	viewtest.TapButton(t, d.Window, "Forward")
@@ -356,7 +356,7 @@ func TestBlockingAsks(t *testing.T) {
 	*d.a.did = nil
 
 	d.a.set(func() { d.a.blocked = true })
-	test.TapSecondary(all[*widgets.ConversationRow](d.s)[1])
+	test.TapSecondary(viewtest.All[*widgets.ConversationRow](d.s.Content())[1])
 	d.WaitFor(func() bool { return d.Window.Canvas().Overlays().Top() != nil })
 	d.choose("Unblock…")
 	viewtest.TapButton(t, d.Window, "Unblock")
@@ -383,12 +383,12 @@ func TestLabelsAreChosen(t *testing.T) {
 	d.dismiss()
 
 	d.a.set(func() { d.a.caps.Labels, d.a.labels = true, []string{"4"} })
-	test.TapSecondary(all[*widgets.ConversationRow](d.s)[0])
+	test.TapSecondary(viewtest.All[*widgets.ConversationRow](d.s.Content())[0])
 	d.WaitFor(func() bool { return d.Window.Canvas().Overlays().Top() != nil })
 	d.choose("Labels…")
 	boxes := func() []*widget.Check {
 		if top := d.Window.Canvas().Overlays().Top(); top != nil {
-			return visible[*widget.Check](top, nil)
+			return viewtest.All[*widget.Check](top)
 		}
 		return nil
 	}

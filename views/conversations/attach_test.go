@@ -96,7 +96,7 @@ func showWith(t testing.TB, f *fake, o conversations.Options, options ...viewtes
 
 func iconButton(s *conversations.Screen, name string) []*widgets.IconButton {
 	var list []*widgets.IconButton
-	for _, b := range all[*widgets.IconButton](s) {
+	for _, b := range viewtest.All[*widgets.IconButton](s.Content()) {
 		if b.Name() == name {
 			list = append(list, b)
 		}
@@ -114,13 +114,15 @@ func TestFilesGoInTheirOrderWithTheirCaptions(t *testing.T) {
 	opened(t, b, s, 1, "message 2 of Ana")
 	ctrl(writing(t, b, s), fyne.KeyUp)
 	s.Attach([]string{"/tmp/menu.pdf", "/tmp/pan.jpg", "/tmp/nota.ogg"})
-	b.WaitFor(func() bool { return reads(s, "400 kB · 4000 × 3000") && len(all[*widget.Select](s)) == 2 })
+	b.WaitFor(func() bool {
+		return reads(s, "400 kB · 4000 × 3000") && len(viewtest.All[*widget.Select](s.Content())) == 2
+	})
 	test.Tap(iconButton(s, b.T("compose.attach.up"))[1]) // the picture goes first
-	selects := all[*widget.Select](s)
+	selects := viewtest.All[*widget.Select](s.Content())
 	require.Equal(t, b.T("compose.as.smaller"), selects[0].Selected)
 	require.Equal(t, b.T("compose.as.voice"), selects[1].Selected)
 	selects[1].SetSelected(b.T("compose.as.document"))
-	for _, e := range all[*ui.Entry](s) {
+	for _, e := range viewtest.All[*ui.Entry](s.Content()) {
 		if e.PlaceHolder == b.T("compose.attach.caption") {
 			e.SetText("la segunda")
 			break
@@ -166,9 +168,9 @@ func TestAFileThatCannotBeSentSaysWhyAndHoldsTheRest(t *testing.T) {
 // inSight tells whether a text stands where the scroll around it shows it.
 func inSight(s *conversations.Screen, text string) bool {
 	d := fyne.CurrentApp().Driver()
-	for _, scroll := range all[*container.Scroll](s) {
+	for _, scroll := range viewtest.All[*container.Scroll](s.Content()) {
 		top := d.AbsolutePositionForObject(scroll).Y
-		for _, l := range visible[*widget.Label](scroll.Content, nil) {
+		for _, l := range viewtest.All[*widget.Label](scroll.Content) {
 			if y := d.AbsolutePositionForObject(l).Y; l.Text == text && y >= top && y+l.Size().Height <= top+scroll.Size().Height {
 				return true
 			}

@@ -40,7 +40,7 @@ func (f *fake) sentOut() []model.Outgoing {
 }
 
 func answered(s *conversations.Screen) string {
-	for _, bar := range all[*widgets.ReplyBar](s) {
+	for _, bar := range viewtest.All[*widgets.ReplyBar](s.Content()) {
 		author, text := bar.Says()
 		return author + ": " + text
 	}
@@ -88,7 +88,7 @@ func TestEscapeAndTheCrossTakeAnAnswerOff(t *testing.T) {
 	require.Equal(t, keys, b.Window.Canvas().Focused(), "the first Escape stays here")
 
 	ctrl(keys, fyne.KeyUp)
-	for _, close := range all[*widgets.IconButton](s) {
+	for _, close := range viewtest.All[*widgets.IconButton](s.Content()) {
 		if close.Name() == b.T("compose.reply.close") {
 			test.Tap(close)
 		}

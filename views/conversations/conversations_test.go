@@ -65,7 +65,7 @@ func TestListDropsStaleAnswers(t *testing.T) {
 	b.WaitFor(func() bool { return len(rowNames(s)) == 2 })
 	slow := make(chan struct{})
 	f.set(func() { f.hold["List ana"] = slow })
-	search := all[*widgets.SearchEntry](s)[0]
+	search := viewtest.All[*widgets.SearchEntry](s.Content())[0]
 	search.SetText("ana")
 	b.Clock.Advance(time.Second)
 	b.WaitFor(func() bool { return f.called("List ana") == 1 })
@@ -97,7 +97,7 @@ func TestListPagesAndKeepsSelectionAndPlace(t *testing.T) {
 	}
 	b, s := show(t, f, connected())
 	b.WaitFor(func() bool { return len(rowNames(s)) > 0 })
-	row := all[*widgets.ConversationRow](s)[2]
+	row := viewtest.All[*widgets.ConversationRow](s.Content())[2]
 	test.Tap(row)
 	require.Equal(t, "Person 0002", row.Row().Name)
 	read := func() bool { return !slices.Contains(rowNames(s), "") }
@@ -127,12 +127,12 @@ func TestSelectionStaysWithItsConversation(t *testing.T) {
 	f.add(2, "Bruno", 1)
 	b, s := show(t, f, connected())
 	b.WaitFor(func() bool { return len(rowNames(s)) == 2 })
-	test.Tap(all[*widgets.ConversationRow](s)[1])
+	test.Tap(viewtest.All[*widgets.ConversationRow](s.Content())[1])
 	b.WaitFor(func() bool { return has(s, "message 0 of Bruno") })
 	f.set(func() { f.rows[1].LastAt = model.StampOf(viewtest.Start().Add(time.Hour)) })
 	b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1)})
 	b.WaitFor(func() bool { return slices.Equal(rowNames(s), []string{"Bruno", "Ana"}) })
-	rows := all[*widgets.ConversationRow](s)
+	rows := viewtest.All[*widgets.ConversationRow](s.Content())
 	require.True(t, rows[0].Selected())
 	require.False(t, rows[1].Selected())
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/xappiens/buzon/model"
@@ -398,29 +397,6 @@ func show(t testing.TB, f *fake, ss *sessions, options ...viewtest.Option) (*vie
 	return b, s
 }
 
-// all returns the visible objects of a type.
-func all[T fyne.CanvasObject](s *conversations.Screen) []T { return visible[T](s.Content(), nil) }
-
-func visible[T fyne.CanvasObject](o fyne.CanvasObject, list []T) []T {
-	if !o.Visible() {
-		return list
-	}
-	if w, ok := o.(T); ok {
-		list = append(list, w)
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		list = visible(c, list)
-	}
-	return list
-}
-
 // until does a step again and again, with what it brings about, until cond is true.
 func until(b *viewtest.Bench, step func(), cond func() bool) {
 	b.WaitFor(func() bool {
@@ -435,26 +411,30 @@ func until(b *viewtest.Bench, step func(), cond func() bool) {
 
 func rowNames(s *conversations.Screen) []string {
 	var names []string
-	for _, r := range all[*widgets.ConversationRow](s) {
+	for _, r := range viewtest.All[*widgets.ConversationRow](s.Content()) {
 		names = append(names, r.Row().Name)
 	}
 	return names
 }
 
 // states returns the views of the list and, once a conversation was opened, of the messages.
-func states(s *conversations.Screen) []*widgets.StateView { return all[*widgets.StateView](s) }
+func states(s *conversations.Screen) []*widgets.StateView {
+	return viewtest.All[*widgets.StateView](s.Content())
+}
 
 func messageList(s *conversations.Screen) *widgets.MessageList {
-	if l := all[*widgets.MessageList](s); len(l) > 0 {
+	if l := viewtest.All[*widgets.MessageList](s.Content()); len(l) > 0 {
 		return l[0]
 	}
 	return nil
 }
 
-func composer(s *conversations.Screen) *widgets.Composer { return all[*widgets.Composer](s)[0] }
+func composer(s *conversations.Screen) *widgets.Composer {
+	return viewtest.All[*widgets.Composer](s.Content())[0]
+}
 
 func button(s *conversations.Screen, text string) *widget.Button {
-	for _, b := range all[*widget.Button](s) {
+	for _, b := range viewtest.All[*widget.Button](s.Content()) {
 		if b.Text == text {
 			return b
 		}
@@ -480,7 +460,7 @@ func has(s *conversations.Screen, text string) bool { return slices.Contains(tex
 // labels returns what the labels of the screen say.
 func labels(s *conversations.Screen) []string {
 	var list []string
-	for _, l := range all[*widget.Label](s) {
+	for _, l := range viewtest.All[*widget.Label](s.Content()) {
 		list = append(list, l.Text)
 	}
 	return list

@@ -176,12 +176,12 @@ func TestFindIsSteppedFromMessagesAndComposer(t *testing.T) {
 	withShift(messageList(s))
 	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
 
-	all[*widgets.Composer](s)[0].Focus()
+	viewtest.All[*widgets.Composer](s.Content())[0].Focus()
 	press(b, fyne.KeyF3)
 	b.WaitFor(func() bool { return seen(s, f.key(1, 1500)) })
 	withShift(b.Window.Canvas().Focused())
 	b.WaitFor(func() bool { return seen(s, f.key(1, 2900)) })
-	require.Empty(t, all[*widgets.Composer](s)[0].Text())
+	require.Empty(t, viewtest.All[*widgets.Composer](s.Content())[0].Text())
 
 	s.FindStep(false) // the menu of the window
 	b.WaitFor(func() bool { return seen(s, f.key(1, 1500)) })

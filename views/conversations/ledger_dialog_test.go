@@ -29,7 +29,7 @@ func heldDialog(t *testing.T, options ...viewtest.Option) *torn {
 // inDialog returns the objects of a type in the dialog.
 func inDialog[T fyne.CanvasObject](d *torn) []T {
 	if top := d.Window.Canvas().Overlays().Top(); top != nil {
-		return visible[T](top, nil)
+		return viewtest.All[T](top)
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func TestHeaderSaysWhetherMessagesMayBeMissingAndFillsThem(t *testing.T) {
 	b.WaitFor(func() bool { return len(rowNames(s)) == 1 })
 	s.Open(1)
 	sign := func(part string) *widgets.IconButton {
-		for _, i := range all[*widgets.IconButton](s) {
+		for _, i := range viewtest.All[*widgets.IconButton](s.Content()) {
 			if i.Visible() && strings.HasPrefix(i.Name(), part) {
 				return i
 			}

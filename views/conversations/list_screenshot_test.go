@@ -19,13 +19,13 @@ import (
 func TestListIsDrawn(t *testing.T) {
 	scenes := map[string]func(*viewtest.Bench, *conversations.Screen){
 		"picked": func(b *viewtest.Bench, s *conversations.Screen) {
-			rows := all[*widgets.ConversationRow](s)
+			rows := viewtest.All[*widgets.ConversationRow](s.Content())
 			for _, i := range []int{1, 2, 5} {
 				click(rows[i], fyne.KeyModifierControl)
 			}
 		},
 		"label": func(b *viewtest.Bench, s *conversations.Screen) {
-			all[*widget.Select](s)[0].SetSelectedIndex(1)
+			viewtest.All[*widget.Select](s.Content())[0].SetSelectedIndex(1)
 			b.WaitFor(func() bool { return len(rowNames(s)) == 3 })
 		},
 		"menu": func(b *viewtest.Bench, s *conversations.Screen) {

@@ -38,7 +38,7 @@ func click(r *widgets.ConversationRow, held fyne.KeyModifier) {
 
 func picked(s *conversations.Screen) []string {
 	var names []string
-	for _, r := range all[*widgets.ConversationRow](s) {
+	for _, r := range viewtest.All[*widgets.ConversationRow](s.Content()) {
 		if r.Picked() {
 			names = append(names, r.Row().Name)
 		}
@@ -47,7 +47,7 @@ func picked(s *conversations.Screen) []string {
 }
 
 func cursor(s *conversations.Screen) string {
-	for _, r := range all[*widgets.ConversationRow](s) {
+	for _, r := range viewtest.All[*widgets.ConversationRow](s.Content()) {
 		if r.Cursor() {
 			return r.Row().Name
 		}
@@ -61,7 +61,7 @@ func toast(b *viewtest.Bench) string {
 
 // intoList moves the keyboard to the rows.
 func intoList(b *viewtest.Bench, s *conversations.Screen) {
-	all[*widgets.SearchEntry](s)[0].Focus()
+	viewtest.All[*widgets.SearchEntry](s.Content())[0].Focus()
 	press(b, fyne.KeyDown)
 }
 
@@ -73,7 +73,7 @@ func TestKeyboardMovesAndOpensConversations(t *testing.T) {
 	press(b, fyne.KeyDown, fyne.KeyDown)
 	require.Equal(t, "Person 0002", cursor(s))
 	press(b, fyne.KeyReturn)
-	b.WaitFor(func() bool { return all[*widgets.ConversationRow](s)[2].Selected() })
+	b.WaitFor(func() bool { return viewtest.All[*widgets.ConversationRow](s.Content())[2].Selected() })
 	press(b, fyne.KeyEnd)
 	b.WaitFor(func() bool { return cursor(s) == "Person 0299" })
 	press(b, fyne.KeyHome)
@@ -140,7 +140,7 @@ func TestManyConversationsAreMarkedRead(t *testing.T) {
 	f := crowd(40)
 	b, s := show(t, f, offline())
 	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
-	rows := all[*widgets.ConversationRow](s)
+	rows := viewtest.All[*widgets.ConversationRow](s.Content())
 	click(rows[1], fyne.KeyModifierControl)
 	click(rows[3], fyne.KeyModifierControl)
 	require.Equal(t, []string{"Person 0001", "Person 0003"}, picked(s))
@@ -236,7 +236,7 @@ func TestRowMenuMutesAndCopies(t *testing.T) {
 	press(b, desktop.KeyMenu)
 	require.NotNil(t, b.Window.Canvas().Overlays().Top(), "the menu key opens the menu")
 	choose := func(texts ...string) {
-		items := visible[*widget.PopUpMenu](b.Window.Canvas().Overlays().Top(), nil)[0].Items
+		items := viewtest.All[*widget.PopUpMenu](b.Window.Canvas().Overlays().Top())[0].Items
 		for len(texts) > 0 {
 			found := false
 			for _, o := range items {
@@ -253,7 +253,7 @@ func TestRowMenuMutesAndCopies(t *testing.T) {
 	}
 	choose(b.T("conversations.copy_name"))
 	require.Equal(t, []string{"Person 0000"}, b.Copied)
-	test.TapSecondary(all[*widgets.ConversationRow](s)[1])
+	test.TapSecondary(viewtest.All[*widgets.ConversationRow](s.Content())[1])
 	choose(b.T("conversations.copy_phone"))
 	require.Equal(t, "+34 600 11 12 02", b.Copied[1])
 }
@@ -262,17 +262,17 @@ func TestLabelsNarrowTheList(t *testing.T) {
 	f := crowd(10)
 	b, s := show(t, f, offline())
 	b.WaitFor(func() bool { return len(rowNames(s)) == 10 })
-	require.Empty(t, all[*widget.Select](s), "there are no labels and one session")
+	require.Empty(t, viewtest.All[*widget.Select](s.Content()), "there are no labels and one session")
 
 	f.set(func() {
 		f.labels = map[model.SessionID][]model.Label{1: {{ID: 7, Name: "Nuevo cliente", Color: "#64c4ff"}, {ID: 8, Name: "Pagado"}}}
 		f.labelled = map[model.LabelID][]model.ConversationID{7: {2, 5}}
 	})
 	b.Bus.Publish(event.Batch{Sessions: event.Of[model.SessionID](1)})
-	b.WaitFor(func() bool { return len(all[*widget.Select](s)) == 1 })
-	all[*widget.Select](s)[0].SetSelected("Nuevo cliente")
+	b.WaitFor(func() bool { return len(viewtest.All[*widget.Select](s.Content())) == 1 })
+	viewtest.All[*widget.Select](s.Content())[0].SetSelected("Nuevo cliente")
 	b.WaitFor(func() bool { return slices.Equal(rowNames(s), []string{"Person 0001", "Person 0004"}) })
-	all[*widget.Select](s)[0].SetSelected("Pagado")
+	viewtest.All[*widget.Select](s.Content())[0].SetSelected("Pagado")
 	b.WaitFor(func() bool { return states(s)[0].State() == widgets.StateEmpty })
 	test.Tap(button(s, b.T("conversations.empty.show_all")))
 	b.WaitFor(func() bool { return len(rowNames(s)) == 10 })
@@ -282,7 +282,7 @@ func TestLabelsNarrowTheList(t *testing.T) {
 		f.labelled[9] = []model.ConversationID{3}
 	})
 	b.Bus.Publish(event.Batch{Sessions: event.Of[model.SessionID](1)})
-	chooser := func() *widget.Select { return all[*widget.Select](s)[0] }
+	chooser := func() *widget.Select { return viewtest.All[*widget.Select](s.Content())[0] }
 	b.WaitFor(func() bool { return len(chooser().Options) == 4 })
 	chooser().SetSelectedIndex(3)
 	b.WaitFor(func() bool { return slices.Equal(rowNames(s), []string{"Person 0002"}) })

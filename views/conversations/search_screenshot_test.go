@@ -79,7 +79,7 @@ func TestSearchIsDrawn(t *testing.T) {
 
 // f3 tells whether the button to the next match can be pressed.
 func f3(s *conversations.Screen) bool {
-	for _, b := range all[*widgets.IconButton](s) {
+	for _, b := range viewtest.All[*widgets.IconButton](s.Content()) {
 		if !b.Disabled() && (b.Name() == "Older match (F3)" || b.Name() == "Coincidencia anterior (F3)") {
 			return true
 		}

@@ -36,7 +36,7 @@ func press(b *viewtest.Bench, keys ...fyne.KeyName) {
 // searchRows returns what the rows of the search say.
 func searchRows(s *conversations.Screen) []string {
 	var list []string
-	for _, r := range all[*widgets.SearchRow](s) {
+	for _, r := range viewtest.All[*widgets.SearchRow](s.Content()) {
 		list = append(list, strings.TrimSuffix(r.Item().Title+" | "+r.Item().Text, " | "))
 	}
 	return list
@@ -44,7 +44,7 @@ func searchRows(s *conversations.Screen) []string {
 
 // chosenRow returns the title of the row that Enter opens.
 func chosenRow(s *conversations.Screen) string {
-	for _, r := range all[*widgets.SearchRow](s) {
+	for _, r := range viewtest.All[*widgets.SearchRow](s.Content()) {
 		if r.Chosen() {
 			return r.Item().Title + " | " + r.Item().Text
 		}
@@ -68,13 +68,13 @@ func TestSearchFindsAsOneTypesAndEnterShowsTheMessage(t *testing.T) {
 	typeInto(b, "gold")
 	b.WaitFor(func() bool { return len(searchRows(s)) == 2 })
 	require.Equal(t, []string{"Bruno | another golden word", "Ana | the golden recipe of the centeno bread"}, searchRows(s))
-	marks := all[*widgets.SearchRow](s)[0].Item().Marks
+	marks := viewtest.All[*widgets.SearchRow](s.Content())[0].Item().Marks
 	require.Equal(t, []model.TextRange{{From: 8, To: 12}}, marks)
 
 	press(b, fyne.KeyDown, fyne.KeyReturn)
 	at := f.key(1, 700)
 	b.WaitFor(func() bool { return seen(s, at) })
-	require.Empty(t, all[*widgets.SearchRow](s), "the search is closed")
+	require.Empty(t, viewtest.All[*widgets.SearchRow](s.Content()), "the search is closed")
 	require.True(t, b.Window.Canvas().Focused() == fyne.Focusable(messageList(s)), "the keyboard is where one reads on")
 	_, most := f.pages(1)
 	require.LessOrEqual(t, most, 100)

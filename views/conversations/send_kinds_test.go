@@ -37,7 +37,7 @@ func more(t *testing.T, b *viewtest.Bench, s *conversations.Screen, key string) 
 
 // entries are the fields of the open dialog.
 func entries(b *viewtest.Bench) []*ui.Entry {
-	return visible[*ui.Entry](b.Window.Canvas().Overlays().Top(), nil)
+	return viewtest.All[*ui.Entry](b.Window.Canvas().Overlays().Top())
 }
 
 func TestALocationIsReadAndSent(t *testing.T) {

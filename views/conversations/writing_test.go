@@ -110,6 +110,6 @@ func TestNothingIsWrittenWhereItCannotBe(t *testing.T) {
 	f.convs[1] = c
 	b, s := show(t, f, offline())
 	opened(t, b, s, 1, "message 2 of Avisos")
-	require.Empty(t, all[*widgets.Composer](s))
+	require.Empty(t, viewtest.All[*widgets.Composer](s.Content()))
 	require.Contains(t, labels(s), b.T("conversations.blocked.read_only"))
 }

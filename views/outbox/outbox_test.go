@@ -11,7 +11,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app/event"
@@ -176,31 +175,13 @@ func (b *bench) choose(text string) {
 
 // list returns what has the keyboard of the rows.
 func (b *bench) list() fyne.Focusable {
-	for _, o := range visible(b.Window.Content()) {
+	for _, o := range viewtest.All[fyne.CanvasObject](b.Window.Content()) {
 		if k, ok := o.(desktop.Keyable); ok {
 			return k
 		}
 	}
 	b.t.Fatal("there is no list")
 	return nil
-}
-
-func visible(o fyne.CanvasObject) []fyne.CanvasObject {
-	if !o.Visible() {
-		return nil
-	}
-	all := []fyne.CanvasObject{o}
-	switch o := o.(type) {
-	case *fyne.Container:
-		for _, c := range o.Objects {
-			all = append(all, visible(c)...)
-		}
-	case fyne.Widget:
-		for _, c := range test.WidgetRenderer(o).Objects() {
-			all = append(all, visible(c)...)
-		}
-	}
-	return all
 }
 
 func (b *bench) calls(f *fake, want ...string) {

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
@@ -196,37 +195,10 @@ func changed(b *viewtest.Bench, text string) {
 	b.WaitFor(func() bool { return sees(b, text) })
 }
 
-// visible returns what is on the screen, dialogs first, from the outside in.
-func visible(b *viewtest.Bench) []fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	for _, o := range append(b.Window.Canvas().Overlays().List(), b.Window.Content()) {
-		all = append(all, shown(o)...)
-	}
-	return all
-}
-
-func shown(o fyne.CanvasObject) []fyne.CanvasObject {
-	if o == nil || !o.Visible() {
-		return nil
-	}
-	all := []fyne.CanvasObject{o}
-	var inner []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		inner = o.Objects
-	case fyne.Widget:
-		inner = test.WidgetRenderer(o).Objects()
-	}
-	for _, i := range inner {
-		all = append(all, shown(i)...)
-	}
-	return all
-}
-
 // sees tells whether a label with the text is on the screen.
 func sees(b *viewtest.Bench, text string) bool {
-	for _, o := range visible(b) {
-		if l, ok := o.(*widget.Label); ok && l.Text == text {
+	for _, l := range viewtest.OnScreen[*widget.Label](b.Window) {
+		if l.Text == text {
 			return true
 		}
 	}
@@ -241,13 +213,9 @@ type pressable interface {
 }
 
 func find(b *viewtest.Bench, text string) pressable {
-	for _, o := range visible(b) {
-		p, ok := o.(pressable)
-		if !ok {
-			continue
-		}
-		for _, i := range shown(p) {
-			if t, ok := i.(*canvas.Text); ok && t.Text == text {
+	for _, p := range viewtest.OnScreen[pressable](b.Window) {
+		for _, t := range viewtest.All[*canvas.Text](p) {
+			if t.Text == text {
 				return p
 			}
 		}

@@ -97,13 +97,9 @@ func (h *history) moved(b *viewtest.Bench, change func(*model.LedgerJob), text s
 // bar returns how far the bar of the whole history is.
 func bar(t *testing.T, b *viewtest.Bench) float64 {
 	t.Helper()
-	for _, o := range visible(b) {
-		if p, ok := o.(*widget.ProgressBar); ok {
-			return p.Value
-		}
-	}
-	require.Fail(t, "there is no bar")
-	return 0
+	bars := viewtest.OnScreen[*widget.ProgressBar](b.Window)
+	require.NotEmpty(t, bars, "there is no bar")
+	return bars[0].Value
 }
 
 func TestWholeHistoryIsBegunAndSaysHowFarItIs(t *testing.T) {

@@ -56,8 +56,8 @@ func TestEveryStateOffersItsActions(t *testing.T) {
 			for _, name := range c.off {
 				require.True(t, button(t, b, name).Disabled(), "%s can be pressed", name)
 			}
-			for _, o := range visible(b) {
-				if btn, ok := o.(*widget.Button); ok && btn.Importance == widget.HighImportance && !btn.Disabled() {
+			for _, btn := range viewtest.OnScreen[*widget.Button](b.Window) {
+				if btn.Importance == widget.HighImportance && !btn.Disabled() {
 					require.Equal(t, c.best, btn.Text, "the highlighted action")
 				}
 			}
@@ -197,13 +197,9 @@ func TestPairingCode(t *testing.T) {
 		f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(20 * time.Second))})
 		b, _ := page(t, f)
 		test.Tap(button(t, b, "Link with the phone number instead"))
-		for _, o := range visible(b) {
-			if e, ok := o.(*ui.Entry); ok {
-				return b, e
-			}
-		}
-		t.Fatal("no field for the number")
-		return nil, nil
+		fields := viewtest.OnScreen[*ui.Entry](b.Window)
+		require.NotEmpty(t, fields, "no field for the number")
+		return b, fields[0]
 	}
 	t.Run("shown in two halves", func(t *testing.T) {
 		f := newFake(bakery(model.StateWaitingQR))
@@ -241,8 +237,8 @@ func TestAddValidatesTheName(t *testing.T) {
 	b, _ := page(t, f)
 	test.Tap(button(t, b, "Add a session"))
 	var name *ui.Entry
-	for _, o := range visible(b) {
-		if e, ok := o.(*ui.Entry); ok && e.PlaceHolder == "shop" {
+	for _, e := range viewtest.OnScreen[*ui.Entry](b.Window) {
+		if e.PlaceHolder == "shop" {
 			name = e
 		}
 	}

@@ -102,31 +102,8 @@ func open(t *testing.T, f *fake, o settings.Options, options ...viewtest.Option)
 	return b, s
 }
 
-// find returns the visible objects of a type below an object. test.LaidOutObjects
-// would give widgets a second renderer.
-func find[T fyne.CanvasObject](o fyne.CanvasObject) []T {
-	var all []T
-	if !o.Visible() {
-		return nil
-	}
-	if found, ok := o.(T); ok {
-		all = append(all, found)
-	}
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
-		all = append(all, find[T](c)...)
-	}
-	return all
-}
-
 func says(o fyne.CanvasObject, text string) bool {
-	for _, l := range find[*widget.Label](o) {
+	for _, l := range viewtest.All[*widget.Label](o) {
 		if strings.Contains(l.Text, text) {
 			return true
 		}
@@ -136,7 +113,7 @@ func says(o fyne.CanvasObject, text string) bool {
 
 func button(t *testing.T, o fyne.CanvasObject, text string) *widget.Button {
 	t.Helper()
-	for _, b := range find[*widget.Button](o) {
+	for _, b := range viewtest.All[*widget.Button](o) {
 		if b.Text == text {
 			return b
 		}
@@ -165,17 +142,17 @@ const (
 	largestFile
 )
 
-func entry(s *settings.Screen, n int) *ui.Entry { return find[*ui.Entry](s.Content())[n] }
+func entry(s *settings.Screen, n int) *ui.Entry { return viewtest.All[*ui.Entry](s.Content())[n] }
 
 // inDialog taps a button of the dialog that is open.
 func inDialog(t *testing.T, b *viewtest.Bench, text string) {
 	t.Helper()
 	top := b.Window.Canvas().Overlays().Top()
 	require.NotNil(t, top, "a dialog")
-	for _, o := range find[fyne.CanvasObject](top) {
-		if label, ok := o.(*widget.RichText); ok && label.String() == text {
-			pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
-			test.TapCanvas(b.Window.Canvas(), pos.AddXY(o.Size().Width/2, o.Size().Height/2))
+	for _, label := range viewtest.All[*widget.RichText](top) {
+		if label.String() == text {
+			pos := fyne.CurrentApp().Driver().AbsolutePositionForObject(label)
+			test.TapCanvas(b.Window.Canvas(), pos.AddXY(label.Size().Width/2, label.Size().Height/2))
 			return
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // box returns the check box with a caption.
 func box(t *testing.T, s *settings.Screen, caption string) *widget.Check {
 	t.Helper()
-	for _, b := range find[*widget.Check](s.Content()) {
+	for _, b := range viewtest.All[*widget.Check](s.Content()) {
 		if b.Text == caption {
 			return b
 		}
@@ -35,12 +35,12 @@ func TestNotificationsAndQuietHoursAreSet(t *testing.T) {
 	box(t, s, b.T("settings.tray")).SetChecked(true)
 	box(t, s, "Sat").SetChecked(false)
 	box(t, s, "Sun").SetChecked(false)
-	for _, list := range find[*widget.Select](s.Content()) {
+	for _, list := range viewtest.All[*widget.Select](s.Content()) {
 		if list.Selected == b.T("settings.notify.content.name") {
 			list.SetSelected(b.T("settings.notify.content.text"))
 		}
 	}
-	for _, e := range find[*widget.Check](s.Content()) {
+	for _, e := range viewtest.All[*widget.Check](s.Content()) {
 		require.NotEmpty(t, e.Text)
 	}
 	test.Tap(button(t, s.Content(), b.T("settings.save")))

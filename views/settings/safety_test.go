@@ -143,7 +143,7 @@ func TestSafetyIsDrawn(t *testing.T) {
 			b.WaitFor(func() bool { return says(s.Content(), b.FormatBytes(48<<20)) })
 			driver := fyne.CurrentApp().Driver()
 			y := driver.AbsolutePositionForObject(button(t, s.Content(), b.T("settings.safety.now"))).Y
-			find[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
+			viewtest.All[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
 			viewtest.CaptureWindow(t, "settings-safety-"+lang+"-"+map[bool]string{true: "wide", false: "small"}[size.Width > 1100], b.Window, variant)
 		}
 	}

@@ -60,7 +60,7 @@ func TestSendingIsSet(t *testing.T) {
 	entry(s, perDay).SetText("500")
 	entry(s, askHours).SetText("12")
 	entry(s, largestFile).SetText("100")
-	for _, box := range find[*widget.Check](s.Content()) {
+	for _, box := range viewtest.All[*widget.Check](s.Content()) {
 		if box.Text == b.T("settings.send.typing") {
 			test.Tap(box)
 		}
@@ -174,10 +174,10 @@ func TestConnectionTestTellsWhatIsThere(t *testing.T) {
 		require.True(t, button(t, s.Content(), b.T("settings.test")).Disabled())
 		title := b.T("settings.outcome."+string(o), map[string]any{"Generation": "wwebjs-api", "Time": b.FormatMillis(12)})
 		b.WaitFor(func() bool {
-			dots := find[*widgets.StatusDot](s.Content())
+			dots := viewtest.All[*widgets.StatusDot](s.Content())
 			return len(dots) == 1 && dots[0].Text() == title
 		})
-		dot := find[*widgets.StatusDot](s.Content())[0]
+		dot := viewtest.All[*widgets.StatusDot](s.Content())[0]
 		require.Equal(t, o == model.ConnectionGood, dot.Status() == widgets.StatusGood)
 		require.Equal(t, o != model.ConnectionGood, says(s.Content(), "raw detail"))
 	}
@@ -186,7 +186,7 @@ func TestConnectionTestTellsWhatIsThere(t *testing.T) {
 	require.Zero(t, f.saved(), "a test saves nothing")
 
 	entry(s, address).SetText("http://192.168.1.21:3000")
-	require.Empty(t, find[*widgets.StatusDot](s.Content()), "the result was of another address")
+	require.Empty(t, viewtest.All[*widgets.StatusDot](s.Content()), "the result was of another address")
 }
 
 func TestLateTestOfAnEarlierAddressIsDropped(t *testing.T) {
@@ -200,7 +200,7 @@ func TestLateTestOfAnEarlierAddressIsDropped(t *testing.T) {
 	b.WaitFor(func() bool { f.mu.Lock(); defer f.mu.Unlock(); return len(f.tested) == 1 })
 	b.Close()
 	b.Drain()
-	require.Empty(t, find[*widgets.StatusDot](s.Content()))
+	require.Empty(t, viewtest.All[*widgets.StatusDot](s.Content()))
 }
 
 func TestPlainHTTPIsAskedOnce(t *testing.T) {
@@ -301,9 +301,9 @@ func TestCountryIsFoundByNameAndCode(t *testing.T) {
 	test.Tap(button(t, s.Content(), "España (ES, +34)"))
 	b.Drain()
 	top := b.Window.Canvas().Overlays().Top()
-	list := find[*widget.List](top)[0]
+	list := viewtest.All[*widget.List](top)[0]
 	require.Greater(t, list.Length(), 200)
-	search := find[*widgets.SearchEntry](top)[0]
+	search := viewtest.All[*widgets.SearchEntry](top)[0]
 	search.SetText("mexico") // without its accent
 	field, ok := search.Field().(interface{ TypedKey(*fyne.KeyEvent) })
 	require.True(t, ok)
@@ -355,8 +355,8 @@ func TestScreenIsDrawn(t *testing.T) {
 func TestTheWheelGoesOnOverAField(t *testing.T) {
 	b, s := open(t, newFake(), places())
 	b.Window.Resize(fyne.NewSize(1000, 640))
-	page := find[*container.Scroll](s.Content())[0]
-	for _, field := range find[*ui.Entry](s.Content()) {
+	page := viewtest.All[*container.Scroll](s.Content())[0]
+	for _, field := range viewtest.All[*ui.Entry](s.Content()) {
 		page.ScrollToOffset(fyne.NewPos(0, 0))
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
 		if at.Y > page.Size().Height {
@@ -372,7 +372,7 @@ func TestTheWheelGoesOnOverAField(t *testing.T) {
 func TestTheWheelMovesALongTextBeforeThePage(t *testing.T) {
 	b, s := open(t, newFake(), places())
 	b.Window.Resize(fyne.NewSize(1000, 640))
-	page, field := find[*container.Scroll](s.Content())[0], entry(s, 0)
+	page, field := viewtest.All[*container.Scroll](s.Content())[0], entry(s, 0)
 	field.SetText("https://" + strings.Repeat("a-long-name.", 40) + "example.com")
 	b.Window.Canvas().Focus(field)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)

@@ -118,35 +118,9 @@ func open(t *testing.T, f *fake) *bench {
 	return b
 }
 
-func shown(o fyne.CanvasObject) []fyne.CanvasObject {
-	if o == nil || !o.Visible() {
-		return nil
-	}
-	all := []fyne.CanvasObject{o}
-	var inner []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		inner = o.Objects
-	case fyne.Widget:
-		inner = test.WidgetRenderer(o).Objects()
-	}
-	for _, i := range inner {
-		all = append(all, shown(i)...)
-	}
-	return all
-}
-
-func (b *bench) visible() []fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	for _, o := range append(b.Window.Canvas().Overlays().List(), b.Window.Content()) {
-		all = append(all, shown(o)...)
-	}
-	return all
-}
-
 func (b *bench) sees(text string) bool {
-	for _, o := range b.visible() {
-		if l, ok := o.(*widget.Label); ok && l.Text == text {
+	for _, l := range viewtest.OnScreen[*widget.Label](b.Window) {
+		if l.Text == text {
 			return true
 		}
 	}
@@ -161,13 +135,9 @@ type pressable interface {
 
 func (b *bench) tap(text string) {
 	b.t.Helper()
-	for _, o := range b.visible() {
-		p, ok := o.(pressable)
-		if !ok {
-			continue
-		}
-		for _, i := range shown(p) {
-			if t, ok := i.(*canvas.Text); ok && t.Text == text {
+	for _, p := range viewtest.OnScreen[pressable](b.Window) {
+		for _, t := range viewtest.All[*canvas.Text](p) {
+			if t.Text == text {
 				require.False(b.t, p.Disabled(), "%s cannot be pressed", text)
 				test.Tap(p)
 				return
@@ -180,16 +150,9 @@ func (b *bench) tap(text string) {
 // field returns the n-th field on the screen.
 func (b *bench) field(n int) *ui.Entry {
 	b.t.Helper()
-	for _, o := range b.visible() {
-		if e, ok := o.(*ui.Entry); ok {
-			if n == 0 {
-				return e
-			}
-			n--
-		}
-	}
-	require.Fail(b.t, "no such field")
-	return nil
+	fields := viewtest.OnScreen[*ui.Entry](b.Window)
+	require.Greater(b.t, len(fields), n, "no such field")
+	return fields[n]
 }
 
 func TestThreeStepsLeadToThePhone(t *testing.T) {
@@ -222,8 +185,8 @@ func TestThreeStepsLeadToThePhone(t *testing.T) {
 }
 
 func (b *bench) screenHas(text string) bool {
-	for _, o := range b.visible() {
-		if t, ok := o.(*canvas.Text); ok && t.Text == text {
+	for _, t := range viewtest.OnScreen[*canvas.Text](b.Window) {
+		if t.Text == text {
 			return true
 		}
 	}
