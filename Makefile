@@ -63,7 +63,7 @@ drill: ## all drills at their full numbers, and a table of what they found; DRIL
 	@table=$$(mktemp); failed=0; \
 	 packages=$$(grep -rl --include='*_test.go' '^func TestDrill$(DRILL)' . | xargs -n 1 dirname | sort -u); \
 	 BUZON_DRILL=full BUZON_DRILL_ROUNDS='$(DRILL_ROUNDS)' BUZON_DRILL_TABLE=$$table \
-	   $(HEADLESS) test -tags ci -count=1 -p 1 -timeout 240m -run '^TestDrill$(DRILL)' $$packages || failed=1; \
+	   $(HEADLESS) test -tags ci -count=1 -p 2 -parallel 4 -timeout 240m -run '^TestDrill$(DRILL)' $$packages || failed=1; \
 	 $(GO) run ./testdata/drilltable $$table || failed=1; \
 	 rm -f $$table; exit $$failed
 

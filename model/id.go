@@ -17,7 +17,8 @@ type ContactID int64
 type ConversationID int64
 
 // MessageID is the local, time-ordered key of a message: unix seconds shifted
-// left by MessageIDBits, plus a number that tells messages of one second apart.
+// left by MessageIDBits, plus a number that tells messages of one second apart. The
+// first one saved of a second gets the number in the middle: older ones may follow.
 type MessageID int64
 
 // OutboxID is the local key of an outgoing message.

@@ -31,7 +31,13 @@ func (f fixture) ledger(t testing.TB) model.Ledger {
 	return f.held(t).Ledger
 }
 
-func at(i int64) model.MessageID { return model.MessageIDAt(second + i) }
+// from is the first key that a second can have.
+func from(i int64) model.MessageID { return model.MessageIDAt(second + i) }
+
+// at is the key of the first message that was saved of a second: the middle one.
+func at(i int64) model.MessageID {
+	return model.MessageIDAt(second+i) + 1<<(model.MessageIDBits-1)
+}
 
 func TestMessageThatCameByItselfLeavesAGapUntilAFetchMeetsWhatIsHeld(t *testing.T) {
 	f := newFixture(t)
@@ -110,7 +116,7 @@ func TestMessageThatCouldNotBeReadIsAGap(t *testing.T) {
 	gaps := f.gaps(t)
 	require.Len(t, gaps, 1)
 	require.Equal(t, model.GapUnreadable, gaps[0].Cause)
-	require.Equal(t, at(12), gaps[0].Below)
+	require.Equal(t, from(12), gaps[0].Below)
 	require.Equal(t, second+12, gaps[0].Above.Unix())
 	f.fetch(t, model.FetchResult{Limit: 20, Purpose: model.ForRepair}, stretch(5, 20)...)
 	require.Empty(t, f.gaps(t))
@@ -237,7 +243,7 @@ func TestOlderMessagesOfAFetchThatWasKilledAreASeam(t *testing.T) {
 		require.NoError(t, err)
 		return model.Summarize(rows).Seams
 	}
-	require.Equal(t, []model.Seam{{ConversationID: f.conversation, After: at(100) - 1, Until: at(100), Floor: true, From: at(10)}}, seams())
+	require.Equal(t, []model.Seam{{ConversationID: f.conversation, After: from(100) - 1, Until: from(100), Floor: true, From: at(10)}}, seams())
 	f.fetch(t, model.FetchResult{Limit: 200, Purpose: model.ForRepair}, stretch(10, 110)...)
 	require.Empty(t, seams())
 }

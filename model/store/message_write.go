@@ -8,51 +8,104 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
+// A second's keys begin in the middle of its span, so that there is room for
+// messages that turn out to be older than those held of the same second.
+const (
+	span   = 1 << model.MessageIDBits
+	middle = span / 2
+)
+
+// room is what is free in a second around the keys that are taken, as numbers
+// within the second.
+type room struct{ below, above int64 }
+
 // allocateKeys gives new messages their keys, and those whose time was learned
-// others: one query for all their seconds, then counting. The first key of all is left out, because zero means none.
+// others: one query for all their seconds, then counting.
 func (v *saver) allocateKeys() error {
-	next := make(map[int64]int64)
-	var seconds []model.MessageID
+	free, err := v.roomOf(func(e *entry) bool { return e.isNew || e.from != 0 })
+	if err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(v.entries) {
+		if r := free[e.second]; e.isNew && e.precedes && r.below >= 0 {
+			e.ID = model.MessageIDAt(e.second) | model.MessageID(r.below)
+			r.below--
+		}
+	}
 	for _, e := range v.entries {
-		if !e.isNew && e.from == 0 {
+		if e.ID != 0 && e.from == 0 {
 			continue
 		}
-		if _, ok := next[e.second]; !ok {
-			next[e.second] = 0
+		r := free[e.second]
+		if r.above >= span {
+			e.failed, e.from = e.isNew, 0 // one that is held stays where it is
+			continue
+		}
+		e.ID = model.MessageIDAt(e.second) | model.MessageID(r.above)
+		r.above++
+	}
+	return nil
+}
+
+// roomOf reads what is free in the seconds of those entries that need a key. In
+// second zero, where those stand whose time is not known, key zero is none.
+func (v *saver) roomOf(needs func(*entry) bool) (map[int64]*room, error) {
+	free := make(map[int64]*room)
+	var seconds []model.MessageID
+	for _, e := range v.entries {
+		if needs(e) && free[e.second] == nil {
+			free[e.second] = &room{below: middle - 1, above: middle}
 			seconds = append(seconds, model.MessageID(e.second))
 		}
 	}
 	if len(seconds) == 0 {
-		return nil
+		return free, nil
 	}
-	next[0] = 1
-	const span = 1 << model.MessageIDBits
+	if free[0] != nil {
+		free[0] = &room{below: -1, above: 1}
+	}
 	err := eachRow(v.tx, func(rows *sql.Rows) error {
-		var second, last int64
-		if err := rows.Scan(&second, &last); err != nil {
+		var second, first, last int64
+		if err := rows.Scan(&second, &first, &last); err != nil {
 			return err
 		}
-		next[second] = last%span + 1
+		r := free[second]
+		if second != 0 {
+			r.below = first%span - 1
+		}
+		r.above = last%span + 1
 		return nil
-	}, `SELECT second, last FROM (SELECT j.value AS second,
+	}, `SELECT second, first, last FROM (SELECT j.value AS second,
+			(SELECT min(id) FROM messages WHERE id >= j.value * ?1 AND id < (j.value + 1) * ?1) AS first,
 			(SELECT max(id) FROM messages WHERE id >= j.value * ?1 AND id < (j.value + 1) * ?1) AS last FROM json_each(?2) j)
 		WHERE last IS NOT NULL`, int64(span), jsonNumbers(seconds))
-	if err != nil {
-		return err
+	return free, err
+}
+
+// order finds the new messages of a list, told oldest first, that stand before all
+// those held of their second: they are older, though they came later.
+func order(listed []*entry) {
+	held := func(e *entry) bool { return !e.isNew && e.from == 0 }
+	if !slices.ContainsFunc(listed, held) {
+		return
 	}
-	for _, e := range v.entries {
-		if !e.isNew && e.from == 0 {
-			continue
+	follows := make(map[int64]bool)
+	for _, e := range slices.Backward(listed) {
+		switch {
+		case held(e):
+			follows[e.second] = true
+		case e.isNew:
+			e.precedes = follows[e.second]
 		}
-		n := next[e.second]
-		if n >= span {
-			e.failed, e.from = e.isNew, 0 // one that is held stays where it is
-			continue
-		}
-		next[e.second] = n + 1
-		e.ID = model.MessageIDAt(e.second) | model.MessageID(n)
 	}
-	return nil
+	clear(follows)
+	for _, e := range listed {
+		if held(e) {
+			follows[e.second] = true
+		} else if follows[e.second] {
+			e.precedes = false
+		}
+	}
 }
 
 const (

@@ -259,16 +259,16 @@ func TestLedger(t *testing.T) {
 	}
 	f.fetch(t, model.FetchResult{Limit: 10}, span(100, 110)...)
 	l := f.held(t).Ledger
-	require.Equal(t, model.MessageIDAt(second+100), l.Oldest)
-	require.Equal(t, model.MessageIDAt(second+109), l.Newest)
+	require.Equal(t, at(100), l.Oldest)
+	require.Equal(t, at(109), l.Newest)
 	require.Equal(t, now, l.FetchedAt)
 	require.Equal(t, store.FetchOK, l.FetchOutcome)
 	require.Equal(t, 10, l.FetchLimit)
 	require.Equal(t, model.LedgerComplete, l.State())
-	require.Equal(t, model.MessageIDAt(second+100), l.CompleteFrom)
+	require.Equal(t, from(100), l.CompleteFrom)
 
 	gap := func(below, above int64, cause model.GapCause) []model.Gap {
-		return []model.Gap{{ConversationID: f.conversation, Below: model.MessageIDAt(second + below), Above: model.MessageIDAt(second + above), Cause: cause, FoundAt: now}}
+		return []model.Gap{{ConversationID: f.conversation, Below: at(below), Above: from(above), Cause: cause, FoundAt: now}}
 	}
 	gaps := func() []model.Gap {
 		list, err := f.Gaps(f.ctx, f.conversation)
@@ -279,7 +279,7 @@ func TestLedger(t *testing.T) {
 	require.Equal(t, gap(109, 130, model.GapWindow), gaps(), "110 to 129 were never seen")
 	l = f.held(t).Ledger
 	require.Equal(t, model.LedgerGaps, l.State())
-	require.Equal(t, model.MessageIDAt(second+109), l.CompleteTo)
+	require.Equal(t, at(109), l.CompleteTo)
 	f.fetch(t, model.FetchResult{Limit: 20}, span(120, 140)...)
 	require.Equal(t, gap(109, 120, model.GapWindow), gaps())
 	f.fetch(t, model.FetchResult{Limit: 35}, span(105, 140)...)
@@ -289,8 +289,8 @@ func TestLedger(t *testing.T) {
 	f.fetch(t, model.FetchResult{Limit: 500, ReachedBeginning: true}, span(0, 140)...)
 	l = f.held(t).Ledger
 	require.True(t, l.ReachedBeginning)
-	require.Equal(t, l.Oldest, l.CompleteFrom)
-	require.Equal(t, model.MessageIDAt(second), l.Oldest)
+	require.Equal(t, l.Oldest.Unix(), l.CompleteFrom.Unix())
+	require.Equal(t, at(0), l.Oldest)
 	require.Equal(t, 500, l.FetchLimit)
 
 	f.fetch(t, model.FetchResult{Outcome: "timeout", Limit: 50})
@@ -372,4 +372,34 @@ func TestSavingInAnyOrderGivesTheSame(t *testing.T) {
 		require.True(t, slices.IsSortedFunc(rows, func(a, b model.MessageRow) int { return int(a.ID.Unix() - b.ID.Unix()) }))
 		require.NoError(t, f.Check(f.ctx))
 	}
+}
+
+func TestMessagesOfOneSecondKeepTheirOrder(t *testing.T) {
+	f := newFixture(t)
+	var all []model.MessageIn
+	var want []string
+	for i := range 120 { // as many pictures sent at once
+		all = append(all, text(model.ShortID(fmt.Sprint("M", i)), second+int64(i/60), fmt.Sprint("foto ", i)))
+		want = append(want, all[i].Text)
+	}
+	other, err := f.EnsureConversation(f.ctx, f.session, "34600111999@c.us", "Luis", now)
+	require.NoError(t, err)
+	f.saveBatch(t, model.MessageBatch{ConversationID: other.ID, Messages: []model.MessageIn{text("L", second, "otra")}})
+	for _, limit := range []int{10, 50, 100, 120} {
+		f.fetch(t, model.FetchResult{Limit: limit}, all[120-limit:]...)
+		require.Equal(t, want[120-limit:], f.read(t, f.conversation, 120))
+	}
+	next := text("N", second+1, "la última")
+	f.save(t, next)
+	require.Equal(t, append(want, next.Text), f.read(t, f.conversation, 130))
+	require.NoError(t, f.Check(f.ctx))
+}
+
+func TestMessageOfAnEventDoesNotGoBeforeWhatItsChangeIsToldWith(t *testing.T) {
+	f := newFixture(t)
+	first := own("A", second, "uno", model.AckPending)
+	f.save(t, first)
+	first.Ack = model.AckServer
+	f.save(t, own("B", second, "dos", model.AckPending), first)
+	require.Equal(t, []string{"uno", "dos"}, f.read(t, f.conversation, 10))
 }

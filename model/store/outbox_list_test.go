@@ -105,7 +105,7 @@ func TestListedRowsTellWhatTheRowsHold(t *testing.T) {
 	plain := add(model.OutboxItem{Text: "plain", CreatedAt: now})
 	file := add(model.OutboxItem{Kind: model.OutboxFile, Payload: `{"file":{"sha256":"aa","size":100}}`, QuotedShortID: "Q1", Target: 7})
 	answer := add(model.OutboxItem{Text: "answer", QuotedShortID: "Q2"})
-	forward := add(model.OutboxItem{Kind: model.OutboxForward, Target: model.MessageIDAt(second)})
+	forward := add(model.OutboxItem{Kind: model.OutboxForward, Target: at(0)})
 	returned := add(model.OutboxItem{Text: "back"})
 	f.claim(t, returned)
 	require.NoError(t, f.ReturnOutbox(f.ctx, returned, "unreachable", "nobody there"))

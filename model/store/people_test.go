@@ -81,7 +81,7 @@ func TestOnePersonIsOneThread(t *testing.T) {
 			require.Equal(t, want, f.read(t, id, limit+1))
 		}
 	}
-	around, err := f.Messages(f.ctx, model.MessageQuery{ConversationID: phone, Around: model.MessageIDAt(second + 10), Limit: 4})
+	around, err := f.Messages(f.ctx, model.MessageQuery{ConversationID: phone, Around: at(10), Limit: 4})
 	require.NoError(t, err)
 	require.Equal(t, []string{"lid 4", "phone 5", "lid 5", "phone 6"}, []string{around[0].Text, around[1].Text, around[2].Text, around[3].Text})
 	result, err := f.Search(f.ctx, model.SearchQuery{Text: "lid", ConversationID: phone})

@@ -123,7 +123,7 @@ func TestNothingIsCertainThatCameBeforeAWrongTime(t *testing.T) {
 	require.Equal(t, at(30), l.Newest)
 	require.Equal(t, at(0), l.CompleteTo)
 	f.fetch(t, model.FetchResult{Limit: 5, HeldTo: l.Newest}, stretch(26, 31)...)
-	require.Equal(t, at(26), f.gaps(t)[0].Above)
+	require.Equal(t, from(26), f.gaps(t)[0].Above)
 	f.fetch(t, model.FetchResult{Limit: 50, HeldTo: l.Newest}, stretch(0, 31)...)
 	require.Empty(t, f.gaps(t))
 }

@@ -36,6 +36,7 @@ type entry struct {
 	changed   bool            // the message, its file or its reactions differ from what is held
 	dirty     bool            // the row of the message itself differs
 	failed    bool            // no key is left in its second
+	precedes  bool            // it is older than those held of its second
 	listed    bool            // it is among the saver's entries
 	versions  []model.MessageVersion
 	media     *model.Media // as heard; after compareParts as to be written, or nil
@@ -74,7 +75,8 @@ type conversationState struct {
 // each conversation fetched. A message that cannot be kept (no usable short id,
 // no key left in its second) is counted as failed and stops nothing.
 //
-// Keys follow time; within a second they follow the order of arrival.
+// Keys follow time; within a second they follow the order of arrival, but what a
+// fetch tells before all that is held of that second goes before it.
 func (s *Store) SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error) {
 	if len(batches) == 0 {
 		return nil, nil
@@ -294,6 +296,9 @@ func (v *saver) merge(b *model.MessageBatch, result *model.BatchResult) (firsts,
 			seen[e] = true
 			touched = append(touched, e)
 		}
+	}
+	if b.Fetch != nil || b.Part {
+		order(touched)
 	}
 	return firsts, touched
 }
