@@ -223,7 +223,7 @@ func (r *checkup) connectedSession(ctx context.Context, client *gateway.Client, 
 	r.look(ctx, CheckWebVersion, versionsWait, func(ctx context.Context) finding {
 		version, err := client.WWebVersion(ctx, string(name))
 		if err != nil {
-			return pageProblem(err)
+			return r.pageProblem(name, err)
 		}
 		return ok(version)
 	})
@@ -234,12 +234,22 @@ func (r *checkup) connectedSession(ctx context.Context, client *gateway.Client, 
 }
 
 // pageProblem is problemFinding for what needs the page, which loads for a while
-// after the session is connected (contract §4.4).
-func pageProblem(err error) finding {
+// after the session is connected (contract §4.4). The window knows when that takes
+// too long.
+func (r *checkup) pageProblem(name model.SessionName, err error) finding {
 	found := problemFinding(err)
-	if gateway.KindOf(err) == gateway.KindNotReady {
-		found.status = CheckWarning
+	if gateway.KindOf(err) != gateway.KindNotReady {
+		return found
 	}
+	for _, c := range r.named(name) {
+		if c.Kind == model.ConditionNotReady || c.Kind == model.ConditionOutdated {
+			if found = conditionFinding(c); r.said(c.Kind, found.says) {
+				return skipped() // another check was kept from the page, too
+			}
+			return found
+		}
+	}
+	found.status = CheckWarning
 	return found
 }
 
@@ -253,7 +263,7 @@ func (r *checkup) chats(ctx context.Context, client *gateway.Client, name model.
 	case gateway.KindOf(err) == gateway.KindTimeout || ctx.Err() != nil:
 		return warning(detail, "doctor.cure.slow_chats")
 	case err != nil:
-		return pageProblem(err)
+		return r.pageProblem(name, err)
 	case took > slowChats:
 		return warning(detail, "doctor.cure.slow_chats")
 	}
@@ -349,7 +359,7 @@ func (r *checkup) conditions(ctx context.Context, name model.SessionName) {
 func (r *checkup) said(kind model.ConditionKind, says string) bool {
 	return slices.ContainsFunc(r.done, func(c Check) bool {
 		if kind == model.ConditionClock && c.Name == CheckClock {
-			return c.Status == CheckWarning
+			return c.Cure == cureClock
 		}
 		return c.Subject == r.subject && c.Says == says
 	})

@@ -249,6 +249,7 @@ func TestDoctorSaysEachTroubleOnce(t *testing.T) {
 		"the phone is away":      {model.ConditionPhoneAway, nil, state("TIMEOUT"), app.CheckSession, "condition.phone_away.title"},
 		"broken":                 {model.ConditionZombie, nil, deadPage("browser tab closed"), app.CheckSession, "condition.zombie.title"},
 		"the clocks differ":      {model.ConditionClock, func(c *simulator.Config) { c.ClockSkew = time.Hour }, nil, app.CheckClock, ""},
+		"the page never loads":   {model.ConditionNotReady, func(c *simulator.Config) { c.ReadyDelay = time.Hour }, nil, app.CheckWebVersion, "condition.not_ready.title"},
 		"connected nevertheless": {model.ConditionNotReady, nil, nil, app.CheckCondition, "condition.not_ready.title"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -273,6 +274,22 @@ func TestDoctorSaysEachTroubleOnce(t *testing.T) {
 			require.Equal(t, []string{c.check}, odd)
 		})
 	}
+}
+
+// TestDoctorSaysThatTheClocksDifferWhenItCannotCompareThem: the window could.
+func TestDoctorSaysThatTheClocksDifferWhenItCannotCompareThem(t *testing.T) {
+	t.Parallel()
+	server, _ := gatewayWith(t, healthy, func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Date", "today")
+		return false
+	})
+	p := newPatient(t, server.URL+healthy.BasePath)
+	p.Conditions = func(model.SessionID) []model.Condition {
+		return []model.Condition{{Kind: model.ConditionClock, Count: 3600}}
+	}
+	found := p.examine(t)
+	require.Equal(t, app.CheckWarning, found[app.CheckClock].Status)
+	require.Equal(t, "condition.clock.title", found[app.CheckCondition].Says)
 }
 
 func TestDoctorLooksAtTheProxy(t *testing.T) {

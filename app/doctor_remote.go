@@ -151,6 +151,9 @@ func (r *checkup) accepted(ctx context.Context, client *gateway.Client) finding 
 	return ok(string(generation))
 }
 
+// cureClock is what helps when the clocks differ.
+const cureClock = "doctor.cure.clock"
+
 // clock compares the gateway's clock with this one: the times of messages are
 // the gateway's.
 func (r *checkup) clock(ctx context.Context, target *url.URL) finding {
@@ -163,7 +166,7 @@ func (r *checkup) clock(ctx context.Context, target *url.URL) finding {
 	}
 	skew := r.c.Now().Sub(there).Round(time.Second)
 	if skew.Abs() > maxClockSkew {
-		return warning(skew.String(), "doctor.cure.clock")
+		return warning(skew.String(), cureClock)
 	}
 	return ok(skew.String())
 }
