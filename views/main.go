@@ -170,8 +170,8 @@ func (m *Main) Show(a Area) {
 func (m *Main) showStart() {
 	if m.start == nil {
 		m.start = start.New(m.ctx, m.svc.Settings, m.svc.Sessions, start.Options{
-			Pairing: func(row model.Session) ui.Screen {
-				return session.NewPairing(m.ctx, m.svc.Sessions, m.svc.Sync, row, session.Options{})
+			Pairing: func(row model.Session, page fyne.Scrollable) ui.Screen {
+				return session.NewPairing(m.ctx, m.svc.Sessions, m.svc.Sync, row, session.Options{Page: page})
 			},
 			OnLeave: func() { m.Show(AreaConversations) },
 		})

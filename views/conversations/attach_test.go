@@ -179,6 +179,17 @@ func inSight(s *conversations.Screen, text string) bool {
 	return false
 }
 
+func TestTheWheelGoesOnOverTheWordsToAFile(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	b, s := showWith(t, f, conversations.Options{Attach: someFiles()})
+	b.Window.Resize(fyne.NewSize(1000, 640))
+	opened(t, b, s, 1, "message 2 of Ana")
+	s.Attach([]string{"/tmp/pan.jpg", "/tmp/menu.pdf", "/tmp/pan.jpg", "/tmp/menu.pdf", "/tmp/pan.jpg", "/tmp/menu.pdf"})
+	b.WaitFor(func() bool { return scrollOf(s.Content(), 5) != nil })
+	viewtest.TheWheelGoesOn(t, b.Window, scrollOf(s.Content(), 5))
+}
+
 func TestTheTrayShowsWhatCameAndWhatCannotBeSent(t *testing.T) {
 	f := newFake()
 	f.add(1, "Ana", 3)

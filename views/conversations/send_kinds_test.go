@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
@@ -38,6 +39,16 @@ func more(t *testing.T, b *viewtest.Bench, s *conversations.Screen, key string) 
 // entries are the fields of the open dialog.
 func entries(b *viewtest.Bench) []*ui.Entry {
 	return viewtest.All[*ui.Entry](b.Window.Canvas().Overlays().Top())
+}
+
+// scrollOf returns what scrolls so many fields, nil when nothing does.
+func scrollOf(o fyne.CanvasObject, fields int) *container.Scroll {
+	for _, scroll := range viewtest.All[*container.Scroll](o) {
+		if len(viewtest.All[*ui.Entry](scroll.Content)) == fields {
+			return scroll
+		}
+	}
+	return nil
 }
 
 func TestALocationIsReadAndSent(t *testing.T) {
@@ -78,6 +89,20 @@ func TestAPollIsCheckedAndSent(t *testing.T) {
 	viewtest.TapButton(t, b.Window, b.T("conversations.send"))
 	b.WaitFor(func() bool { return len(f.sentOut()) == 1 })
 	require.Equal(t, model.Outgoing{Text: "¿Qué pan?", Poll: &model.OutgoingPoll{Options: []string{"Espelta", "Centeno"}}}, f.sentOut()[0])
+}
+
+func TestTheWheelGoesOnOverTheAnswersOfAPoll(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	b, s := show(t, f, connected())
+	opened(t, b, s, 1, "message 2 of Ana")
+	more(t, b, s, "compose.more.poll")
+	for i := range 8 {
+		test.Type(entries(b)[i+1], strings.Repeat("x", i+1))
+	}
+	answers := scrollOf(b.Window.Canvas().Overlays().Top(), 9)
+	answers.Refresh() // a window looks by itself how high it became
+	viewtest.TheWheelGoesOn(t, b.Window, answers)
 }
 
 func TestACardIsSentOnlyOfANumber(t *testing.T) {

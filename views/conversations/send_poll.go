@@ -65,6 +65,7 @@ func (f *pollForm) add() {
 			f.add()
 		}
 	}
+	e.Page = f.scroll
 	e.OnEscape = func() { f.close() } // it may come after the dialog was shown
 	e.OnSubmitted = func(string) {
 		if i := slices.Index(f.options, e); i+1 < len(f.options) && e.Text != "" {

@@ -176,6 +176,7 @@ func (t *tray) newRow(a *attached) *trayRow {
 	r.sub = widget.NewLabel("")
 	r.sub.SizeName, r.sub.Truncation = theme.SizeNameCaptionText, fyne.TextTruncateEllipsis
 	r.caption = ui.NewEntry()
+	r.caption.Page = t.scroll
 	r.caption.PlaceHolder = ctx.T("compose.attach.caption")
 	r.caption.Text = a.caption
 	r.caption.OnChanged = func(text string) { a.caption = text }

@@ -45,6 +45,7 @@ type panel struct {
 // newPanel returns the panel of a session; do runs an action on it.
 func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts Options, do func(action)) *panel {
 	p := &panel{ctx: ctx, svc: svc, do: do, qr: newQRView(ctx, svc, id), activity: widget.NewActivity()}
+	p.qr.phone.Page = opts.Page
 	if !ctx.Animations {
 		p.activity.Hide()
 	}

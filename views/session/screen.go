@@ -48,7 +48,9 @@ func New(ctx *ui.Context, svc Service, sync Sync, opts Options) *Screen {
 	title.TextStyle.Bold = true
 	title.SizeName = theme.SizeNameHeadingText
 	add := widget.NewButtonWithIcon(ctx.T("session.add.open"), apptheme.Icon(apptheme.IconAdd), s.openAdd)
-	s.state = widgets.NewStateView(ctx, container.NewVScroll(container.NewPadded(s.list)))
+	page := container.NewVScroll(container.NewPadded(s.list))
+	s.opts.Page = page
+	s.state = widgets.NewStateView(ctx, page)
 	s.root = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, nil, container.NewCenter(add), title)), nil, nil, nil, s.state)
 	return s
 }

@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/xappiens/buzon/model"
 )
 
@@ -46,4 +48,7 @@ type Options struct {
 	// OnOpenSettings is called when the owner wants to mend the address or the
 	// key of the gateway; nil hides that button.
 	OnOpenSettings func()
+	// Page scrolls what a Pairing lies in, also with the wheel over its field; the
+	// page of the sessions has its own.
+	Page fyne.Scrollable
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
@@ -284,6 +286,25 @@ func TestHostileTextIsTamed(t *testing.T) {
 	b, _ := page(t, newFake(s))
 	require.True(t, sees(b, "La Espiga"))
 	require.True(t, sees(b, "The gateway holds this session, but it does not work any more. Press Restart; the phone stays linked.\nThe gateway says: browser tab closed"))
+}
+
+func TestTheWheelGoesOnOverTheFieldForTheNumber(t *testing.T) {
+	f := newFake(bakery(model.StateWaitingQR))
+	f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(20 * time.Second))})
+	b, s := page(t, f)
+	test.Tap(button(t, b, "Link with the phone number instead"))
+	b.Window.Resize(fyne.NewSize(1000, 300))
+	viewtest.TheWheelGoesOn(t, b.Window, viewtest.All[*container.Scroll](s.Content())[0])
+
+	outer := container.NewVScroll(container.NewStack())
+	p := session.NewPairing(b.Context, f, f, bakery(model.StateWaitingQR), session.Options{Page: outer})
+	outer.Content = p.Content()
+	b.Window.SetContent(outer)
+	p.Activate()
+	t.Cleanup(p.Deactivate)
+	test.Tap(button(t, b, "Link with the phone number instead"))
+	b.Window.Resize(fyne.NewSize(1000, 200))
+	viewtest.TheWheelGoesOn(t, b.Window, outer)
 }
 
 func TestPairingConnectsOnceByItself(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
-	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/viewtest"
 	"github.com/xappiens/buzon/views/widgets"
 )
@@ -355,18 +354,7 @@ func TestScreenIsDrawn(t *testing.T) {
 func TestTheWheelGoesOnOverAField(t *testing.T) {
 	b, s := open(t, newFake(), places())
 	b.Window.Resize(fyne.NewSize(1000, 640))
-	page := viewtest.All[*container.Scroll](s.Content())[0]
-	for _, field := range viewtest.All[*ui.Entry](s.Content()) {
-		page.ScrollToOffset(fyne.NewPos(0, 0))
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
-		if at.Y > page.Size().Height {
-			page.ScrollToOffset(fyne.NewPos(0, at.Y-page.Size().Height/2))
-			at = fyne.CurrentApp().Driver().AbsolutePositionForObject(field).AddXY(field.Size().Width/2, field.Size().Height/2)
-		}
-		before := page.Offset.Y
-		test.Scroll(b.Window.Canvas(), at, 0, -5)
-		require.Greater(t, page.Offset.Y, before, "over the field that says %q or %q", field.Text, field.PlaceHolder)
-	}
+	viewtest.TheWheelGoesOn(t, b.Window, viewtest.All[*container.Scroll](s.Content())[0])
 }
 
 func TestTheWheelMovesALongTextBeforeThePage(t *testing.T) {

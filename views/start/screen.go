@@ -43,7 +43,7 @@ type Screen struct {
 	pairing ui.Screen // nil before the last step
 	linked  bool
 
-	root    fyne.CanvasObject
+	root    *container.Scroll
 	count   *widget.Label
 	heading *widget.Label
 	intro   *widget.Label
@@ -79,6 +79,7 @@ func New(ctx *ui.Context, settings Settings, sessions Sessions, opts Options) *S
 	s.back.Importance = widget.LowImportance
 	column := container.NewVBox(s.count, s.heading, s.intro, s.place, widget.NewSeparator(), container.NewHBox(s.back, layout.NewSpacer(), s.leave))
 	s.root = container.NewVScroll(container.New(&centered{width: columnWidth}, column))
+	s.gateway.address.Page, s.gateway.key.Page, s.name.name.Page = s.root, s.root, s.root
 	s.apply()
 	return s
 }
@@ -196,7 +197,7 @@ func (s *Screen) nameDone(row model.Session) {
 		if s.pairing != nil {
 			s.pairing.Deactivate()
 		}
-		s.pairing = s.opts.Pairing(row)
+		s.pairing = s.opts.Pairing(row, s.root)
 		s.phone.Objects = []fyne.CanvasObject{s.pairing.Content()}
 		s.phone.Refresh()
 	}

@@ -3,6 +3,8 @@ package start
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/ui"
 )
@@ -26,8 +28,8 @@ type Sessions interface {
 // Options say where the steps lead.
 type Options struct {
 	// Pairing returns the content of the last step for a session. It connects
-	// the session when it is activated.
-	Pairing func(model.Session) ui.Screen
+	// the session when it is activated. Page scrolls what it lies in.
+	Pairing func(s model.Session, page fyne.Scrollable) ui.Screen
 	// OnLeave is called when the owner is done or wants to go on later.
 	OnLeave func()
 }

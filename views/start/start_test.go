@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
@@ -85,11 +86,12 @@ func (f *fake) Add(_ context.Context, name model.SessionName, title string) (mod
 type phone struct {
 	row    model.Session
 	label  *widget.Label
+	number *ui.Entry
 	active bool
 }
 
 func (p *phone) Title() string              { return string(p.row.Name) }
-func (p *phone) Content() fyne.CanvasObject { return p.label }
+func (p *phone) Content() fyne.CanvasObject { return container.NewVBox(p.label, p.number) }
 func (p *phone) Activate()                  { p.active = true }
 func (p *phone) Deactivate()                { p.active = false }
 
@@ -105,8 +107,9 @@ func open(t *testing.T, f *fake) *bench {
 	t.Helper()
 	b := &bench{t: t, Bench: viewtest.NewTestContext(t)}
 	b.screen = start.New(b.Context, f, f, start.Options{
-		Pairing: func(row model.Session) ui.Screen {
-			p := &phone{row: row, label: widget.NewLabel("pairing " + string(row.Name))}
+		Pairing: func(row model.Session, page fyne.Scrollable) ui.Screen {
+			p := &phone{row: row, label: widget.NewLabel("pairing " + string(row.Name)), number: ui.NewEntry()}
+			p.number.Page = page
 			b.phones = append(b.phones, p)
 			return p
 		},
@@ -194,6 +197,20 @@ func (b *bench) screenHas(text string) bool {
 }
 
 const nothingAnswers = "Nothing answers at this address. Check the address and the port, and that the server is running and lets this computer in."
+
+func TestTheWheelGoesOnOverEveryField(t *testing.T) {
+	b := open(t, newFake())
+	b.Window.Resize(fyne.NewSize(760, 240))
+	page := viewtest.All[*container.Scroll](b.screen.Content())[0]
+	viewtest.TheWheelGoesOn(t, b.Window, page)
+	b.field(0).SetText("https://gateway.example.com")
+	b.tap("Next")
+	b.WaitFor(func() bool { return b.screen.Step() == start.StepName })
+	viewtest.TheWheelGoesOn(t, b.Window, page)
+	b.tap("Next")
+	b.WaitFor(func() bool { return b.screen.Step() == start.StepPhone })
+	viewtest.TheWheelGoesOn(t, b.Window, page)
+}
 
 func TestOutcomesOfTheTestAreSaidInWords(t *testing.T) {
 	for status, words := range map[model.ConnectionStatus]string{
