@@ -95,14 +95,8 @@ func (c *command) root() *cobra.Command {
 		Use: "buzon", Short: c.text.T("cli.root.short"), Long: c.text.T("cli.root.long"), Version: app.Version,
 		SilenceErrors: true, SilenceUsage: true, Args: c.args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if open != "" {
-				if _, _, err := model.ParseConversationRef(open); err != nil {
-					return &usageError{errors.New(c.text.T("cli.wrong_ref"))}
-				}
-				if !demo && c.isMissing(cmd.Context(), open) {
-					_ = printf(c.streams.Err, "buzon: %s\n", c.text.T("cli.open.missing", translations.Data{"Name": open}))
-					return errReported
-				}
+			if err := c.checkOpen(cmd.Context(), open, demo); err != nil {
+				return err
 			}
 			return c.window(cmd.Context(), WindowOptions{
 				DataDir: c.dataDir, LogLevel: c.logLevel, Demo: demo, Language: language, Background: background, Open: open,
@@ -176,14 +170,33 @@ func (c *command) with(ctx context.Context, mode app.Mode, f func(context.Contex
 	return errors.Join(err, a.Close())
 }
 
-// isMissing tells whether there is no such conversation. Where that cannot be
-// known, the window says what is wrong with the store.
-func (c *command) isMissing(ctx context.Context, ref string) bool {
+// checkOpen fails when the conversation that the window is to show is none. Where
+// that cannot be known, the window says what is wrong with the store.
+func (c *command) checkOpen(ctx context.Context, ref string, demo bool) error {
+	if ref == "" {
+		return nil
+	}
+	if _, _, err := model.ParseConversationRef(ref); err != nil {
+		return &usageError{errors.New(c.text.T("cli.wrong_ref"))}
+	}
+	if demo {
+		return nil
+	}
 	err := c.with(ctx, app.ModeRead, func(ctx context.Context, a *app.App) error {
 		_, err := a.LookUpRef(ctx, ref)
 		return err
 	})
-	return err != nil && app.Describe(err).Kind == model.ProblemNotFound
+	if err == nil {
+		return nil
+	}
+	p := app.Describe(err)
+	if p.Kind != model.ProblemNotFound {
+		return nil
+	}
+	why := c.text.T("cli.open.missing", translations.Data{"Name": ref})
+	c.printFailure(p, why, "")
+	_ = printf(c.streams.Err, "buzon: %s\n", why)
+	return errReported
 }
 
 func (c *command) serve(ctx context.Context, a *app.App, mode app.Mode, f func(context.Context, *app.App) error) error {
@@ -235,9 +248,7 @@ func (c *command) fail(err error) int {
 	}
 	p := app.Describe(err)
 	why, do := c.sentences(err, p)
-	if c.asJSON && !c.printed {
-		_ = c.print(map[string]any{"error": map[string]string{"kind": string(p.Kind), "message": why, "cure": do, "detail": p.Detail}}, nil)
-	}
+	c.printFailure(p, why, do)
 	_ = printf(c.streams.Err, "buzon: %s\n", why)
 	if do != "" {
 		_ = printf(c.streams.Err, "  %s\n", do)
@@ -248,6 +259,13 @@ func (c *command) fail(err error) int {
 		return ExitUnknown
 	}
 	return ExitFailed
+}
+
+// printFailure gives a failure to a program that reads JSON, in place of the result.
+func (c *command) printFailure(p model.Problem, why, do string) {
+	if c.asJSON && !c.printed {
+		_ = c.print(map[string]any{"error": map[string]string{"kind": string(p.Kind), "message": why, "cure": do, "detail": p.Detail}}, nil)
+	}
 }
 
 // errReported ends a command with a failure that its output has told already.
