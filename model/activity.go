@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // ActivityOutcome is how an operation ended.
 type ActivityOutcome string
 
@@ -52,6 +54,16 @@ type Activity struct {
 
 // TableName is where activity is stored.
 func (Activity) TableName() string { return "activity" }
+
+// Happened tells whether an action tells of a fact: nobody set about it here, so
+// it was not done, well or badly.
+func Happened(action string) bool {
+	switch action {
+	case "session_connected", "session_disconnected", "contact_changed":
+		return true
+	}
+	return strings.HasPrefix(action, ConditionAction)
+}
 
 // ActivityQuery selects activity, newest first.
 type ActivityQuery struct {

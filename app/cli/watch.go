@@ -200,7 +200,7 @@ func (w *watcher) print(l watchLine) error {
 
 // words says in a line what happened.
 //
-//translations:session.state.* cli.watch.events.* activity.action.* activity.outcome.*
+//translations:session.state.* cli.watch.events.* activity.outcome.*
 func (w *watcher) words(l watchLine) string {
 	t := w.c.text
 	switch l.Kind {
@@ -211,11 +211,11 @@ func (w *watcher) words(l watchLine) string {
 	case watchEvents:
 		return t.T("cli.watch.events." + l.State)
 	}
-	text := l.Action
-	if t.Has("activity.action." + l.Action) {
-		text = t.T("activity.action." + l.Action)
+	text := w.action(l.Action)
+	outcome := model.ActivityOutcome(l.Outcome)
+	if !model.Happened(l.Action) || outcome != model.OutcomeSuccess && outcome != model.OutcomeWarning {
+		text += ": " + t.T("activity.outcome."+l.Outcome)
 	}
-	text += ": " + t.T("activity.outcome."+l.Outcome)
 	if l.Created+l.Updated > 0 {
 		text += " (" + t.T("cli.watch.counts", translations.Data{"Created": l.Created, "Updated": l.Updated}) + ")"
 	}
@@ -224,4 +224,22 @@ func (w *watcher) words(l watchLine) string {
 		text += " " + why
 	}
 	return text
+}
+
+// action names what was done or happened; a word that no text is known for is
+// printed as it is.
+//
+//translations:activity.action.* condition.*
+func (w *watcher) action(word string) string {
+	t := w.c.text
+	if kind, is := strings.CutPrefix(word, model.ConditionAction); is {
+		if kind == string(model.ConditionAckStuck) || !t.Has("condition."+kind+".title") {
+			return t.T("activity.action.condition") // whose sentence has a number
+		}
+		return t.T("condition." + kind + ".title")
+	}
+	if t.Has("activity.action." + word) {
+		return t.T("activity.action." + word)
+	}
+	return word
 }

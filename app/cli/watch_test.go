@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,40 @@ func TestWatchTellsWhatHappens(t *testing.T) {
 
 	cancel()
 	require.Equal(t, cli.ExitDone, <-status, "being interrupted is how it ends")
+}
+
+// TestWatchSpeaksOfWhatHappenedInWords: what came by itself was not done, well or badly.
+func TestWatchSpeaksOfWhatHappenedInWords(t *testing.T) {
+	t.Setenv("BUZON_API_KEY", apiKey)
+	t.Setenv("LC_ALL", "C")
+	server, newProgram := killRig(t, simulator.Config{Paired: true, WebSocket: simulator.WebSocketPlain})
+	p := newProgram()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	lines, out := io.Pipe()
+	status := make(chan int, 1)
+	go func() {
+		status <- cli.RunWith(ctx, []string{"--data-dir", p.dataDir, "sync", "--watch", sessionName},
+			cli.Streams{In: &bytes.Buffer{}, Out: out, Err: io.Discard}, nil, app.Options{})
+		_ = out.Close()
+	}()
+	scan := bufio.NewScanner(lines)
+	until := func(words string) {
+		t.Helper()
+		for scan.Scan() {
+			require.NotContains(t, scan.Text(), "condition_")
+			if strings.HasSuffix(scan.Text(), words) {
+				return
+			}
+		}
+		require.FailNow(t, "it ended before it said", words)
+	}
+	until("empresa          Connected CONNECTED")
+	require.NoError(t, server.Phone(sessionName).SetState("TIMEOUT"))
+	until("empresa          WhatsApp cannot reach the phone or the internet.")
+	cancel()
+	_, _ = io.Copy(io.Discard, lines) // it ends
+	require.Equal(t, cli.ExitDone, <-status)
 }
 
 func TestWatchTakesNoOtherFlags(t *testing.T) {

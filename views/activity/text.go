@@ -35,22 +35,13 @@ func outcomeText(ctx *ui.Context, o model.ActivityOutcome) string {
 // anybody, well or badly, so it has words of its own.
 func endText(ctx *ui.Context, a *model.Activity) string {
 	switch {
-	case !happened(a.Action):
+	case !model.Happened(a.Action):
 	case a.Outcome == model.OutcomeSuccess:
 		return ctx.T("activity.happened.fact")
 	case a.Outcome == model.OutcomeWarning:
 		return ctx.T("activity.happened.notice")
 	}
 	return outcomeText(ctx, a.Outcome)
-}
-
-// happened tells whether an action tells of a fact: nobody set about it here.
-func happened(action string) bool {
-	switch action {
-	case "session_connected", "session_disconnected", "contact_changed":
-		return true
-	}
-	return strings.HasPrefix(action, model.ConditionAction)
 }
 
 // kindText names the sort of operation.
