@@ -190,6 +190,7 @@ func (r *checkup) end() {
 type finding struct {
 	status CheckStatus
 	detail string
+	reason string
 	cure   string
 	says   string
 	count  int // in what it says
@@ -197,6 +198,10 @@ type finding struct {
 
 // saying adds the sentence that says what is wrong.
 func (f finding) saying(key string) finding { f.says = key; return f }
+
+// because keeps the words of an error. They are English, or the system's language,
+// and no text for an owner.
+func (f finding) because(err error) finding { f.reason = err.Error(); return f }
 
 func ok(detail string) finding { return finding{status: CheckOK, detail: detail} }
 func warning(detail, cure string) finding {
@@ -215,7 +220,7 @@ func (r *checkup) look(ctx context.Context, name string, wait time.Duration, f f
 	cancel()
 	check := Check{
 		Name: name, Subject: r.subject, Status: found.status, Detail: model.CleanLine(r.c.Redactor.Secrets(found.detail), 500),
-		Cure: found.cure, Says: found.says, Count: found.count, DurationMS: r.c.Now().Sub(began).Milliseconds(),
+		Reason: model.CleanLine(r.c.Redactor.Secrets(found.reason), 500), Cure: found.cure, Says: found.says, Count: found.count, DurationMS: r.c.Now().Sub(began).Milliseconds(),
 	}
 	r.done = append(r.done, check)
 	if r.report != nil {
@@ -231,10 +236,13 @@ func (r *checkup) skip(ctx context.Context, names ...string) {
 	}
 }
 
-// problem returns the finding for an error, with the cure of its kind.
+// problemFinding returns the finding for an error: what is wrong and the cure, in
+// the words of its kind.
 //
 //translations:problem.*
 func problemFinding(err error) finding {
 	p := Describe(err)
-	return failed(p.Detail, "problem."+string(p.Kind)+".do").saying("problem." + string(p.Kind) + ".why")
+	found := failed("", "problem."+string(p.Kind)+".do").saying("problem." + string(p.Kind) + ".why")
+	found.reason = p.Detail
+	return found
 }

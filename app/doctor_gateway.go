@@ -74,7 +74,9 @@ func (r *checkup) openDoor(ctx context.Context, target *url.URL) finding {
 	case gateway.KindOf(err) == gateway.KindUnauthorized:
 		return ok("")
 	case err != nil:
-		return warning(err.Error(), "")
+		found := problemFinding(err)
+		found.status = CheckWarning
+		return found
 	case r.farAway():
 		return failed(target.Host, "doctor.cure.open_door")
 	}
@@ -164,9 +166,9 @@ func (r *checkup) session(ctx context.Context, client *gateway.Client, name mode
 	r.connected = status.Success
 	found := sessionFinding(status)
 	if c, known := r.hindrance(name); known && !status.Success {
-		detail := found.detail
+		reason := found.reason
 		found = conditionFinding(c)
-		found.detail = detail
+		found.reason = reason
 	}
 	return found
 }
@@ -194,28 +196,36 @@ func (r *checkup) named(name model.SessionName) []model.Condition {
 	return all
 }
 
-// sessionFinding says what each of the states of contract §4.3 means.
+// sessionFinding says what each of the states of contract §4.3 means. The gateway's
+// own word for it says nothing more to an owner, except that it is connected.
 func sessionFinding(status gateway.Status) finding {
 	state := cmp.Or(status.State, status.Message)
-	switch {
-	case status.Success:
+	if status.Success {
 		return ok(state)
+	}
+	found := notConnected(status)
+	found.reason = state
+	return found
+}
+
+func notConnected(status gateway.Status) finding {
+	switch {
 	case status.Message == "session_not_found":
-		return warning(state, "problem.session_stopped.do").saying("problem.session_stopped.why")
+		return warning("", "problem.session_stopped.do").saying("problem.session_stopped.why")
 	case status.Message != "session_not_connected":
-		return failed(state, "problem.session_broken.do").saying("problem.session_broken.why")
+		return failed("", "problem.session_broken.do").saying("problem.session_broken.why")
 	}
 	switch status.State {
 	case "OPENING", "PAIRING":
-		return warning(state, "doctor.cure.opening")
+		return warning("", "doctor.cure.opening")
 	case "TIMEOUT":
-		return warning(state, "condition.phone_away.advice").saying("condition.phone_away.title")
+		return warning("", "condition.phone_away.advice").saying("condition.phone_away.title")
 	case "CONFLICT":
-		return failed(state, "condition.conflict.advice").saying("condition.conflict.title")
+		return failed("", "condition.conflict.advice").saying("condition.conflict.title")
 	case "", "UNPAIRED", "UNPAIRED_IDLE":
-		return warning(state, "problem.not_connected.do").saying("problem.not_connected.why")
+		return warning("", "problem.not_connected.do").saying("problem.not_connected.why")
 	}
-	return failed(state, "condition.blocked.advice").saying("condition.blocked.title")
+	return failed("", "condition.blocked.advice").saying("condition.blocked.title")
 }
 
 // connectedSession looks at what only a connected session can show.
@@ -368,7 +378,8 @@ func (r *checkup) said(kind model.ConditionKind, says string) bool {
 //translations:condition.*
 func conditionFinding(c model.Condition) finding {
 	key := "condition." + string(c.Kind)
-	found := failed(c.Detail, key+".advice").saying(key + ".title")
+	found := failed("", key+".advice").saying(key + ".title")
+	found.reason = c.Detail
 	if c.Kind.Minor() {
 		found.status = CheckWarning
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xappiens/buzon/model"
@@ -36,10 +37,10 @@ func (r *checkup) folders() finding {
 	for _, dir := range []string{p.Config, p.Data, p.Logs} {
 		f, err := os.CreateTemp(dir, ".doctor-*")
 		if err != nil {
-			return failed(err.Error(), "problem.read_only.do")
+			return failed(dir, "problem.read_only.do").saying("problem.read_only.why").because(err)
 		}
 		if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-			return failed(err.Error(), "problem.read_only.do")
+			return failed(dir, "problem.read_only.do").saying("problem.read_only.why").because(err)
 		}
 	}
 	info, err := os.Stat(p.Data)
@@ -63,7 +64,7 @@ func bytesText(n uint64) string {
 func (r *checkup) space() finding {
 	free, err := r.c.FreeSpace(r.c.Paths.Data)
 	if err != nil {
-		return warning(err.Error(), "")
+		return warning("", "").saying("doctor.says.free_space").because(err)
 	}
 	detail := bytesText(free)
 	if free < leastFree {
@@ -79,7 +80,7 @@ func (r *checkup) store(ctx context.Context) finding {
 		if err := refuseMissing(r.c.Paths); err != nil {
 			return problemFinding(err)
 		}
-		return ok("not made yet")
+		return ok("").saying("doctor.says.no_store")
 	}
 	s, err := r.c.OpenStore(ctx, true)
 	if errors.Is(err, store.ErrOlderSchema) {
@@ -132,7 +133,13 @@ func (r *checkup) lookThrough(ctx context.Context, s DoctorStore) (whole bool, e
 func (r *checkup) settingsFile() finding {
 	r.settings = r.c.Settings.Current()
 	if err := r.c.Settings.Problem(); err != nil {
-		return problemFinding(err)
+		found := problemFinding(err)
+		found.detail = r.c.Settings.Path()
+		var at *lineError
+		if errors.As(err, &at) {
+			found.detail += ":" + strconv.Itoa(at.line)
+		}
+		return found
 	}
 	return ok(r.c.Settings.Path())
 }
@@ -147,7 +154,7 @@ func (r *checkup) keyring(ctx context.Context) finding {
 	case errors.Is(err, ErrKeyringMissing):
 		return finding{status: CheckOK, cure: "doctor.cure.keyring_missing"} // many computers have none, and nothing is amiss
 	default:
-		return warning(err.Error(), "doctor.cure.keyring_locked")
+		return warning("", "doctor.cure.keyring_locked").because(err)
 	}
 }
 
@@ -155,7 +162,7 @@ func (r *checkup) keyring(ctx context.Context) finding {
 func (r *checkup) findKey(ctx context.Context) finding {
 	key, place, err := r.c.Secrets.Key(ctx)
 	if err != nil {
-		return failed(err.Error(), "doctor.cure.key_unreadable")
+		return failed("", "doctor.cure.key_unreadable").because(err)
 	}
 	r.key = key
 	r.c.Redactor.Hide(key)

@@ -92,7 +92,7 @@ func (r *checkup) throughProxy(ctx context.Context, proxy *url.URL) finding {
 	}
 	closeNow, err := r.c.Dial(ctx, hostPort(proxy))
 	if err != nil {
-		return failed(err.Error(), "doctor.cure.proxy")
+		return failed(proxy.Host, "doctor.cure.proxy").because(err)
 	}
 	closeNow()
 	return ok(proxy.Host)
@@ -104,7 +104,7 @@ func (r *checkup) dns(ctx context.Context, target *url.URL) finding {
 	}
 	addrs, err := r.c.Resolve(ctx, target.Hostname())
 	if err != nil {
-		return failed(err.Error(), "doctor.cure.dns")
+		return failed(target.Hostname(), "doctor.cure.dns").because(err)
 	}
 	return ok(strings.Join(addrs, ", "))
 }
@@ -113,7 +113,7 @@ func (r *checkup) port(ctx context.Context, target *url.URL) finding {
 	address := hostPort(target)
 	closeNow, err := r.c.Dial(ctx, address)
 	if err != nil {
-		return failed(err.Error(), "problem.unreachable.do")
+		return failed(address, "problem.unreachable.do").saying("problem.unreachable.why").because(err)
 	}
 	closeNow()
 	return ok(address)
@@ -159,7 +159,7 @@ const cureClock = "doctor.cure.clock"
 func (r *checkup) clock(ctx context.Context, target *url.URL) finding {
 	there, err := r.askDate(ctx, target)
 	if err != nil {
-		return warning(err.Error(), "")
+		return warning("", "").saying("doctor.says.clock").because(err)
 	}
 	if there.IsZero() {
 		return skipped()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -134,7 +135,7 @@ func (p *patient) examine(t *testing.T) map[string]app.Check {
 	require.Equal(t, all, reported, "each is told when it is done")
 	byName := map[string]app.Check{}
 	for _, c := range all {
-		require.NotContains(t, c.Detail, "right-key")
+		require.NotContains(t, c.Detail+c.Reason, "right-key")
 		if c.Status == app.CheckFailed {
 			require.NotEmpty(t, c.Cure, "%s failed and says not what to do", c.Name)
 		}
@@ -295,6 +296,61 @@ func TestDoctorNamesTheCure(t *testing.T) {
 	}
 }
 
+// TestTheWordsOfOtherProgramsAreForTheReport: they are in English, or whatever the
+// system speaks. What is told has words in every language.
+func TestTheWordsOfOtherProgramsAreForTheReport(t *testing.T) {
+	const raw = "raw words of a program"
+	fails := errors.New(raw)
+	good := fakeGateway(t, nil).URL + "/wa"
+	for name, c := range map[string]struct {
+		ill   func(*patient)
+		check string
+	}{
+		"no room known": {func(p *patient) { p.FreeSpace = func(string) (uint64, error) { return 0, fails } }, app.CheckFreeSpace},
+		"the store": {func(p *patient) {
+			p.OpenStore = func(context.Context, bool) (app.DoctorStore, error) { return nil, fails }
+		}, app.CheckStore},
+		"the name": {func(p *patient) {
+			p.settings.BaseURL = "http://nowhere.invalid"
+			p.Resolve = func(context.Context, string) ([]string, error) { return nil, fails }
+		}, app.CheckDNS},
+		"the port": {func(p *patient) { p.Dial = func(context.Context, string) (func(), error) { return nil, fails } }, app.CheckPort},
+		"the ping": {func(p *patient) {
+			p.Transport = roundTrip(func(*http.Request) (*http.Response, error) { return nil, fails })
+		}, app.CheckPing},
+		"the clock": {func(p *patient) { p.Transport = onceThen(fails) }, app.CheckClock},
+		"a condition": {func(p *patient) {
+			p.Conditions = func(model.SessionID) []model.Condition {
+				return []model.Condition{{Kind: model.ConditionSameFailure, Detail: raw, Count: 3}}
+			}
+		}, app.CheckCondition},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPatient(t, good)
+			c.ill(p)
+			got := p.examine(t)[c.check]
+			require.Contains(t, got.Reason, raw)
+			require.NotContains(t, got.Detail, raw)
+			require.NotEmpty(t, got.Says+got.Cure)
+		})
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// onceThen lets the first call through; all others fail.
+func onceThen(err error) http.RoundTripper {
+	var calls atomic.Int32
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		if calls.Add(1) == 1 {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		return nil, err
+	})
+}
+
 func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
 	p := newPaths(t)
 	require.NoError(t, os.WriteFile(p.SettingsFile, []byte("{"), 0o600))
@@ -309,7 +365,7 @@ func TestDoctorReportsABrokenSettingsFile(t *testing.T) {
 	}
 	require.Equal(t, app.CheckFailed, found[app.CheckSettings].Status)
 	require.Equal(t, "problem.settings_invalid.do", found[app.CheckSettings].Cure)
-	require.Contains(t, found[app.CheckSettings].Detail, "line 1")
+	require.Contains(t, found[app.CheckSettings].Reason, "line 1")
 	require.Equal(t, app.CheckSkipped, found[app.CheckPing].Status)
 	left, err := filepath.Glob(filepath.Join(p.Data, ".doctor-*"))
 	require.NoError(t, err)

@@ -83,8 +83,17 @@ func describeJSON(data []byte, err error) error {
 	if offset < 0 || offset > int64(len(data)) {
 		return err
 	}
-	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:offset], []byte("\n")), err)
+	return &lineError{1 + bytes.Count(data[:offset], []byte("\n")), err}
 }
+
+// lineError is what is wrong in a line of a file, counted from one.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+func (e *lineError) Unwrap() error { return e.err }
 
 // encodeSettings returns the text of a settings file: the settings in the order
 // of their declaration, then the members that are not known, sorted.

@@ -363,7 +363,7 @@ func (doctorFake) Examine(_ context.Context, report func(model.Check)) []model.C
 		{Name: "address", Status: model.CheckOK, Detail: "http://192.168.1.20:8084"},
 		{Name: "key_accepted", Status: model.CheckOK, Detail: "wwebjs-api"},
 		{Name: "open_door", Status: model.CheckWarning, Detail: "192.168.1.20:8084", Cure: "doctor.cure.open_door"},
-		{Name: "session", Subject: "obrador", Status: model.CheckFailed, Detail: "browser tab closed", Cure: "problem.session_broken.do"},
+		{Name: "session", Subject: "obrador", Status: model.CheckFailed, Reason: "browser tab closed", Says: "problem.session_broken.why", Cure: "problem.session_broken.do"},
 		{Name: "socket", Subject: "obrador", Status: model.CheckWarning, Cure: "doctor.cure.no_socket"},
 	}
 	for _, c := range all {

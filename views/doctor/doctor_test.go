@@ -76,7 +76,7 @@ func TestChecksAreShownAsTheyEndAndSummedUp(t *testing.T) {
 		{
 			{Name: "ping", Status: model.CheckOK},
 			{Name: "proxy", Status: model.CheckSkipped},
-			{Name: "session", Subject: "obrador", Status: model.CheckFailed, Detail: "browser tab closed of 34600111222", Cure: "problem.session_broken.do"},
+			{Name: "session", Subject: "obrador", Status: model.CheckFailed, Reason: "browser tab closed of 34600111222", Says: "problem.session_broken.why", Cure: "problem.session_broken.do"},
 			{Name: "socket", Subject: "obrador", Status: model.CheckWarning, Cure: "doctor.cure.no_socket"},
 		},
 		{{Name: "ping", Status: model.CheckOK}, {Name: "session", Subject: "obrador", Status: model.CheckOK, Detail: "CONNECTED"}},
@@ -86,14 +86,15 @@ func TestChecksAreShownAsTheyEndAndSummedUp(t *testing.T) {
 	close(f.hold)
 	b.WaitFor(func() bool { return sees(b, "1 thing does not work. What to do stands below it.") })
 	require.True(t, sees(b, "obrador: Session"))
-	require.True(t, sees(b, b.T("problem.session_broken.do")))
+	require.True(t, sees(b, b.T("problem.session_broken.why")+" "+b.T("problem.session_broken.do")))
+	require.NotContains(t, strings.Join(viewtest.Texts(b.Window.Content()), "\n"), "browser tab closed", "the words of a program are for the report")
 	require.False(t, sees(b, b.T("doctor.check.proxy")), "what was skipped says nothing")
 
 	test.Tap(button(t, b, b.T("doctor.copy")))
 	require.Len(t, b.Copied, 1)
 	report := b.Copied[0]
 	require.Contains(t, report, "Buzón 1.0\n")
-	require.Contains(t, report, "obrador: Session: browser tab closed of (number)")
+	require.Contains(t, report, "obrador: Session (browser tab closed of (number))")
 	require.Contains(t, report, b.T("problem.session_broken.do"))
 
 	f.hold = nil

@@ -208,6 +208,9 @@ func (s *Screen) copyReport() {
 		if c.Detail != "" {
 			b.WriteString(": " + c.Detail)
 		}
+		if c.Reason != "" {
+			b.WriteString(" (" + c.Reason + ")")
+		}
 		if words := adviceText(s.ctx, c); words != "" {
 			b.WriteString("\n    " + words)
 		}
