@@ -243,12 +243,16 @@ func (l *liveStream) seen(state model.SessionState, launching bool) {
 	}
 }
 
-// again looks anew at what is wanted: the settings may have changed.
+// again looks anew at what is wanted: the settings may have changed. What is known
+// of another gateway is forgotten.
 func (l *liveStream) again() {
 	l.mu.Lock()
-	l.none = 0
+	same := l.gateway == l.w.e.p.Gateway()
+	if !same {
+		l.none = 0
+	}
 	cut := l.cut
-	stays := l.present && l.w.e.p.Settings().AutoSync && l.gateway == l.w.e.p.Gateway()
+	stays := l.present && l.w.e.p.Settings().AutoSync && same
 	l.mu.Unlock()
 	if cut != nil && !stays {
 		cut()

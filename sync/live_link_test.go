@@ -262,7 +262,16 @@ func TestASocketThatWasEnabledIsFoundWhenTheStateIsAskedFor(t *testing.T) {
 	r.caughtUp()
 }
 
-func TestAskingForTheStateDoesNotForgetThatThereIsNoSocket(t *testing.T) {
+func TestLookingAnewDoesNotForgetThatThereIsNoSocket(t *testing.T) {
+	for name, look := range map[string]func(*rig) error{
+		"the state is asked for": func(r *rig) error { _, err := r.engine.CheckStatus(r.t.Context(), r.session.ID); return err },
+		"a setting changed":      func(r *rig) error { r.engine.Wake(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) { lookAnewWithoutSocket(t, look) })
+	}
+}
+
+func lookAnewWithoutSocket(t *testing.T, look func(*rig) error) {
 	config := telling
 	config.WebSocket = simulator.WebSocketOff
 	told := make(chan model.LiveStatus, 100)
@@ -279,8 +288,7 @@ func TestAskingForTheStateDoesNotForgetThatThereIsNoSocket(t *testing.T) {
 	r.connect()
 	r.until("it is known that there is none", func() bool { return r.live().Status == model.LiveNone })
 	asked.Store(true)
-	_, err := r.engine.CheckStatus(t.Context(), r.session.ID)
-	require.NoError(t, err)
+	require.NoError(t, look(r))
 	r.until("it is looked for", func() bool { return len(told) > 0 })
 	require.Equal(t, model.LiveNone, <-told, "until there is one")
 }
