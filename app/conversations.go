@@ -201,8 +201,58 @@ func (c *Conversations) SetPinned(ctx context.Context, id model.ConversationID, 
 
 // SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
 func (c *Conversations) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
-	differs := func(held model.Conversation) bool { return held.MutedUntil != until }
+	ended, err := c.endOldMutes(ctx, id)
+	if err != nil {
+		return err
+	}
+	if ended {
+		shown, err := c.a.Store.ShownConversation(ctx, id)
+		if err != nil {
+			return fmt.Errorf("load the conversation: %w", err)
+		}
+		if shown.MutedUntil == until {
+			return nil
+		}
+	}
+	differs := func(held model.Conversation) bool { return named(held) && held.MutedUntil != until }
 	return c.each(ctx, id, differs, func(id model.ConversationID) error { return c.a.engine.SetMuted(ctx, id, until) })
+}
+
+// endOldMutes ends here the mutes of those conversations of a thread that the gateway
+// does not name any more, and tells whether there were some. A mute of one identifier
+// silences the person, and where it was left behind with an old one, the gateway
+// cannot end it. Should it name that again, what it says counts.
+func (c *Conversations) endOldMutes(ctx context.Context, id model.ConversationID) (ended bool, err error) {
+	ids, err := c.a.Store.Thread(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("load the conversations with a person: %w", err)
+	}
+	var old []model.ConversationID
+	session := model.SessionID(0)
+	for _, part := range ids {
+		held, err := c.a.Store.Conversation(ctx, part)
+		switch {
+		case err != nil:
+			return false, fmt.Errorf("load a conversation with a person: %w", err)
+		case named(held):
+			session = held.SessionID
+		case !held.MutedUntil.IsZero():
+			old = append(old, part)
+		}
+	}
+	if session == 0 || len(old) == 0 { // of a person whom the gateway does not name at all it is asked
+		return false, nil
+	}
+	for _, part := range old {
+		_, err := c.a.Store.UpdateConversation(ctx, part, func(c *model.Conversation) {
+			c.MutedUntil, c.Fingerprint = 0, model.Fingerprint{}
+		})
+		if err != nil {
+			return false, fmt.Errorf("end the mute of an identifier that is gone: %w", err)
+		}
+	}
+	c.a.Events.Publish(event.Batch{Conversations: event.Of(session)})
+	return true, nil
 }
 
 // SaveDraft keeps what is being written.

@@ -108,6 +108,7 @@ func (c *Conversations) NotifiesFrom(ctx context.Context, id model.ConversationI
 
 // thread is a conversation under all the identifiers of its person.
 type thread struct {
+	id      model.SessionID
 	session model.SessionName
 	jids    []model.JID
 }
@@ -136,6 +137,17 @@ func (a *App) readThread(ctx context.Context, id model.ConversationID) (*thread,
 			t.session = session.Name
 		}
 		t.jids = append(t.jids, conversation.JID)
+		t.id = conversation.SessionID
+	}
+	// Also those without a conversation here: the settings outlive a store.
+	known, err := a.Store.IDsOf(ctx, t.id, t.jids[:1])
+	if err != nil {
+		return nil, fmt.Errorf("look under which ids a person is known: %w", err)
+	}
+	for _, jid := range known[t.jids[0]] {
+		if !slices.Contains(t.jids, jid) {
+			t.jids = append(t.jids, jid)
+		}
 	}
 	return t, nil
 }

@@ -159,3 +159,71 @@ func TestAMuteFromBeforeTheJoiningHoldsForThePerson(t *testing.T) {
 		})
 	}
 }
+
+// TestAMuteUnderAnIDThatIsGoneHoldsForThePersonUntilItIsEnded silences somebody who
+// then has another identifier: the old one, under which the gateway names nobody any
+// more, goes on counting, and does not keep the owner from ending it.
+func TestAMuteUnderAnIDThatIsGoneHoldsForThePersonUntilItIsEnded(t *testing.T) {
+	const lid = model.JID("284088457691106@lid")
+	r, news := told(t)
+	rows, err := r.Conversations.List(t.Context(), model.ConversationQuery{})
+	require.NoError(t, err)
+	rows = slices.DeleteFunc(rows, func(row model.ConversationRow) bool {
+		return row.Kind != model.KindPerson || row.Archived || !row.MutedUntil.IsZero() || row.JID.Phone() == ""
+	})
+	ana, other := rows[0], rows[1]
+	hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
+	require.NoError(t, err)
+	_, err = r.Store.UpdateConversation(t.Context(), hidden.ID, func(c *model.Conversation) { c.MutedUntil = model.MutedForever })
+	require.NoError(t, err)
+	pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: ana.JID, Source: model.SourceContact, FoundAt: 1}
+	_, err = r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+	require.NoError(t, err)
+	require.NoError(t, r.Store.MarkConversationsNotSeen(t.Context(), []model.ConversationID{hidden.ID}, 2))
+	muted := func() model.Stamp {
+		c, err := r.Store.ShownConversation(t.Context(), ana.ID)
+		require.NoError(t, err)
+		return c.MutedUntil
+	}
+	require.Equal(t, model.MutedForever, muted())
+	r.receive(ana.JID, "Hola")
+	r.receive(other.JID, "Hola")
+	r.sync()
+	require.Equal(t, other.JID, next(t, news).Row.JID, "only of the other")
+
+	later := model.StampOf(time.Now().Add(8 * time.Hour).Truncate(time.Second))
+	require.NoError(t, r.Conversations.SetMuted(t.Context(), ana.ID, later))
+	require.Equal(t, later, muted(), "for that long, not for ever")
+	require.NoError(t, r.Conversations.SetMuted(t.Context(), ana.ID, 0))
+	require.Zero(t, muted())
+	r.sync()
+	require.Zero(t, muted())
+	require.Equal(t, 2, r.server.Count("POST /client/muteChat")+r.server.Count("POST /client/unmuteChat"), "the gateway is asked under the id that it names")
+	r.receive(ana.JID, "¿Estás?")
+	r.sync()
+	require.Equal(t, ana.JID, next(t, news).Row.JID)
+}
+
+// TestAPersonIsSilencedUnderAnIDWithoutAConversation: after the store was made anew
+// the gateway may name a person under another identifier than the settings do.
+func TestAPersonIsSilencedUnderAnIDWithoutAConversation(t *testing.T) {
+	const lid = model.JID("284088457691106@lid")
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	ana := r.person()
+	muted := r.Settings.Get().WithNotifiesFrom(r.session.Name, lid, false).NotifyMuted
+	require.NoError(t, r.Settings.Set(t.Context(), "notify_muted", muted))
+	notifies := func() bool {
+		on, err := r.Conversations.NotifiesFrom(t.Context(), ana.ID)
+		require.NoError(t, err)
+		return on
+	}
+	require.True(t, notifies(), "nobody knows yet who that is")
+	pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: ana.JID, Source: model.SourceLookup, FoundAt: 1}
+	_, err := r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+	require.NoError(t, err)
+	require.False(t, notifies())
+	require.NoError(t, r.Conversations.NotifyFrom(t.Context(), ana.ID, true))
+	require.True(t, notifies())
+	require.Empty(t, r.Settings.Get().NotifyMuted)
+}
