@@ -314,8 +314,8 @@ func (f activityFake) List(_ context.Context, q model.ActivityQuery) ([]model.Ac
 	}
 	return []model.Activity{
 		{ID: 3, At: at(2 * time.Minute), SessionID: 1, Session: "obrador", Kind: model.ActivitySync, Action: "sync_contacts", Outcome: model.OutcomeSuccess, User: "ana", DurationMS: 412, Created: 3, Unchanged: 211},
-		{ID: 2, At: at(9 * time.Minute), SessionID: 1, Session: "obrador", Kind: model.ActivityMessage, Action: "send", Outcome: model.OutcomeFailed, User: "ana", DurationMS: 30000, ErrorKind: string(model.ProblemTimeout), ErrorDetail: "no answer in 30 s"},
-		{ID: 1, At: at(26 * time.Hour), SessionID: 1, Session: "obrador", Kind: model.ActivitySession, Action: "connect", Outcome: model.OutcomeSuccess, User: "ana", DurationMS: 8200},
+		{ID: 2, At: at(9 * time.Minute), SessionID: 1, Session: "obrador", Kind: model.ActivityMessage, Action: "send_message", Outcome: model.OutcomeFailed, User: "ana", DurationMS: 30000, ErrorKind: string(model.ProblemTimeout), ErrorDetail: "no answer in 30 s"},
+		{ID: 1, At: at(26 * time.Hour), SessionID: 1, Session: "obrador", Kind: model.ActivitySession, Action: "connect_session", Outcome: model.OutcomeSuccess, User: "ana", DurationMS: 8200},
 	}, nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -296,17 +298,33 @@ func TestWhatHappenedByItselfIsNotDoneWithFaults(t *testing.T) {
 	}
 }
 
-func TestEveryActionOfTheEngineHasWords(t *testing.T) {
+func TestEveryActionThatIsRecordedHasWords(t *testing.T) {
+	actions := strings.Fields(`sync_contacts sync_conversations sync_messages full_sync scheduled_sync catch_up reconcile whole_history
+		send_message forward_message react_message edit_message delete_message star_message
+		read_conversation unread_conversation archive_conversation pin_conversation mute_conversation block_conversation labels_conversation
+		mark_read mark_unread archive unarchive pin unpin settings_reloaded settings_refused store_opened`)
+	for _, dir := range []string{"../../sync", "../../app"} { // those that stand there in one piece
+		files, err := filepath.Glob(dir + "/*.go")
+		require.NoError(t, err)
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			require.NoError(t, err)
+			for _, m := range recorded.FindAllStringSubmatch(string(source), -1) {
+				actions = append(actions, m[1])
+			}
+		}
+	}
+	require.Subset(t, actions, []string{"message_not_found", "auto_restart", "logout_session", "delete_media"}, "they stand there still")
 	for _, lang := range []string{"es", "en"} {
 		b := viewtest.NewTestContext(t, viewtest.Language(lang))
-		for _, action := range strings.Fields(`start_session connect_session stop_session restart_session logout_session check_status
-			pairing_code session_connected session_disconnected sync_contacts sync_conversations sync_messages full_sync scheduled_sync catch_up contact_changed
-			fetch_messages send_message mark_read mark_unread archive unarchive pin unpin refresh_contact save_settings
-			settings_reloaded settings_refused store_opened outbox_recovered`) {
+		for _, action := range actions {
 			require.True(t, b.Text.Has("activity.action."+action), "%s: %s", lang, action)
 		}
 	}
 }
+
+// recorded finds the name of what is noted, in the calls that note it.
+var recorded = regexp.MustCompile(`\.(?:record|recordRow|change|launch)\([^"\n]*"([a-z]+_[a-z_]+|repair)"`)
 
 // sizes are those of the window that the screen is drawn in: the smallest, and
 // more of them when the pictures are kept.
