@@ -55,7 +55,7 @@ func openWindow(ctx context.Context, o cli.WindowOptions) error {
 		if app.NeedsRepair(err) && !o.Demo {
 			return w.rescue(ctx, o)
 		}
-		return errors.Join(w.showFailure(err), err)
+		return errors.Join(w.showFailure(ctx, o, err), err)
 	}
 	w.build(ctx, o)
 	err := w.start(ctx)
@@ -229,19 +229,23 @@ func (w *window) shut() (err error) {
 }
 
 // showFailure shows why the program cannot start, in a window of its own.
-func (w *window) showFailure(cause error) error {
+func (w *window) showFailure(ctx context.Context, o cli.WindowOptions, cause error) error {
+	settings := model.DefaultSettings()
+	if !o.Demo {
+		settings = app.SettingsOf(ctx, o.DataDir)
+	}
 	w.fyne = fyneapp.NewWithID(appID)
 	w.fyne.SetIcon(apptheme.WindowIcon())
 	w.win = w.fyne.NewWindow(views.ProgramName)
 	w.win.Resize(fyne.NewSize(640, 420))
 	bus := &event.Bus{}
-	context := ui.NewContext(ui.Options{
-		Window: w.win, Text: printer(model.Settings{}), Events: bus, Describe: app.Describe,
+	page := ui.NewContext(ui.Options{
+		Window: w.win, Text: printer(settings), Events: bus, Describe: app.Describe,
 		OpenURL: app.OpenAddress, Copy: w.fyne.Clipboard().SetContent,
 	})
-	defer context.Close()
-	w.fyne.Lifecycle().SetOnStarted(func() { w.fyne.Settings().SetTheme(apptheme.New(apptheme.VariantSystem)) })
-	w.win.SetContent(views.NewFailure(context, "action.start", cause, w.fyne.Quit))
+	defer page.Close()
+	w.fyne.Lifecycle().SetOnStarted(func() { w.fyne.Settings().SetTheme(apptheme.New(themeOf(settings))) })
+	w.win.SetContent(views.NewFailure(page, "action.start", cause, w.fyne.Quit))
 	w.win.ShowAndRun()
 	return nil
 }

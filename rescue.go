@@ -24,7 +24,7 @@ import (
 func (w *window) rescue(ctx context.Context, o cli.WindowOptions) (err error) {
 	custody, err := app.OpenCustody(ctx, app.Options{DataDir: o.DataDir, LogLevel: o.LogLevel})
 	if err != nil {
-		return errors.Join(w.showFailure(err), err)
+		return errors.Join(w.showFailure(ctx, o, err), err)
 	}
 	w.fyne = fyneapp.NewWithID(appID)
 	w.fyne.SetIcon(apptheme.WindowIcon())

@@ -342,7 +342,22 @@ func (c *Custody) restoreSettings(ctx context.Context, path string) (err error) 
 
 // Settings returns the settings in force, the defaults when the file makes no sense.
 func (c *Custody) Settings(ctx context.Context) model.Settings {
-	held, err := OpenSettings(ctx, c.Paths.SettingsFile, &event.Bus{}, nil)
+	return settingsOf(ctx, c.Paths)
+}
+
+// SettingsOf returns the settings of a data folder in which nothing could be
+// opened, "" for the system's own, so that what is said of it is in the owner's
+// language. They are the defaults when there are none that make sense.
+func SettingsOf(ctx context.Context, dataDir string) model.Settings {
+	paths, err := NewPaths(dataDir)
+	if err != nil {
+		return model.DefaultSettings()
+	}
+	return settingsOf(ctx, paths)
+}
+
+func settingsOf(ctx context.Context, paths Paths) model.Settings {
+	held, err := OpenSettings(ctx, paths.SettingsFile, &event.Bus{}, nil)
 	if err != nil {
 		return model.DefaultSettings()
 	}

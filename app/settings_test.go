@@ -305,3 +305,18 @@ func TestSetSaysWhatIsWrong(t *testing.T) {
 	_, err := s.Get("nonsense")
 	require.Error(t, err)
 }
+
+func TestSettingsAreReadWhereNothingElseCanBeOpened(t *testing.T) {
+	dir := t.TempDir()
+	require.Equal(t, model.DefaultSettings(), app.SettingsOf(t.Context(), dir), "there are none")
+	paths, err := app.NewPaths(dir)
+	require.NoError(t, err)
+	require.NoError(t, paths.Ensure())
+	require.NoError(t, os.WriteFile(paths.SettingsFile, []byte(`{"language": "es", "theme": "dark"}`), 0o600))
+	require.NoError(t, os.WriteFile(paths.StoreFile, []byte("not a store"), 0o600))
+	held := app.SettingsOf(t.Context(), dir)
+	require.Equal(t, "es", held.Language)
+	require.Equal(t, "dark", held.Theme)
+	require.NoError(t, os.WriteFile(paths.SettingsFile, []byte("{"), 0o600))
+	require.Equal(t, model.DefaultSettings(), app.SettingsOf(t.Context(), dir))
+}

@@ -2,8 +2,10 @@ package views_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app/event"
@@ -111,6 +113,47 @@ func TestRescueOffersABackupInThePlaceOfAMissingStore(t *testing.T) {
 			viewtest.TapButton(t, b.Window, b.T("safety.rescue.open"))
 			require.Equal(t, 2, opened)
 		})
+	}
+}
+
+// TestPagesOfAStoreThatCannotBeOpenedAreDrawn draws what is said of a store that is
+// gone and of one that a newer version made, in every language, theme and size.
+func TestPagesOfAStoreThatCannotBeOpenedAreDrawn(t *testing.T) {
+	gone := "/home/ana/.local/share/buzon/buzon.db"
+	missing := func(backup *model.BackupReport) func(*viewtest.Bench) fyne.CanvasObject {
+		return func(b *viewtest.Bench) fyne.CanvasObject {
+			r := views.NewRescue(b.Context, &rescuerFake{gone: gone, backup: backup}, func() {}, func() {})
+			t.Cleanup(r.Close)
+			return r.Content()
+		}
+	}
+	scenes := map[string]struct {
+		page func(*viewtest.Bench) fyne.CanvasObject
+		says string
+	}{
+		"missing":          {missing(&model.BackupReport{File: "/backups/one", Content: model.BackupContent{CreatedAt: viewtest.Start()}}), "safety.missing_store.restore"},
+		"missing-nobackup": {missing(nil), "safety.missing_store.no_backup"},
+		"newer": {func(b *viewtest.Bench) fyne.CanvasObject {
+			return views.NewFailure(b.Context, "action.start", viewtest.Fail(model.ProblemStoreNewer, "open store: the store was made by a newer version: schema 9, known up to 7"), func() {})
+		}, "main.menu.quit"},
+	}
+	for _, size := range []fyne.Size{fyne.NewSize(640, 420), fyne.NewSize(760, 520), fyne.NewSize(1000, 640), fyne.NewSize(1280, 800)} {
+		for _, lang := range []string{"es", "en"} {
+			for _, variant := range []string{"light", "dark"} {
+				for scene, want := range scenes {
+					name := fmt.Sprintf("store-%s-%s-%.0f", scene, lang, size.Width)
+					t.Run(name+"-"+variant, func(t *testing.T) {
+						b := viewtest.NewTestContext(t, viewtest.Language(lang), viewtest.Variant(variant))
+						b.Window.SetContent(want.page(b))
+						b.Window.Resize(size)
+						b.WaitFor(func() bool { return rescueSees(b, b.T(want.says)) })
+						img := viewtest.CaptureWindow(t, name, b.Window, variant)
+						require.Equal(t, int(size.Width), img.Bounds().Dx(), "the content is wider than the window")
+						require.Equal(t, int(size.Height), img.Bounds().Dy(), "the content is higher than the window")
+					})
+				}
+			}
+		}
 	}
 }
 

@@ -84,6 +84,16 @@ func scenes() []scene {
 			w.sessions[0].State, w.sessions[0].StateDetail = model.StateBroken, "browser tab closed"
 			w.conditions = []model.Condition{{Kind: model.ConditionZombie, Detail: "browser tab closed"}, {Kind: model.ConditionAckStuck, Count: 2}}
 		}, show: to(views.AreaSessions), ready: seesSome("condition.zombie.advice")},
+		{name: "sessions-away", world: func(w *world) {
+			w.sessions[0].State, w.conditions = model.StateConnecting, []model.Condition{{Kind: model.ConditionPhoneAway, Detail: "TIMEOUT"}}
+		}, show: to(views.AreaSessions), ready: seesSome("condition.phone_away.advice")},
+		{name: "sessions-key", world: func(w *world) {
+			w.sessions[0].State, w.sessions[0].StateDetail = model.StateUnknown, string(model.ProblemUnauthorized)
+		}, show: to(views.AreaSessions), ready: seesSome("session.button.settings")},
+		{name: "sessions-unlinked", world: func(w *world) {
+			waiting(w)
+			w.sessions[0].LastSyncAt, w.conditions = at(2*time.Hour), []model.Condition{{Kind: model.ConditionLoggedOut}}
+		}, show: to(views.AreaSessions), ready: seesSome("session.qr.title")},
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
 			w.Bus.Publish(event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}})

@@ -27,23 +27,47 @@ func sizes() []fyne.Size {
 // TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
+	scenes := map[string]func() model.ContactDetail{"contacts": bakery, "contacts-ids": manyIDs}
 	for _, size := range sizes() {
 		for _, lang := range []string{"es", "en"} {
 			for _, variant := range []string{"light", "dark"} {
-				name := fmt.Sprintf("contacts-%s-%.0f", lang, size.Width)
-				t.Run(name+"-"+variant, func(t *testing.T) {
-					f := &fake{rows: team(), details: map[model.ContactID]model.ContactDetail{7: bakery()}}
-					b, s := open(t, f, contacts.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda", Title: "Tienda del centro"}}},
-						viewtest.Language(lang), viewtest.Variant(variant))
-					b.Window.Resize(size)
-					list, detail := states(s)
-					s.Show(7)
-					b.WaitFor(func() bool { return list.State() == widgets.StateData && detail.State() == widgets.StateData })
-					img := viewtest.CaptureWindow(t, name, b.Window, variant)
-					require.Equal(t, int(size.Width), img.Bounds().Dx())
-				})
+				for scene, shown := range scenes {
+					name := fmt.Sprintf("%s-%s-%.0f", scene, lang, size.Width)
+					t.Run(name+"-"+variant, func(t *testing.T) {
+						f := &fake{rows: team(), details: map[model.ContactID]model.ContactDetail{7: shown()}}
+						b, s := open(t, f, contacts.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda", Title: "Tienda del centro"}}},
+							viewtest.Language(lang), viewtest.Variant(variant))
+						b.Window.Resize(size)
+						list, detail := states(s)
+						s.Show(7)
+						b.WaitFor(func() bool { return list.State() == widgets.StateData && detail.State() == widgets.StateData })
+						img := viewtest.CaptureWindow(t, name, b.Window, variant)
+						require.Equal(t, int(size.Width), img.Bounds().Dx())
+					})
+				}
 			}
 		}
+	}
+}
+
+// manyIDs is somebody whose identifiers stand to them in every way there is.
+func manyIDs() model.ContactDetail {
+	const main = "34600111222@c.us"
+	found := model.StampOf(viewtest.Start().AddDate(0, 0, -3))
+	return model.ContactDetail{
+		Contact: model.Contact{
+			ID: 7, SessionID: 1, JID: main, Phone: "34600111222", DisplayName: "Harinas del Sur", Name: "Juan (harinas)",
+			FirstSeenAt: model.StampOf(viewtest.Start().AddDate(0, -2, 0)), DetailsAt: model.StampOf(viewtest.Start().Add(-2 * 3600e9)),
+		},
+		LID: "284088457691106@lid",
+		IDs: []model.PersonID{
+			{JID: main, Standing: model.StandingMain},
+			{JID: "284088457691106@lid", Standing: model.StandingJoined, With: main, Source: model.SourceLookup, FoundAt: found, Name: "Juan Molinero"},
+			{JID: "34600333444@c.us", Standing: model.StandingJoined, With: main, Source: model.SourceOwner, FoundAt: found, Name: "Juan, el móvil antiguo de los pedidos grandes"},
+			{JID: "198765432109876@lid", Standing: model.StandingAsks, With: main, Source: model.SourceMessage},
+			{JID: "34600999888@c.us", Standing: model.StandingApart, With: main, Source: model.SourceChange, Name: "Molino Nuevo"},
+			{JID: "5215512345678@c.us", Standing: model.StandingLike, With: main},
+		},
 	}
 }
 

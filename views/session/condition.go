@@ -58,7 +58,7 @@ func newConditionRow() *conditionRow {
 	r := &conditionRow{icon: widget.NewIcon(nil), title: wrapped(""), advice: wrapped(""), button: widget.NewButton("", nil)}
 	r.title.TextStyle.Bold = true
 	words := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), r.title, r.advice)
-	sign := container.New(layout.NewCustomPaddedLayout(theme.InnerPadding(), 0, 0, 0), container.NewVBox(r.icon))
+	sign := container.New(layout.NewCustomPaddedLayout(theme.InnerPadding(), 0, theme.InnerPadding(), 0), container.NewVBox(r.icon))
 	r.root = container.NewBorder(nil, nil, sign, container.NewVBox(r.button), words)
 	return r
 }
@@ -84,6 +84,7 @@ func (c *conditions) set(all []model.Condition, state model.SessionState, panelS
 		c.rows = append(c.rows, row)
 		c.root.Add(row.root)
 	}
+	already := map[action]bool{} // the same button twice helps nobody
 	for i, row := range c.rows {
 		show(row.root, i < len(all))
 		if i >= len(all) {
@@ -100,7 +101,8 @@ func (c *conditions) set(all []model.Condition, state model.SessionState, panelS
 		setText(row.title, ConditionTitle(c.ctx, one))
 		setText(row.advice, conditionAdvice(c.ctx, one))
 		a := conditionAction(one.Kind)
-		offer := a != actionNone && (a != actionCheck || !panelShown)
+		offer := a != actionNone && (a != actionCheck || !panelShown) && !already[a]
+		already[a] = true
 		show(row.button, offer)
 		if !offer {
 			continue

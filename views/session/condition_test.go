@@ -9,6 +9,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/views/viewtest"
 )
 
 func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
@@ -47,6 +48,27 @@ func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
 			b.WaitFor(func() bool { return !sees(b, title) })
 		})
 	}
+}
+
+func TestWhatHelpsAgainstSeveralConditionsIsOfferedOnce(t *testing.T) {
+	f := newFake(bakery(model.StateBroken))
+	restarts := func(b *viewtest.Bench) (n int) {
+		for _, o := range visible(b) {
+			if one, ok := o.(*widget.Button); ok && one.Text == "Restart" {
+				n++
+			}
+		}
+		return n
+	}
+	f.conditions = []model.Condition{{Kind: model.ConditionZombie}}
+	b, _ := page(t, f)
+	with := restarts(b)
+	f.mu.Lock()
+	f.conditions = append(f.conditions, model.Condition{Kind: model.ConditionAckStuck, Count: 2})
+	f.mu.Unlock()
+	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	b.WaitFor(func() bool { return sees(b, "2 messages have not left the gateway yet.") })
+	require.Equal(t, with, restarts(b))
 }
 
 func TestASessionThatLostItsPhoneIsNotStarting(t *testing.T) {
