@@ -17,5 +17,6 @@ func NewFailure(ctx *ui.Context, action string, err error, quit func()) fyne.Can
 	state := widgets.NewStateView(ctx, nil)
 	state.ShowError(action, err, nil)
 	leave := widget.NewButton(ctx.T("main.menu.quit"), quit)
-	return container.NewBorder(nil, container.NewPadded(container.NewHBox(layout.NewSpacer(), leave)), nil, nil, state)
+	return container.New(layout.NewCustomPaddedLayout(20, 16, 24, 24),
+		container.NewBorder(nil, container.NewHBox(layout.NewSpacer(), leave), nil, nil, state))
 }

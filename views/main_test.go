@@ -351,6 +351,19 @@ func TestNothingIsFollowedAfterClose(t *testing.T) {
 	require.False(t, w.sees("Stopped"))
 }
 
+func TestStripSaysWhyTheStateOfASessionIsNotKnown(t *testing.T) {
+	f := newWorld()
+	f.sessions[0].State, f.sessions[0].StateDetail = model.StateUnknown, string(model.ProblemUnauthorized)
+	w := open(t, f, nil)
+	why, _ := w.ProblemText(model.Problem{Kind: model.ProblemUnauthorized})
+	w.WaitFor(func() bool { return w.sees(w.T("main.status.refused")) })
+	require.True(t, w.sees(why+" "+w.T("main.status.offline")))
+
+	f.change(func() { f.sessions[0].State, f.sessions[0].StateDetail = model.StateConnected, "" })
+	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+	w.WaitFor(func() bool { return w.sees(w.T("session.state.connected")) && !w.sees(w.T("main.status.refused")) })
+}
+
 func TestFailureSaysWhyNothingStarts(t *testing.T) {
 	b := viewtest.NewTestContext(t)
 	quits := 0

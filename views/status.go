@@ -181,18 +181,27 @@ func (s *status) apply() {
 	case !settings.Enabled:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.offline())
 	case s.known && !s.gateway.Reachable:
-		why, _ := s.ctx.ProblemText(model.Problem{Kind: problemKind(s.gateway.Kind)})
-		state := s.ctx.T("main.status.unreachable")
-		if s.gateway.Kind == string(model.ProblemUnauthorized) {
-			state = s.ctx.T("main.status.refused") // it is there
-		}
-		s.say(widgets.StatusBad, state, why+" "+s.offline())
+		s.sayAway(problemKind(s.gateway.Kind))
 	case !any:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
 	default:
+		if kind, away := session.GatewayAway(row); away { // since before the window was there
+			s.sayAway(kind)
+			break
+		}
 		s.sayStatus(row)
 	}
 	s.applyWork()
+}
+
+// sayAway says why the gateway is of no use.
+func (s *status) sayAway(kind model.ProblemKind) {
+	why, _ := s.ctx.ProblemText(model.Problem{Kind: kind})
+	state := s.ctx.T("main.status.unreachable")
+	if kind == model.ProblemUnauthorized {
+		state = s.ctx.T("main.status.refused") // it is there
+	}
+	s.say(widgets.StatusBad, state, why+" "+s.offline())
 }
 
 // problemKind returns the kind of a gateway that does not answer.

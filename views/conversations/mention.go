@@ -88,7 +88,13 @@ func (m *mentions) typed() {
 			m.choices = append(m.choices, mention{p.JID, name})
 		}
 	}
-	slices.SortStableFunc(m.choices, func(a, b mention) int { return cmp.Compare(plainName(a.name), plainName(b.name)) })
+	slices.SortStableFunc(m.choices, func(a, b mention) int { // whose name begins so, then whose other words do
+		one, other := plainName(a.name), plainName(b.name)
+		if begins := strings.HasPrefix(one, wanted); begins != strings.HasPrefix(other, wanted) {
+			return map[bool]int{true: -1, false: 1}[begins]
+		}
+		return cmp.Compare(one, other)
+	})
 	m.choices = m.choices[:min(len(m.choices), mentionShown)]
 	m.fill()
 }

@@ -47,6 +47,23 @@ func TestPeopleOfAGroupAreMentioned(t *testing.T) {
 	}, f.sentOut()[0])
 }
 
+func TestWhoseNameBeginsAsTypedIsProposedFirst(t *testing.T) {
+	f := newFake()
+	f.add(1, "Obrador", 3)
+	c := f.convs[1]
+	c.Kind = model.KindGroup
+	f.convs[1] = c
+	f.groups[1] = model.Group{ConversationID: 1, Participants: []model.Participant{
+		{JID: "34600111001@c.us", Name: "Carmen de los Molinos"}, {JID: "34600111002@c.us", Name: "Luis"}, {JID: "34600111003@c.us", Name: "Lucía"},
+	}}
+	b, s := show(t, f, connected())
+	opened(t, b, s, 1, "message 2 of Obrador")
+	test.Type(writing(t, b, s), "@l")
+	require.Contains(t, labels(s), "Carmen de los Molinos")
+	press(b, fyne.KeyReturn)
+	require.Equal(t, "@Lucía ", composer(s).Text())
+}
+
 func TestEscapeSendsTheListOfPeopleAway(t *testing.T) {
 	f := newFake()
 	f.add(1, "Obrador", 3)

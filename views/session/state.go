@@ -143,6 +143,20 @@ func curedInSettings(s model.Session) (offer, only bool) {
 	return false, false
 }
 
+// GatewayAway tells whether the state of a session is not known because of the
+// gateway: nobody answers there, or it does not let us in.
+func GatewayAway(s model.Session) (model.ProblemKind, bool) {
+	if known(s.State) != model.StateUnknown {
+		return "", false
+	}
+	kind := model.ProblemKind(s.StateDetail)
+	switch kind {
+	case model.ProblemUnauthorized, model.ProblemRedirected, model.ProblemNotGateway, model.ProblemUnreachable, model.ProblemTLS:
+		return kind, true
+	}
+	return "", false
+}
+
 // aboutUnknown says why the state of a session is not known, where that is known.
 func aboutUnknown(ctx *ui.Context, s model.Session) string {
 	kind := model.ProblemKind(s.StateDetail)

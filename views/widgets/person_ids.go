@@ -3,6 +3,7 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -54,7 +55,7 @@ func (p *PersonIDs) row(id *model.PersonID) fyne.CanvasObject {
 	why := &widget.Label{
 		Text: p.why(id), SizeName: fynetheme.SizeNameCaptionText, Importance: widget.LowImportance, Wrapping: fyne.TextWrapWord,
 	}
-	lines := container.NewVBox(title, why)
+	lines := container.New(layout.NewCustomPaddedVBoxLayout(-2*fynetheme.InnerPadding()), title, why)
 	main := p.ids[0].JID
 	buttons := container.NewHBox()
 	if id.Standing != model.StandingMain && id.Standing != model.StandingJoined {
@@ -63,7 +64,11 @@ func (p *PersonIDs) row(id *model.PersonID) fyne.CanvasObject {
 	if id.Standing == model.StandingJoined || id.Standing == model.StandingAsks || id.Standing == model.StandingLike {
 		buttons.Add(widget.NewButton(p.ctx.T("contacts.ids.apart"), func() { p.apart(id.JID, main) }))
 	}
-	return container.NewVBox(lines, buttons)
+	if len(buttons.Objects) == 0 {
+		return lines
+	}
+	under := container.New(layout.NewCustomPaddedLayout(0, fynetheme.InnerPadding(), fynetheme.InnerPadding(), 0), buttons)
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), lines, under)
 }
 
 // why says how the identifier stands to the person, and from where that is known.
@@ -71,11 +76,16 @@ func (p *PersonIDs) row(id *model.PersonID) fyne.CanvasObject {
 // translations: contacts.ids.standing.* contacts.ids.source.*
 func (p *PersonIDs) why(id *model.PersonID) string {
 	text := p.ctx.T("contacts.ids.standing." + string(id.Standing))
-	if id.Source != "" && id.Standing != model.StandingMain {
-		text += ": " + p.ctx.T("contacts.ids.source."+string(id.Source))
+	if id.Standing == model.StandingJoined { // of the others the standing says all
+		if id.Source != "" {
+			text += ": " + p.ctx.T("contacts.ids.source."+string(id.Source))
+		}
+		if !id.FoundAt.IsZero() {
+			text += " · " + p.ctx.FormatDateTime(id.FoundAt)
+		}
 	}
-	if !id.FoundAt.IsZero() && id.Standing == model.StandingJoined {
-		text += " · " + p.ctx.FormatWhen(id.FoundAt)
+	if id.JID.IsLID() {
+		text = p.ctx.T("contacts.ids.hidden") + " · " + text
 	}
 	return text
 }
