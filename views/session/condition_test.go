@@ -53,8 +53,8 @@ func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
 func TestWhatHelpsAgainstSeveralConditionsIsOfferedOnce(t *testing.T) {
 	f := newFake(bakery(model.StateBroken))
 	restarts := func(b *viewtest.Bench) (n int) {
-		for _, o := range visible(b) {
-			if one, ok := o.(*widget.Button); ok && one.Text == "Restart" {
+		for _, one := range viewtest.OnScreen[*widget.Button](b.Window) {
+			if one.Text == "Restart" {
 				n++
 			}
 		}
