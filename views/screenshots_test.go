@@ -89,7 +89,10 @@ func scenes() []scene {
 		}, show: to(views.AreaSessions), ready: seesSome("condition.phone_away.advice")},
 		{name: "sessions-key", world: func(w *world) {
 			w.sessions[0].State, w.sessions[0].StateDetail = model.StateUnknown, string(model.ProblemUnauthorized)
-		}, show: to(views.AreaSessions), ready: seesSome("session.button.settings")},
+		}, show: to(views.AreaSessions), ready: func(w *window) bool {
+			why, do := w.ProblemText(model.Problem{Kind: model.ProblemUnauthorized})
+			return w.sees(why + " " + do)
+		}},
 		{name: "sessions-unlinked", world: func(w *world) {
 			waiting(w)
 			w.sessions[0].LastSyncAt, w.conditions = at(2*time.Hour), []model.Condition{{Kind: model.ConditionLoggedOut}}

@@ -216,7 +216,7 @@ func (v *ledgerView) repaired(id model.ConversationID, run *repairRun, report mo
 		why, do := v.ctx.ProblemText(v.ctx.Describe(err))
 		run.failed, run.said = true, why+" "+do
 	default:
-		run.end, run.said = report.End, v.result(report)
+		run.end, run.said = report.End, v.result(report, run.only)
 		if v.here(id) && v.dialog == nil && report.End == model.RepairFilled {
 			v.ctx.Toast(run.said)
 		}
@@ -248,7 +248,13 @@ func (v *ledgerView) progress(r model.RepairReport) string {
 	return text
 }
 
-func (v *ledgerView) result(r model.RepairReport) string {
+// result says what came of a repair, of one conversation alone when only is not 0:
+// that nothing is missing there says nothing of the person's other ones.
+func (v *ledgerView) result(r model.RepairReport, only model.ConversationID) string {
+	elsewhere := func(s model.Seam) bool { return s.ConversationID != only && !s.Floor }
+	if only != 0 && r.End == model.RepairFilled && slices.ContainsFunc(v.summary.Seams, elsewhere) {
+		return v.found(r.Created) + " " + v.ctx.T("ledger.elsewhere")
+	}
 	return v.found(r.Created) + " " + v.ctx.T("ledger.end."+string(r.End)) //translations: ledger.end.*
 }
 

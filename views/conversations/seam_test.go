@@ -459,3 +459,23 @@ func TestOnlyTheConversationOfTheLineIsFilled(t *testing.T) {
 	require.Equal(t, []model.RepairWish{{Only: 2}}, d.book.wished())
 	d.settle()
 }
+
+func TestThatOneConversationIsWholeSaysNothingOfTheOther(t *testing.T) {
+	d := newTorn(t, connected(), 170, 180)
+	other := d.seam
+	other.ConversationID = 2
+	other.After, other.From, other.Until = model.MessageID(at(160).Key), model.MessageID(at(160).Key), model.MessageID(at(161).Key)
+	d.book.set(other, d.seam)
+	d.happened()
+	d.WaitFor(func() bool { seams, _ := d.rows(); return len(seams) == 2 })
+	d.book.repair = func(func(model.RepairReport)) (model.RepairReport, error) {
+		d.book.set(d.seam)
+		return model.RepairReport{Calls: 1, Counts: model.Counts{Created: 3}, End: model.RepairFilled}, nil
+	}
+	seams, _ := d.rows()
+	messageList(d.s).OnAction(seams[0].ID, "fill")
+	d.WaitFor(func() bool {
+		return slices.Contains(d.Toasts.Texts(), "3 new messages. "+d.T("ledger.elsewhere"))
+	})
+	d.settle()
+}

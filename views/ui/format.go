@@ -159,6 +159,9 @@ type phones struct {
 // NameOf returns what somebody or a conversation is called, by model.ShownName, on
 // one line.
 func (c *Context) NameOf(jid model.JID, names ...string) string {
+	if jid == model.StatusJID { // everybody's, and WhatsApp gives it no name
+		return c.T("conversations.kind.status")
+	}
 	return model.CleanLine(model.ShownName(jid, c.FormatPhone, names...), model.MaxName)
 }
 

@@ -181,3 +181,8 @@ func BenchmarkFormatPhone(b *testing.B) {
 		c.FormatPhone("34600111222")
 	}
 }
+
+func TestStatusUpdatesAreCalledByTheirKind(t *testing.T) {
+	require.Equal(t, "Estados", viewtest.NewTestContext(t, viewtest.Spanish()).NameOf(model.StatusJID, "status"))
+	require.Equal(t, "Ana", viewtest.NewTestContext(t).NameOf("34600111222@c.us", "Ana"))
+}
