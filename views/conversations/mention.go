@@ -27,6 +27,18 @@ type mention struct {
 	name string // as it stands in the text behind "@"
 }
 
+// rank puts first whose name begins as wanted, then those of whom another word does
+// so, and last those who have no name.
+func (m mention) rank(wanted string) int {
+	switch {
+	case model.NamelessTitle(m.name, m.jid):
+		return 2
+	case !strings.HasPrefix(plainName(m.name), wanted):
+		return 1
+	}
+	return 0
+}
+
 // mentions is the list of people of a group that appears behind an "@".
 type mentions struct {
 	c       *compose
@@ -88,12 +100,8 @@ func (m *mentions) typed() {
 			m.choices = append(m.choices, mention{p.JID, name})
 		}
 	}
-	slices.SortStableFunc(m.choices, func(a, b mention) int { // whose name begins so, then whose other words do
-		one, other := plainName(a.name), plainName(b.name)
-		if begins := strings.HasPrefix(one, wanted); begins != strings.HasPrefix(other, wanted) {
-			return map[bool]int{true: -1, false: 1}[begins]
-		}
-		return cmp.Compare(one, other)
+	slices.SortStableFunc(m.choices, func(a, b mention) int {
+		return cmp.Or(cmp.Compare(a.rank(wanted), b.rank(wanted)), cmp.Compare(plainName(a.name), plainName(b.name)))
 	})
 	m.choices = m.choices[:min(len(m.choices), mentionShown)]
 	m.fill()

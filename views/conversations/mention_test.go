@@ -55,6 +55,7 @@ func TestWhoseNameBeginsAsTypedIsProposedFirst(t *testing.T) {
 	f.convs[1] = c
 	f.groups[1] = model.Group{ConversationID: 1, Participants: []model.Participant{
 		{JID: "34600111001@c.us", Name: "Carmen de los Molinos"}, {JID: "34600111002@c.us", Name: "Luis"}, {JID: "34600111003@c.us", Name: "Lucía"},
+		{JID: "34600111004@c.us"}, {JID: "99887766554433@lid"},
 	}}
 	b, s := show(t, f, connected())
 	opened(t, b, s, 1, "message 2 of Obrador")
@@ -62,6 +63,9 @@ func TestWhoseNameBeginsAsTypedIsProposedFirst(t *testing.T) {
 	require.Contains(t, labels(s), "Carmen de los Molinos")
 	press(b, fyne.KeyReturn)
 	require.Equal(t, "@Lucía ", composer(s).Text())
+	test.Type(writing(t, b, s), "@")
+	press(b, fyne.KeyReturn)
+	require.Equal(t, "@Lucía @Carmen de los Molinos ", composer(s).Text(), "who has no name comes last")
 }
 
 func TestEscapeSendsTheListOfPeopleAway(t *testing.T) {
