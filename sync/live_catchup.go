@@ -18,8 +18,6 @@ const (
 	catchUpLongest = 5 * time.Minute
 	// drainLongest is how long a catch-up waits for the events that came before it.
 	drainLongest = 30 * time.Second
-	// behindMost bounds the conversations that are known to be behind.
-	behindMost = 10_000
 )
 
 // catchUpDue returns when the loop should begin a catch-up, or go on with one.
@@ -87,21 +85,14 @@ func (l *liveStream) ended(run *syncRun, report model.SyncReport) {
 	list, messages := report.Phases[model.PhaseConversations], report.Phases[model.PhaseMessages]
 	_, fetched := report.Phases[model.PhaseMessages]
 	if report.Canceled || list.Error != "" || !fetched || run.lost {
-		l.mu.Lock()
-		wait := l.w.e.p.Timing.Settle
-		for n := l.tries; n > 0 && wait < catchUpLongest; n-- {
-			wait *= 2
-		}
-		l.tries++
-		l.catchAt = now.Add(min(wait, catchUpLongest))
-		l.mu.Unlock()
+		l.catchUpLater(now)
 		return
 	}
 	l.mu.Lock()
-	l.tries = 0
 	goesOn := messages.Cut && l.rounds < catchUpRounds && run.catchUp
 	if goesOn {
 		l.rounds++
+		l.tries = 0
 		l.more, l.catchAt = run.meets, now.Add(l.w.e.p.Timing.Socket)
 	} else {
 		l.rounds, l.more = 0, 0
@@ -112,10 +103,28 @@ func (l *liveStream) ended(run *syncRun, report model.SyncReport) {
 	}
 }
 
-// caughtUp notes that all that was missed is held, except where it could not be had.
-func (l *liveStream) caughtUp(met uint64, now time.Time) {
-	left := l.leftBehind()
+// catchUpLater has a catch-up made again, the later the more of them have failed.
+func (l *liveStream) catchUpLater(now time.Time) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait := l.w.e.p.Timing.Settle
+	for n := l.tries; n > 0 && wait < catchUpLongest; n-- {
+		wait *= 2
+	}
+	l.tries++
+	l.catchAt = now.Add(min(wait, catchUpLongest))
+}
+
+// caughtUp notes that all that was missed is held, except where it could not be had.
+// Where that is must be known: what events tell there proves nothing.
+func (l *liveStream) caughtUp(met uint64, now time.Time) {
+	left, known := l.leftBehind()
+	if !known {
+		l.catchUpLater(now)
+		return
+	}
+	l.mu.Lock()
+	l.tries = 0
 	l.behind = left
 	l.done = max(l.done, met)
 	was := l.caught
@@ -130,19 +139,21 @@ func (l *liveStream) caughtUp(met uint64, now time.Time) {
 	}
 }
 
-// leftBehind returns the conversations of which it is known that messages are not held.
-func (l *liveStream) leftBehind() map[model.ConversationID]struct{} {
+// leftBehind returns the conversations of which it is known that messages are not
+// held; known is false when they could not be read.
+func (l *liveStream) leftBehind() (left map[model.ConversationID]struct{}, known bool) {
 	ctx, cancel := context.WithTimeout(l.w.e.life, 5*time.Second)
 	defer cancel()
-	left := map[model.ConversationID]struct{}{}
-	ids, err := l.w.e.p.Store.ConversationsToFetch(ctx, l.w.id, behindMost)
+	ids, err := l.w.e.p.Store.ConversationsToFetch(ctx, l.w.id, 0) // all
 	if err != nil {
 		l.w.log.WithError(err).Warn("load what is left to fetch")
+		return nil, false
 	}
+	left = make(map[model.ConversationID]struct{}, len(ids))
 	for _, id := range ids {
 		left[id] = struct{}{}
 	}
-	return left
+	return left, true
 }
 
 // isBehind tells whether messages of a conversation are known to be missing.

@@ -298,7 +298,10 @@ func (l *liveStream) fewerBehind() {
 	if none {
 		return
 	}
-	left := l.leftBehind()
+	left, known := l.leftBehind()
+	if !known {
+		return // those that were behind stay so
+	}
 	l.mu.Lock()
 	l.behind = left
 	l.mu.Unlock()

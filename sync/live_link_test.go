@@ -122,6 +122,18 @@ func TestMessagesDuringACatchUpLeaveNoHole(t *testing.T) {
 	r.caughtUp()
 }
 
+func TestNothingIsCaughtUpWhileItIsNotKnownWhatIsMissing(t *testing.T) {
+	d := &door{}
+	r := newLiveRig(t, func(o *rigOptions) { o.between = d.guard })
+	r.away(d, func() { r.alive.blind.Store(true) })
+	r.until("it is tried again", func() bool {
+		require.False(t, r.live().CaughtUp)
+		return r.alive.asked.Load() > 1
+	})
+	r.alive.blind.Store(false)
+	r.caughtUp()
+}
+
 func TestTheSocketDiesInABurst(t *testing.T) {
 	r := newLiveRig(t, nil)
 	people := r.chats(5)

@@ -64,7 +64,20 @@ type mortal struct {
 	stalled sync.RWMutex           // no message is written while it is held
 
 	onChanges atomic.Pointer[func(save func()) error] // called once, in the place of writing what happened to messages
+
+	blind atomic.Bool  // where messages are missing cannot be read, all of it at once
+	asked atomic.Int64 // how often it was tried meanwhile
 }
+
+func (m *mortal) ConversationsToFetch(ctx context.Context, id model.SessionID, limit int) ([]model.ConversationID, error) {
+	if all := limit <= 0 || limit > 1000; all && m.blind.Load() {
+		m.asked.Add(1)
+		return nil, errBlind
+	}
+	return m.Store.ConversationsToFetch(ctx, id, limit)
+}
+
+var errBlind = errors.New("the store is busy")
 
 var errKilled = errors.New("the program was killed")
 
