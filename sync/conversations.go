@@ -166,6 +166,9 @@ func (p *conversationPhase) add(wire *gateway.Chat) error {
 
 func (p *conversationPhase) take(in model.ConversationIn) error {
 	jid := in.Conversation.JID
+	if len(p.seen) == 0 {
+		p.w.live.chore.listed(p.began)
+	}
 	if _, again := p.seen[jid]; again {
 		return nil
 	}

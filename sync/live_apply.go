@@ -203,7 +203,7 @@ type news struct {
 	ctx     context.Context
 	order   []*arrival
 	index   map[model.ConversationID]*arrival
-	chats   []model.ConversationIn
+	chats   []toldChat
 	removed []model.ConversationID
 	votes   []unheld
 	waits   []heard  // left for later
@@ -228,8 +228,8 @@ func (n *news) write() error {
 		return err
 	}
 	s := n.a.w.e.p.Store
-	if len(n.chats) > 0 {
-		if err := s.SaveConversations(n.ctx, n.a.w.id, n.chats, n.a.w.e.stamp()); err != nil {
+	if chats := n.notOutdated(); len(chats) > 0 {
+		if err := s.SaveConversations(n.ctx, n.a.w.id, chats, n.a.w.e.stamp()); err != nil {
 			return fmt.Errorf("write conversations of events: %w", err)
 		}
 		n.a.l.chore.fetchSoon()
@@ -248,6 +248,24 @@ func (n *news) write() error {
 		f()
 	}
 	return nil
+}
+
+// toldChat is what an event told of a whole conversation.
+type toldChat struct {
+	in model.ConversationIn
+	at time.Time // it was heard
+}
+
+// notOutdated returns what was told of conversations since they were last listed.
+// What waited longer is older than what is held; of its conversation is asked anew.
+func (n *news) notOutdated() (chats []model.ConversationIn) {
+	for _, c := range n.chats {
+		if n.a.l.chore.listedSince(c.in.Conversation.JID, c.at) {
+			continue
+		}
+		chats = append(chats, c.in)
+	}
+	return chats
 }
 
 func (n *news) writeMessages() error {

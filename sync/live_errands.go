@@ -35,6 +35,7 @@ type errands struct {
 	fetchAt time.Time                          // when to fetch where the newest message is not held; zero never
 	failed  map[model.ConversationID]time.Time // not again before
 	heardAt map[model.JID]chatHeard            // what events last told of whole conversations
+	listAt  time.Time                          // when the list of conversations was asked for that came last
 }
 
 func newErrands(l *liveStream) errands {
@@ -89,6 +90,25 @@ func (c *errands) fresher(jid model.JID, list time.Time) bool {
 	defer c.mu.Unlock()
 	heard, told := c.heardAt[jid]
 	return told && heard.at.After(list)
+}
+
+// listed takes note that a list of conversations comes, and when it was asked for.
+func (c *errands) listed(asked time.Time) {
+	c.mu.Lock()
+	c.listAt = asked
+	c.mu.Unlock()
+}
+
+// listedSince tells whether a list was asked for after an event was heard that tells
+// of a conversation. As the list need not name it, it is asked for anew.
+func (c *errands) listedSince(jid model.JID, heard time.Time) bool {
+	c.mu.Lock()
+	since := heard.Before(c.listAt)
+	c.mu.Unlock()
+	if since {
+		c.refresh(jid, c.l.w.e.p.Timing.Settle)
+	}
+	return since
 }
 
 // fetch has the newest messages of a conversation fetched after a while.

@@ -307,7 +307,7 @@ func (n *news) chat(h *heard) error {
 	if !n.a.l.chore.told(in.Conversation.JID, h.at, last) {
 		return n.whole(e.Chat.LastMessage, h.live)
 	}
-	n.chats = append(n.chats, in)
+	n.chats = append(n.chats, toldChat{in, h.at})
 	id, err := n.a.conversation(n.ctx, in.Conversation.JID)
 	if id == 0 || err != nil {
 		return err // it is made of what is told, and its messages are fetched

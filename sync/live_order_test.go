@@ -87,6 +87,31 @@ func TestChatIsNotTakenBackByAnEventThatCameLate(t *testing.T) {
 	require.Equal(t, 2, r.held(c.JID).Unread)
 }
 
+func TestChatIsNotTakenBackByAnEventFromBeforeTheList(t *testing.T) {
+	r := newLiveRig(t, nil)
+	c, other := r.someone(), r.chats(2)[1]
+	phone := r.server.Phone(sessionName)
+	at := time.Now().Unix()
+	var first, elsewhere simulator.MessageRef
+	r.quietly(func() {
+		require.NoError(t, phone.Open(string(c.JID)))
+		require.NoError(t, phone.Open(string(other.JID)))
+		first, elsewhere = r.receive(c.JID, "x"), r.receive(other.JID, "x")
+	})
+	heard := r.live().Events["unread_count"]
+	r.alive.stall(func() { // what is heard waits
+		phone.Tell("message_create", `{"message":`+wireText(c.JID, first, at)+`}`)
+		r.tellChat(c.JID, 7, first, at)
+		r.until("it is heard", func() bool { return r.live().Events["unread_count"] > heard })
+		r.sync(model.SyncScope{Conversations: true})
+		require.Equal(t, 1, r.held(c.JID).Unread)
+		r.quietly(func() { elsewhere = r.receive(other.JID, "y") })
+	})
+	r.tellChat(other.JID, 2, elsewhere, at+5)
+	r.until("a later event", func() bool { return r.held(other.JID).Unread == 2 })
+	require.Equal(t, 1, r.held(c.JID).Unread)
+}
+
 // unknownRevoked tells that a message was taken back of which no event told.
 func (r *rig) unknownRevoked(jid model.JID) (lost simulator.MessageRef) {
 	r.t.Helper()
