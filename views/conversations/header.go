@@ -193,6 +193,7 @@ type headerLayout struct{}
 const (
 	headerPad  = 10
 	headerName = 170 // least width of the name
+	headerSub  = 260 // of what stands below it, buttons give way to so much
 )
 
 // MinSize implements fyne.Layout.
@@ -213,7 +214,7 @@ func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left := float32(headerAvatar + headerPad + 8)
 
 	more := buttons[len(buttons)-1]
-	room := size.Width - left - headerName - headerPad - more.MinSize().Width
+	room := size.Width - left - textWidth(sub) - headerPad - more.MinSize().Width
 	if sign != nil && sign.Visible() {
 		room -= sign.MinSize().Width + theme.Padding()
 	}
@@ -251,6 +252,16 @@ func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	name.Move(fyne.NewPos(left, top))
 	sub.Resize(fyne.NewSize(width, subH))
 	sub.Move(fyne.NewPos(left, top+nameH-16))
+}
+
+// textWidth returns the width that name and subtitle have before any button.
+func textWidth(sub fyne.CanvasObject) float32 {
+	label, ok := sub.(*widget.Label)
+	if !ok {
+		return headerName
+	}
+	text := fyne.MeasureText(label.Text, theme.Size(label.SizeName), label.TextStyle).Width + 2*theme.InnerPadding()
+	return max(headerName, min(text, headerSub))
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {
