@@ -73,9 +73,10 @@ func AcquireInstance(p Paths, log *logrus.Entry) (*Instance, error) {
 }
 
 // holder names the process that holds a lock, as far as its file can be read: on
-// Windows what is locked cannot be. One that has only just got it is waited for.
+// Windows what is locked cannot be. One that has only just got it is waited for, up
+// to a second: where the machine is busy it may be kept from writing its name.
 func holder(lockFile string) string {
-	for range 10 {
+	for range 100 {
 		text, err := readCapped(lockFile, maxShowLine)
 		if err != nil {
 			return ""
