@@ -211,6 +211,7 @@ func (l *MessageList) ScrollToTop() {
 // ScrollBy moves the rows down by dy, up when it is negative.
 func (l *MessageList) ScrollBy(dy float32) {
 	l.offset += dy
+	l.day.moved()
 	l.relayout()
 	l.tell()
 }
@@ -222,6 +223,7 @@ func (l *MessageList) ScrollTo(id ItemID) bool {
 		return false
 	}
 	l.first, l.offset = i, 0
+	l.day.moved()
 	l.relayout()
 	l.tell()
 	return true

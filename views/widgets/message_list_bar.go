@@ -87,6 +87,7 @@ func (l *MessageList) scrollToShare(share float32) {
 	y := float64(share) * max(l.index.total()+listEndSpace-float64(l.Size().Height), 0)
 	i, into := l.index.at(y)
 	l.first, l.offset = i, -float32(into)
+	l.day.moved()
 	l.relayout()
 	l.tell()
 }

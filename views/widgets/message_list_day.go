@@ -1,6 +1,9 @@
 package widgets
 
 import (
+	"slices"
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -11,7 +14,8 @@ import (
 )
 
 // dayLabel says on which day the topmost row was said, while the row that says
-// so is scrolled away. Tapping it calls MessageList.OnDay.
+// so is scrolled away. It may lie on what is read while that moves and shortly
+// after, else only where nothing is. Tapping it calls MessageList.OnDay.
 type dayLabel struct {
 	widget.BaseWidget
 	list   *MessageList
@@ -21,6 +25,32 @@ type dayLabel struct {
 	ground *canvas.Rectangle
 	words  *canvas.Text
 	over   bool
+	moving bool // the rows have been moved lately
+	again  bool // and once more since that is waited for
+}
+
+// dayRest is how long after the last movement the label stays on what is read.
+const dayRest = 2 * time.Second
+
+// moved shows the label for a while.
+func (d *dayLabel) moved() {
+	d.again = d.moving
+	if !d.moving {
+		d.moving = true
+		d.wait()
+	}
+}
+
+func (d *dayLabel) wait() {
+	d.list.ctx.Later(dayRest, func() {
+		if d.again {
+			d.again = false
+			d.wait()
+			return
+		}
+		d.moving = false
+		d.update()
+	})
 }
 
 const (
@@ -68,9 +98,26 @@ func (d *dayLabel) update() {
 			y = min(y, s.y-size.Height)
 		}
 	}
+	x := whole((l.Size().Width - size.Width) / 2)
+	if !d.moving && d.covers(x, y, size) {
+		d.Hide()
+		return
+	}
 	d.Resize(size)
-	d.Move(fyne.NewPos(whole((l.Size().Width-size.Width)/2), y))
+	d.Move(fyne.NewPos(x, y))
 	d.Show()
+}
+
+// covers tells whether the label would lie on a bubble there.
+func (d *dayLabel) covers(x, y float32, size fyne.Size) bool {
+	return slices.ContainsFunc(d.list.seen, func(s seenRow) bool {
+		if s.row.layout == nil {
+			return false
+		}
+		body := s.row.layout.body
+		top := s.y + body.y
+		return body.x < x+size.Width && x < body.x+body.w && top < y+size.Height && y < top+body.h
+	})
 }
 
 func (d *dayLabel) style() {

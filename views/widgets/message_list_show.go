@@ -94,6 +94,7 @@ func (l *MessageList) JumpTo(id ItemID, highlight bool) bool {
 		return false
 	}
 	l.first, l.offset, l.atEnd = i, l.Size().Height/4, false
+	l.day.moved()
 	if highlight {
 		l.light(id)
 	}

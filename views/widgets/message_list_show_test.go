@@ -138,6 +138,39 @@ func TestTheDayDoesNotLieOnTheLineOfTheUnread(t *testing.T) {
 	require.True(t, asked)
 }
 
+// TestTheDayDoesNotStayOnWhatIsRead: it is seen while the rows move and for a while
+// after, then only where it covers nothing.
+func TestTheDayDoesNotStayOnWhatIsRead(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		rest bool // it is seen at rest
+	}{{"short", true}, {strings.Repeat("so long that it reaches the middle ", 4), false}} {
+		b, l := newList(t)
+		days := days(500)
+		for i := range days {
+			if days[i].ID.Kind == widgets.ItemMessage {
+				days[i].Content = &widgets.Content{Text: c.text, Meta: "12:00"}
+			}
+		}
+		asked := 0
+		l.OnDay = func(widgets.ItemID) { asked++ }
+		tap := func() {
+			test.TapCanvas(fyne.CurrentApp().Driver().CanvasForObject(l), fyne.NewPos(l.Size().Width/2, 16))
+		}
+		l.Reset(days, false)
+		l.ScrollTo(messageID(125))
+		tap()
+		require.Equal(t, 1, asked, c.text)
+		l.ScrollBy(-1)
+		b.WaitFor(func() bool {
+			b.Clock.Advance(2 * time.Second)
+			before := asked
+			tap()
+			return (asked > before) == c.rest
+		})
+	}
+}
+
 // sweep taps all over the list and returns what that did.
 func sweep(l *widgets.MessageList) map[string]int {
 	done := map[string]int{}
