@@ -17,6 +17,7 @@ const (
 	ConditionBlocked      ConditionKind = "blocked"       // WhatsApp refuses the account or this version (contract §4.3)
 	ConditionConflict     ConditionKind = "conflict"      // used elsewhere at the same time
 	ConditionZombie       ConditionKind = "zombie"        // broken, also after one restart by itself (contract §4.6)
+	ConditionBroken       ConditionKind = "broken"        // broken, and nothing was tried by itself this time
 	ConditionStopped      ConditionKind = "stopped"       // not in the gateway's memory any more, and nobody stopped it here
 	ConditionStuck        ConditionKind = "stuck"         // on its way for minutes without arriving
 	ConditionOutdated     ConditionKind = "outdated"      // not ready also after a restart: the gateway needs an update (contract §12.4)
@@ -35,7 +36,7 @@ const ConditionAction = "condition_"
 // ConditionKinds returns all kinds, the gravest first.
 func ConditionKinds() []ConditionKind {
 	return []ConditionKind{
-		ConditionOtherAccount, ConditionLoggedOut, ConditionBlocked, ConditionConflict, ConditionZombie, ConditionStopped, ConditionStuck,
+		ConditionOtherAccount, ConditionLoggedOut, ConditionBlocked, ConditionConflict, ConditionZombie, ConditionBroken, ConditionStopped, ConditionStuck,
 		ConditionOutdated, ConditionNotReady, ConditionSameFailure, ConditionAckStuck, ConditionPhoneAway, ConditionClock, ConditionSilent,
 	}
 }

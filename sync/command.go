@@ -29,9 +29,9 @@ func (e *Engine) Connect(ctx context.Context, id model.SessionID) error {
 		gw := w.e.p.Gateway()
 		switch state {
 		case model.StateStopped:
-			w.launch("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
+			w.launchByOwner("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
 		case model.StateBroken:
-			w.launch("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
+			w.launchByOwner("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
 		}
 		_, err = w.observe(ctx)
 		return err
@@ -113,9 +113,9 @@ func (e *Engine) Reconnect(ctx context.Context, id model.SessionID) error {
 		}
 		gw := w.e.p.Gateway()
 		if state == model.StateStopped {
-			w.launch("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
+			w.launchByOwner("start_session", func(ctx context.Context) error { return gw.StartSession(ctx, w.name) })
 		} else {
-			w.launch("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
+			w.launchByOwner("restart_session", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
 		}
 		return nil
 	})

@@ -31,6 +31,7 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 		w.e.lost(err)
 		if ctx.Err() == nil {
 			w.watch.misses++
+			w.watch.heal.another = w.watch.heal.another || gateway.KindOf(err) == gateway.KindUnreachable
 			w.note(ctx, model.StateUnknown, string(ProblemKind(err)))
 		}
 		w.scheduleLook()

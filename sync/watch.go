@@ -1,7 +1,6 @@
 package sync
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"sync"
@@ -13,9 +12,6 @@ import (
 )
 
 const (
-	// healAgain is how long a session must have been connected before it is
-	// restarted by itself once more: one that breaks at once is not helped by it.
-	healAgain = 10 * time.Minute
 	// stuckAfter is how long a session may be on its way to anywhere.
 	stuckAfter = 5 * time.Minute
 	// firstAgain is the time before the second look at a gateway that does not
@@ -29,7 +25,7 @@ const (
 // for failures.
 type watch struct {
 	linked   bool      // was connected, and nobody ended that here
-	healed   time.Time // when it was last restarted by itself; zero when it may be
+	heal     healing   // restarts that it got by itself
 	puzzling bool      // at the last look its page could not tell its state
 	onItsWay time.Time // since when it has been on its way
 	misses   int       // looks in a row that were not answered
@@ -118,7 +114,8 @@ func (w *worker) watchState(state model.SessionState, st gateway.Status) {
 	case model.StateWaitingQR:
 		w.watchUnpaired()
 	case model.StateStopped:
-		w.lower(model.ConditionZombie, model.ConditionBlocked, model.ConditionConflict)
+		w.watch.heal.another = true
+		w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict)
 		if w.watch.linked {
 			w.raise(model.Condition{Kind: model.ConditionStopped})
 		}
@@ -129,10 +126,8 @@ func (w *worker) watchState(state model.SessionState, st gateway.Status) {
 
 func (w *worker) watchConnected(now time.Time) {
 	w.watch.linked = true
-	w.lower(model.ConditionZombie, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped, model.ConditionLoggedOut)
-	if now.Sub(w.session.ConnectedSince.Time()) > healAgain {
-		w.watch.healed = time.Time{}
-	}
+	w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped, model.ConditionLoggedOut)
+	w.watchAnswers(now)
 	if w.foreign {
 		w.raise(model.Condition{Kind: model.ConditionOtherAccount})
 	} else {
@@ -140,30 +135,9 @@ func (w *worker) watchConnected(now time.Time) {
 	}
 }
 
-// watchBroken restarts a session whose page is gone, once (contract §4.6). What
-// WhatsApp itself refuses is not helped by that. A page that could not tell its state
-// is given until the next look.
-func (w *worker) watchBroken(now time.Time, st gateway.Status) {
-	switch {
-	case st.State == "CONFLICT":
-		w.raise(model.Condition{Kind: model.ConditionConflict})
-	case brokenState(st.State):
-		w.raise(model.Condition{Kind: model.ConditionBlocked, Detail: st.State})
-	case w.e.p.Scheduled && w.watch.healed.IsZero() && !w.watch.puzzling && !pageGone(st.Message):
-		w.watch.puzzling = true // it may be loading: the next look tells
-	case w.e.p.Scheduled && w.watch.healed.IsZero():
-		w.watch.healed = now
-		gw := w.e.p.Gateway()
-		w.log.Info("restart the session: its page is gone")
-		w.launch("auto_restart", func(ctx context.Context) error { return gw.Restart(ctx, w.name) })
-	default:
-		w.raise(model.Condition{Kind: model.ConditionZombie, Detail: st.Message})
-	}
-}
-
 // watchUnpaired shows a new QR at once when the account was removed on the phone.
 func (w *worker) watchUnpaired() {
-	w.lower(model.ConditionZombie, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped)
+	w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped)
 	if w.watch.linked {
 		w.watch.linked = false
 		w.syncOnLink = true
@@ -216,7 +190,7 @@ func (w *worker) restarted() {
 	w.mu.Unlock()
 	w.watch.outdated = w.watch.outdated || slow
 	w.loadingSince = time.Time{}
-	w.lower(model.ConditionNotReady, model.ConditionZombie, model.ConditionSameFailure)
+	w.lower(model.ConditionNotReady, model.ConditionZombie, model.ConditionBroken, model.ConditionSameFailure)
 }
 
 // nextLook returns the time until the next look at a session at rest. While the

@@ -100,8 +100,10 @@ func TestNobodyRestartsForACommandLine(t *testing.T) {
 	require.NoError(t, r.server.Phone(sessionName).Crash())
 	_, err := r.engine.CheckStatus(t.Context(), r.session.ID)
 	require.NoError(t, err)
+	_, broken := r.condition(model.ConditionBroken)
+	require.True(t, broken)
 	_, zombie := r.condition(model.ConditionZombie)
-	require.True(t, zombie)
+	require.False(t, zombie) // which would claim a restart
 	require.Zero(t, r.server.Count("GET /session/restart"))
 }
 

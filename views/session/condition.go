@@ -38,7 +38,7 @@ func conditionAction(kind model.ConditionKind) action {
 		return actionConnect
 	case model.ConditionLoggedOut:
 		return actionCheck // which follows the code again
-	case model.ConditionZombie, model.ConditionConflict, model.ConditionStuck, model.ConditionNotReady, model.ConditionOutdated,
+	case model.ConditionZombie, model.ConditionBroken, model.ConditionConflict, model.ConditionStuck, model.ConditionNotReady, model.ConditionOutdated,
 		model.ConditionSameFailure, model.ConditionAckStuck, model.ConditionSilent:
 		return actionReconnect
 	}

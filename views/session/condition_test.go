@@ -14,11 +14,11 @@ import (
 
 func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
 	helps := map[model.ConditionKind]struct{ button, call string }{
-		model.ConditionLoggedOut: {"Show QR", "check"}, model.ConditionStopped: {"Connect", "connect"}, model.ConditionZombie: {"Restart", "reconnect"},
+		model.ConditionLoggedOut: {"Show QR", "check"}, model.ConditionStopped: {"Connect", "connect"}, model.ConditionZombie: {"Restart", "reconnect"}, model.ConditionBroken: {"Restart", "reconnect"},
 		model.ConditionNotReady: {"Restart", "reconnect"}, model.ConditionStuck: {"Restart", "reconnect"}, model.ConditionAckStuck: {"Restart", "reconnect"},
 	}
 	states := map[model.ConditionKind]model.SessionState{
-		model.ConditionLoggedOut: model.StateWaitingQR, model.ConditionStopped: model.StateStopped, model.ConditionZombie: model.StateBroken,
+		model.ConditionLoggedOut: model.StateWaitingQR, model.ConditionStopped: model.StateStopped, model.ConditionZombie: model.StateBroken, model.ConditionBroken: model.StateBroken,
 		model.ConditionStuck: model.StateConnecting,
 	}
 	for _, kind := range model.ConditionKinds() {

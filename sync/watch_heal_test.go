@@ -1,0 +1,104 @@
+package sync_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/xappiens/buzon/model"
+)
+
+const (
+	autoRestart = "auto_restart"
+	restartCall = "GET /session/restart"
+)
+
+// crashes crashes the session, and waits until it was restarted by itself and is
+// connected again.
+func (r *rig) crashes() {
+	r.t.Helper()
+	before := r.actions(autoRestart)
+	require.NoError(r.t, r.server.Phone(sessionName).Crash())
+	r.until("it was restarted by itself", func() bool { return r.actions(autoRestart) == before+1 })
+	r.untilLoaded()
+}
+
+// untilLoaded waits until the session answers.
+func (r *rig) untilLoaded() {
+	r.t.Helper()
+	r.until("the session can be used", func() bool { return r.engine.Connected(r.session.ID) })
+}
+
+// crashesInVain crashes the session, which is not restarted this time.
+func (r *rig) crashesInVain(kind model.ConditionKind) {
+	r.t.Helper()
+	before := r.server.Count(restartCall)
+	require.NoError(r.t, r.server.Phone(sessionName).Crash())
+	r.untilCondition(kind, true)
+	require.Equal(r.t, before, r.server.Count(restartCall))
+}
+
+func TestACrashAfterAHealthyWhileIsANewTrouble(t *testing.T) {
+	var clock wall
+	r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	clock.set(6 * time.Minute)
+	r.crashes()
+	_, told := r.condition(model.ConditionZombie)
+	require.False(t, told)
+}
+
+func TestARestartByTheOwnerBeginsAnew(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small, scheduled: true})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	r.crashesInVain(model.ConditionZombie) // at once again
+	require.NoError(t, r.engine.Reconnect(t.Context(), r.session.ID))
+	r.untilLoaded()
+	r.untilCondition(model.ConditionZombie, false)
+	r.crashes()
+	r.crashesInVain(model.ConditionZombie)
+}
+
+func TestACrashOfAnotherGatewayProcessIsANewTrouble(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small, scheduled: true})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	require.NoError(t, r.client.Stop(t.Context(), sessionName))
+	r.until("it is not in memory", func() bool { return r.state() == model.StateStopped })
+	require.NoError(t, r.client.StartSession(t.Context(), sessionName)) // by nobody here
+	r.untilLoaded()
+	r.crashes()
+}
+
+// A session that breaks every few minutes is restarted ever more seldom, and what is
+// said then does not claim a restart that was not tried.
+func TestASessionThatBreaksAgainAndAgainIsRestartedMoreSeldom(t *testing.T) {
+	var clock wall
+	r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	clock.set(6 * time.Minute)
+	r.crashes()
+	clock.set(12 * time.Minute)
+	r.crashesInVain(model.ConditionBroken)
+	clock.set(25 * time.Minute) // it stays as it is, and says the same
+	_, err := r.engine.CheckStatus(t.Context(), r.session.ID)
+	require.NoError(t, err)
+	_, broken := r.condition(model.ConditionBroken)
+	_, zombie := r.condition(model.ConditionZombie)
+	require.True(t, broken)
+	require.False(t, zombie)
+	require.Equal(t, 2, r.server.Count(restartCall))
+
+	require.NoError(t, r.engine.Reconnect(t.Context(), r.session.ID))
+	r.untilLoaded()
+	r.untilCondition(model.ConditionBroken, false)
+	r.crashes()
+}
