@@ -236,7 +236,11 @@ func (s *Screen) apply() {
 		content = s.name.root
 	case StepPhone:
 		s.heading.SetText(s.ctx.T("start.phone.title"))
-		s.intro.SetText(s.ctx.T("start.phone.text", translations.Data{"Name": string(s.session.Name)}))
+		text := "start.phone.text"
+		if s.linked {
+			text = "start.phone.linked"
+		}
+		s.intro.SetText(s.ctx.T(text, translations.Data{"Name": string(s.session.Name)})) //translations: start.phone.text start.phone.linked
 		content = s.phone
 	}
 	s.leave.Importance = widget.LowImportance

@@ -183,6 +183,7 @@ func TestThreeStepsLeadToThePhone(t *testing.T) {
 	f.mu.Unlock()
 	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
 	b.WaitFor(func() bool { return !b.sees("Go on later") && b.screenHas("Open Buzón") })
+	require.True(t, b.sees("The session “obrador” is connected. Contacts and conversations arrive by themselves."))
 	b.tap("Open Buzón")
 	require.Equal(t, 2, b.left)
 }
