@@ -35,12 +35,14 @@ type detailPane struct {
 	group  *model.Group
 	thread *thread
 
-	busy     bool   // messages are being read
-	again    bool   // something changed meanwhile
-	next     func() // what the owner asked for meanwhile
-	toEnd    bool   // show the end once they are read
-	fetching bool   // the gateway is being asked for the newest
-	fetched  bool   // it was asked since the conversation was opened
+	busy     bool         // messages are being read
+	again    bool         // something changed meanwhile
+	next     func()       // what the owner asked for meanwhile
+	toEnd    bool         // show the end once they are read
+	fetching bool         // the gateway is being asked for the newest
+	fetched  bool         // it was asked since the conversation was opened
+	failed   *failedFetch // nil: none, or it was made up for
+	revived  int          // how often the session was seen to become connected
 
 	target model.MessageID // that the conversation is opened around, zero: its end
 	unread model.MessageID // the first one that was unread when it was opened, zero: none
@@ -88,7 +90,7 @@ func newDetailPane(ctx *ui.Context, svc Service, marks *marker, o Options) *deta
 	if o.OnGallery != nil {
 		d.head.onGallery = func() { o.OnGallery(d.id) }
 	}
-	d.head.onSync = func() { d.fetch(true) }
+	d.head.onSync = func() { d.fetch(fetchAsked) }
 	d.list.OnNearTop = d.nearTop
 	d.list.OnNearBottom = d.loadNewer
 	d.list.OnNewest = d.newest
@@ -198,6 +200,7 @@ func (d *detailPane) begun(id model.ConversationID, at model.MessageID) {
 	d.head.set(&d.conv, nil)
 	d.thread = newThread()
 	d.restore("")
+	d.failed = nil
 	d.banner.hide()
 	d.list.Reset(nil, false)
 	d.none.Hide()
@@ -356,7 +359,7 @@ func (d *detailPane) showMessages() {
 	if len(d.thread.rows) == 0 && len(d.thread.outbox) == 0 {
 		d.states.ShowEmpty(widgets.Empty{
 			Icon: apptheme.Icon(apptheme.IconChat), Title: d.ctx.T("conversations.empty.messages.title"), Text: d.ctx.T("conversations.empty.messages.text"),
-			Action: d.ctx.T("conversations.sync_messages"), Tapped: func() { d.fetch(true) },
+			Action: d.ctx.T("conversations.sync_messages"), Tapped: func() { d.fetch(fetchAsked) },
 		})
 		return
 	}
@@ -410,7 +413,11 @@ func (d *detailPane) setSessions(held []model.Session) {
 	if before != d.online() {
 		d.reread() // why messages wait to be sent has changed, too
 	}
+	if !before && d.online() {
+		d.revived++
+	}
 	d.fetchOnOpen()
+	d.fetchFailed()
 }
 
 func (d *detailPane) session() *model.Session {

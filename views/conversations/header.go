@@ -278,6 +278,7 @@ func setVisible(o fyne.CanvasObject, visible bool) {
 // banner says inside of the pane what failed.
 type banner struct {
 	ctx     *ui.Context
+	about   string // the action that failed
 	text    *widget.Label
 	retry   *widget.Button
 	details *widget.Button
@@ -308,6 +309,7 @@ func (b *banner) show(action string, err error, retry func()) {
 		return
 	}
 	b.ctx.LogError(action, err)
+	b.about = action
 	why, do := b.ctx.ProblemText(p)
 	b.text.SetText(b.ctx.T("conversations.banner", translations.Data{"What": b.ctx.T(action), "Why": why, "Do": do}))
 	b.retry.OnTapped = func() {
@@ -324,6 +326,16 @@ func (b *banner) show(action string, err error, retry func()) {
 func (b *banner) hide() {
 	if b.body.Visible() {
 		b.body.Hide()
+	}
+}
+
+// says tells whether it is shown, about an action.
+func (b *banner) says(action string) bool { return b.body.Visible() && b.about == action }
+
+// settle takes back what is said about an action that has worked since.
+func (b *banner) settle(action string) {
+	if b.says(action) {
+		b.hide()
 	}
 }
 

@@ -91,6 +91,7 @@ func (d *detailPane) rereadBy(load loader) {
 				d.toEnd = false
 				d.list.ScrollToEnd()
 			}
+			d.fetchFailed()
 		}
 	})
 }
@@ -297,52 +298,4 @@ func (d *detailPane) newest() {
 			d.showPage(o.page, 0)
 		}
 	})
-}
-
-// fetchOnOpen asks the gateway for the newest messages once per opening, when
-// the session is connected. What is stored can be read meanwhile.
-func (d *detailPane) fetchOnOpen() {
-	if d.asks && !d.known || d.fetched || !d.online() {
-		return
-	}
-	d.fetch(false)
-}
-
-// fetch asks the gateway for the newest messages; told says that the owner
-// asked and wants to know the outcome.
-func (d *detailPane) fetch(told bool) {
-	if d.fetching || d.life == nil || !d.loaded {
-		return
-	}
-	d.fetched = true
-	d.setFetching(true)
-	id := d.id
-	d.ctx.Load(d.shown, func(ctx context.Context) func() {
-		counts, err := d.svc.FetchMessages(ctx, id)
-		return func() {
-			d.setFetching(false)
-			if err != nil {
-				d.banner.show("action.fetch_messages", err, func() { d.fetch(true) })
-				return
-			}
-			if told {
-				d.banner.hide()
-			}
-			switch {
-			case !told:
-			case counts.Created > 0:
-				d.ctx.Toast(d.ctx.N("conversations.fetched", counts.Created))
-			default:
-				d.ctx.Toast(d.ctx.T("conversations.fetched_none"))
-			}
-			d.reread()
-		}
-	})
-}
-
-func (d *detailPane) setFetching(on bool) {
-	if d.fetching != on {
-		d.fetching = on
-		d.head.setSyncing(on)
-	}
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
@@ -162,7 +163,7 @@ func (c *Context) ProblemText(p model.Problem) (why, do string) {
 		kind = model.ProblemInternal
 	}
 	why, do = c.T("problem."+string(kind)+".why"), c.T("problem."+string(kind)+".do")
-	if said := model.CleanLine(p.Said, 300); said != "" {
+	if said := strings.TrimSuffix(model.CleanLine(p.Said, 300), "."); said != "" { // the full stop follows what is quoted
 		why = c.T("problem.said", translations.Data{"Why": why, "Said": said})
 	}
 	return why, do
