@@ -141,12 +141,27 @@ func nearest(rows []model.MessageRow, at model.MessageID) model.MessageID {
 
 // showUnread leaves the list at its end when the first unread message is seen
 // there, else it begins with that message: what was not read is read from its top.
+// A warning at the end that would be left just below comes first.
 func (d *detailPane) showUnread() {
 	id := widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(d.unread)}
 	if y, seen := d.list.RowTop(id); seen && y >= 0 {
 		return
 	}
 	d.list.ScrollTo(id)
+	if !d.list.AtEnd() && d.list.Below() <= d.list.Size().Height && d.warns() {
+		d.list.ScrollToEnd()
+	}
+}
+
+// warns tells whether something stands at the end that was to go out and needs the owner.
+func (d *detailPane) warns() bool {
+	items := d.list.Items()
+	for i := len(items) - 1; i >= 0 && items[i].ID.Kind == widgets.ItemOutbox; i-- {
+		if items[i].Content.Alarm {
+			return true
+		}
+	}
+	return false
 }
 
 // jumpToDay shows the first message of a day, or the first one after it.

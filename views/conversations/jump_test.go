@@ -129,6 +129,33 @@ func TestUnreadMessagesAreShownFromTheFirst(t *testing.T) {
 	}
 }
 
+// Where it is not known whether a message went out, the owner sees that: its warning
+// and its buttons are not left below the edge for the sake of the line above what is unread.
+func TestAWarningBelowWhatIsUnreadIsSeen(t *testing.T) {
+	warned := func(unread int, alarm bool) *conversations.Screen {
+		f := newFake()
+		f.add(1, "Ana", 300)
+		conv := f.convs[1]
+		conv.Unread = unread
+		f.convs[1] = conv
+		row := goingOut(7, model.OutboxUnknown, "looked for")
+		row.NotFound = alarm
+		f.outbox[1] = []model.OutboxRow{row}
+		b, s := show(t, f, offline())
+		s.Open(1)
+		b.WaitFor(func() bool { return seen(s, f.key(1, 300-unread)) || messageList(s).AtEnd() && len(texts(s)) > 0 })
+		return s
+	}
+	fits := 10
+	for fits < 60 && messageList(warned(fits, false)).AtEnd() {
+		fits++
+	}
+	require.Less(t, fits, 60)
+	require.True(t, messageList(warned(fits, true)).AtEnd(), "just more than a screen")
+	require.False(t, messageList(warned(fits, false)).AtEnd(), "nothing to be warned of")
+	require.False(t, messageList(warned(100, true)).AtEnd(), "too far from what is unread")
+}
+
 func TestNothingUnreadOpensAtTheEnd(t *testing.T) {
 	f := newFake()
 	f.add(1, "Ana", 300)

@@ -376,7 +376,10 @@ func (l *MessageList) tell() {
 	}
 }
 
-// below returns how much height lies below what is seen.
+// Below returns how much height lies below what is seen, estimated where rows were
+// not measured yet.
+func (l *MessageList) Below() float32 { return float32(l.below()) }
+
 func (l *MessageList) below() float64 {
 	return max(l.index.total()-l.index.above(l.first)+float64(l.offset)-float64(l.Size().Height), 0)
 }
