@@ -201,7 +201,7 @@ func (o *Outbox) Get(ctx context.Context, id model.OutboxID) (model.OutboxItem, 
 }
 
 // List returns outgoing rows of all sessions in the order of sending, and why
-// those that are queued wait. NextAt is exact for the row that goes next; those
+// those that are queued wait, or the look for those of unknown fate. NextAt is exact for the row that goes next; those
 // behind it go later than that.
 func (o *Outbox) List(ctx context.Context, q model.OutboxQuery) ([]model.OutboxRow, error) {
 	rows, err := o.a.Store.ListOutbox(ctx, q)
@@ -211,7 +211,8 @@ func (o *Outbox) List(ctx context.Context, q model.OutboxQuery) ([]model.OutboxR
 	known := map[model.SessionID]prospect{}
 	for i := range rows {
 		row := &rows[i]
-		if row.State != model.OutboxQueued || row.Waits == model.WaitsAsks {
+		looked := row.State == model.OutboxUnknown && !row.NotFound
+		if row.State != model.OutboxQueued && !looked || row.Waits == model.WaitsAsks {
 			continue
 		}
 		p, ok := known[row.SessionID]
@@ -224,6 +225,7 @@ func (o *Outbox) List(ctx context.Context, q model.OutboxQuery) ([]model.OutboxR
 		switch {
 		case !p.connected:
 			row.Waits = model.WaitsOffline
+		case looked:
 		case row.Waits == "" && p.next > model.StampOf(o.a.now()) && model.BecomesMessage(row.Kind):
 			row.Waits, row.NextAt = model.WaitsPace, p.next
 		}

@@ -140,7 +140,7 @@ type OutboxRow struct {
 	Conversation string // its name
 	Chat         JID
 	NextAt       Stamp  // when it goes at the earliest because of the pace; 0 = at once, or not known
-	Waits        string // stable word why a queued row waits: "offline", "pace", "order", "asks"; "" when it goes
+	Waits        string // stable word why a queued row waits: "offline", "pace", "order", "asks"; "" when it goes. "offline" also says that one of unknown fate cannot be looked for
 }
 
 // OutboxCounts are how many outgoing rows stand where, over all sessions.

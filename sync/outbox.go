@@ -45,6 +45,8 @@ type outboxLane struct {
 	all     bool                              // or anywhere
 	since   time.Time                         // when the session was connected
 	linked  bool                              // it was connected since the lane last looked
+	back    bool                              // and since messages of unknown fate were last looked for
+	ended   time.Time                         // what was tried before was tried with a page that is gone
 	refused bool
 }
 
@@ -178,9 +180,17 @@ func (l *outboxLane) arrived(id model.ConversationID) {
 // connected tells that the session can be used from now on.
 func (l *outboxLane) connected() {
 	l.mu.Lock()
-	l.since, l.all, l.linked = l.w.e.p.Now(), true, true
+	l.since, l.all, l.linked, l.back = l.w.e.p.Now(), true, true, true
 	l.mu.Unlock()
 	l.nudge()
+}
+
+// pageEnded tells that the page which may have taken messages before a time is not
+// there any more.
+func (l *outboxLane) pageEnded(at time.Time) {
+	l.mu.Lock()
+	l.ended = at
+	l.mu.Unlock()
 }
 
 // loop runs until the engine closes.

@@ -38,6 +38,7 @@ func (l *outboxLane) lookDue(ctx context.Context) (next time.Time) {
 		l.w.log.WithError(err).Warn("load the messages of unknown fate")
 		return l.w.e.p.Now().Add(laneRest)
 	}
+	l.lookAnew(items)
 	for _, item := range items {
 		if item.NotFound {
 			continue // any sync may still bring it, see matchArrived
@@ -61,8 +62,26 @@ func (l *outboxLane) lookDue(ctx context.Context) (next time.Time) {
 	return next
 }
 
+// lookAnew makes all looks due when the session can be used again: those before were
+// in vain because it could not, and from now on they are as close as at first.
+func (l *outboxLane) lookAnew(items []model.OutboxItem) {
+	l.mu.Lock()
+	back := l.back
+	l.back = false
+	l.mu.Unlock()
+	if !back {
+		return
+	}
+	for _, item := range items {
+		l.misses[item.ID] = missed{looks: item.Looks, due: true}
+	}
+}
+
 // dueLook returns when to look for a message again: ever more seldom.
 func (l *outboxLane) dueLook(item model.OutboxItem) time.Time {
+	if l.misses[item.ID].due {
+		return l.w.e.p.Now()
+	}
 	last := max(item.AttemptedAt, item.LookedAt).Time()
 	if missed, ok := l.misses[item.ID]; ok && missed.at.After(last) {
 		last = missed.at
@@ -71,22 +90,27 @@ func (l *outboxLane) dueLook(item model.OutboxItem) time.Time {
 		last = now
 	}
 	wait := l.w.e.p.Timing.Reconcile
-	for n := item.Looks + l.misses[item.ID].n; n > 0 && wait < lookLongest; n-- {
+	for n := item.Looks - l.misses[item.ID].looks + l.misses[item.ID].n; n > 0 && wait < lookLongest; n-- {
 		wait *= 2
 	}
 	return last.Add(min(wait, lookLongest))
 }
 
-// missed are failed looks for a message in a row.
+// missed are failed looks for a message in a row since the session can be used.
 type missed struct {
-	n  int
-	at time.Time
+	n     int
+	at    time.Time
+	looks int  // that were counted before that
+	due   bool // none was made since then
 }
 
 // look reads the conversation back, stores own messages that it gives and sees
 // whether the message is there. A look that failed counts for the wait until the
 // next one, but proves nothing.
 func (l *outboxLane) look(ctx context.Context, item model.OutboxItem) (found bool, err error) {
+	m := l.misses[item.ID]
+	m.due = false
+	l.misses[item.ID] = m
 	o, err := l.w.outgoing(ctx, item)
 	if err != nil {
 		return false, err
@@ -99,7 +123,8 @@ func (l *outboxLane) look(ctx context.Context, item model.OutboxItem) (found boo
 		return err == nil && item.State == model.OutboxSent, err
 	}
 	if lerr != nil {
-		l.misses[item.ID] = missed{n: l.misses[item.ID].n + 1, at: l.w.e.p.Now()}
+		m.n, m.at = m.n+1, l.w.e.p.Now()
+		l.misses[item.ID] = m
 		if !l.hopeless(item) {
 			return false, fmt.Errorf("read the conversation back: %w", lerr)
 		}
@@ -127,13 +152,24 @@ func (l *outboxLane) looked(ctx context.Context, o *outgoing, item model.OutboxI
 // a message as soon as it has taken it, but it takes one with a large file, or
 // while it is stuck, only minutes after the call; and right after a connection it
 // shows old news. A look that shows news from after the attempt proves that the
-// page is up to date; one that does not must be repeated for longer.
+// page is up to date; one that does not must be repeated for longer. A page that came
+// after the attempt has nothing left to take.
 func (l *outboxLane) surely(item model.OutboxItem, seen sight) bool {
 	needed := l.w.e.p.Timing.NotFound
 	if seen.newest <= item.AttemptedAt.Unix() {
 		needed *= 2
 	}
+	if l.newPage(item) {
+		needed = 0
+	}
 	return seen.whole && item.Looks+1 >= looksEnough && l.settled() && l.w.e.p.Now().Sub(item.AttemptedAt.Time()) >= needed
+}
+
+// newPage tells whether the page is another one than when a message was tried.
+func (l *outboxLane) newPage(item model.OutboxItem) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ended.After(item.AttemptedAt.Time())
 }
 
 // hopeless tells whether a message was looked for in vain for so long, because the

@@ -284,6 +284,9 @@ func (w *worker) launch(action string, call func(context.Context) error) {
 	began := w.e.p.Now()
 	w.e.wg.Go(func() {
 		err := call(w.e.life)
+		if err == nil {
+			w.outbox.pageEnded(began)
+		}
 		if gateway.KindOf(err) == gateway.KindAlreadyExists {
 			err = nil // it is in memory: its state says the rest
 		}

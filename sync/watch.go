@@ -15,8 +15,10 @@ const (
 	// stuckAfter is how long a session may be on its way to anywhere.
 	stuckAfter = 5 * time.Minute
 	// firstAgain is the time before the second look at a gateway that does not
-	// answer; it doubles until it is that of a session at rest.
-	firstAgain = 5 * time.Second
+	// answer; it doubles until it is longestAgain: what waits for the gateway goes on
+	// soon after it is back.
+	firstAgain   = 5 * time.Second
+	longestAgain = 15 * time.Second
 	// maxSkew is how far the clocks may differ, in seconds, before it is said.
 	maxSkew = 120
 )
@@ -115,6 +117,7 @@ func (w *worker) watchState(state model.SessionState, st gateway.Status) {
 		w.watchUnpaired()
 	case model.StateStopped:
 		w.watch.heal.another = true
+		w.outbox.pageEnded(now)
 		w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict)
 		if w.watch.linked {
 			w.raise(model.Condition{Kind: model.ConditionStopped})
@@ -194,12 +197,12 @@ func (w *worker) restarted() {
 }
 
 // nextLook returns the time until the next look at a session at rest. While the
-// gateway does not answer it begins with seconds and doubles; chance keeps
+// gateway does not answer it begins with seconds and grows little; chance keeps
 // sessions and programs from asking at the same moment.
 func (w *worker) nextLook() time.Duration {
 	d := w.e.p.Timing.Status
-	if n := w.watch.misses; n > 0 && n < 10 {
-		d = min(d, firstAgain<<(n-1))
+	if n := w.watch.misses; n > 0 {
+		d = min(d, longestAgain, firstAgain<<min(n-1, 10))
 	}
 	return d - d/20 + rand.N(d/10+1)
 }

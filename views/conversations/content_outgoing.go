@@ -96,7 +96,7 @@ func (w *writer) forwarded(c *widgets.Content, o *model.OutboxRow) {
 }
 
 // outgoingActions returns the buttons below an outgoing message. waits says that
-// it will not go within a moment: buttons that come and go are of no use.
+// it will not go, or be looked for, within a moment: buttons that come and go are of no use.
 func (w *writer) outgoingActions(o *model.OutboxItem, waits bool) []widgets.Action {
 	button := func(id, text string) widgets.Action { return widgets.Action{ID: id, Text: text} }
 	edit := button(actionEdit, w.ctx.T("outgoing.button.edit"))
@@ -106,7 +106,7 @@ func (w *writer) outgoingActions(o *model.OutboxItem, waits bool) []widgets.Acti
 	switch {
 	case o.State == model.OutboxQueued && o.Asks:
 		list = append(list, button(actionRelease, w.ctx.T("outgoing.button.now")))
-	case o.State == model.OutboxQueued && !waits, o.State == model.OutboxUnknown && !o.NotFound, o.State == model.OutboxSending, o.State == model.OutboxSent:
+	case o.State == model.OutboxQueued && !waits, o.State == model.OutboxUnknown && !o.NotFound && !waits, o.State == model.OutboxSending, o.State == model.OutboxSent:
 		return nil
 	case o.State == model.OutboxFailed, o.State == model.OutboxUnknown:
 		list = append(list, again)

@@ -80,7 +80,9 @@ func TestOutgoingMessagesSayWhereTheyStand(t *testing.T) {
 	failed.Error = string(model.ProblemNotConnected)
 	lost.NotFound, asks.Asks, asks.CreatedAt = true, true, model.StampOf(viewtest.Start().Add(-50*time.Hour))
 	paced.Waits, paced.NextAt = "pace", model.StampOf(viewtest.Start().Add(3*time.Minute))
-	f.outbox[1] = []model.OutboxRow{failed, goingOut(8, model.OutboxSending, "sending one"), goingOut(12, model.OutboxUnknown, "looked for"), lost, asks, paced}
+	away := goingOut(13, model.OutboxUnknown, "nobody can look")
+	away.Waits = model.WaitsOffline
+	f.outbox[1] = []model.OutboxRow{failed, goingOut(8, model.OutboxSending, "sending one"), goingOut(12, model.OutboxUnknown, "looked for"), away, lost, asks, paced}
 	b, s := show(t, f, offline())
 	opened(t, b, s, 1, "failed one")
 	for id, want := range map[int64]struct {
@@ -90,6 +92,7 @@ func TestOutgoingMessagesSayWhereTheyStand(t *testing.T) {
 		7:  {"Not sent. The session must be connected, and no phone is connected to it now.", []string{"Send again", "Edit", "Forget"}},
 		8:  {"Sending…", nil},
 		12: {"Checking whether it was sent…", nil},
+		13: {"It may have been sent. Buzón checks as soon as the connection is back.", []string{"Send again", "Forget"}},
 		9:  {"Not found in the conversation. It may not have been sent.", []string{"Send again", "Forget"}},
 		10: {"Written 2 days ago, so it asks before it goes", []string{"Send now", "Edit", "Do not send"}},
 		11: {"Goes at 11:45", []string{"Edit", "Do not send"}},
@@ -147,11 +150,21 @@ func TestOutgoingMessagesCanBeChanged(t *testing.T) {
 	b.WaitFor(func() bool { return f.called("Edit 7 failed one again") == 1 })
 
 	// what may have been sent is never sent again without asking
+	away := goingOut(12, model.OutboxUnknown, "nobody can look")
+	away.Waits = model.WaitsOffline
+	f.set(func() { f.outbox[1] = []model.OutboxRow{away} })
+	b.Bus.Publish(event.Batch{Outbox: event.Of[model.ConversationID](1)})
+	b.WaitFor(func() bool { return has(s, "nobody can look") && !has(s, "failed one") })
+	test.Tap(button(s, "Send again"))
+	require.True(t, b.ModalOpen())
+	require.Zero(t, f.called("SendAgain 12"))
+	test.Tap(modalButton(b, "Cancel"))
+
 	lost := goingOut(9, model.OutboxUnknown, "lost one")
 	lost.NotFound = true
 	f.set(func() { f.outbox[1] = []model.OutboxRow{lost} })
 	b.Bus.Publish(event.Batch{Outbox: event.Of[model.ConversationID](1)})
-	b.WaitFor(func() bool { return has(s, "lost one") && !has(s, "failed one") })
+	b.WaitFor(func() bool { return has(s, "lost one") && !has(s, "nobody can look") })
 	test.Tap(button(s, "Send again"))
 	require.True(t, b.ModalOpen())
 	require.Zero(t, f.called("SendAgain 9"))

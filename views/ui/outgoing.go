@@ -170,6 +170,9 @@ func (c *Context) OutgoingState(r *model.OutboxRow, sent *model.MediaProgress) (
 		if r.NotFound {
 			return c.T("outgoing.state.not_found"), true
 		}
+		if r.Waits == model.WaitsOffline {
+			return c.T("outgoing.state.unknown_offline"), true
+		}
 		return c.T("outgoing.state.unknown"), false
 	case model.OutboxFailed:
 		return c.failedText(r), true
