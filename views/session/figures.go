@@ -47,7 +47,10 @@ func (f *figures) set(s model.Statistics) {
 	for i, n := range []int{s.Contacts, s.Conversations, s.MessagesIn, s.MessagesOut, s.Unread, s.ActiveChats, s.OutboxUnfinished} {
 		setText(f.values[i], f.ctx.FormatNumber(n))
 	}
-	show(f.tiles.Objects[len(f.tiles.Objects)-1], s.OutboxUnfinished > 0)
+	if last := f.tiles.Objects[len(f.tiles.Objects)-1]; last.Visible() != (s.OutboxUnfinished > 0) {
+		show(last, s.OutboxUnfinished > 0)
+		f.root.Refresh() // the row makes room for it
+	}
 	show(f.failed, false)
 }
 
