@@ -185,7 +185,9 @@ func (e *Engine) CancelHistory(ctx context.Context, id model.SessionID) error {
 	job, err := e.p.Store.LedgerJob(ctx, id, model.JobHistory)
 	if err == nil && job.Running() {
 		job.Canceled = true
-		err = e.p.Store.SaveLedgerJob(ctx, job)
+		if err = e.p.Store.SaveLedgerJob(ctx, job); err == nil {
+			l.record(&job, e.p.Now().Add(-time.Duration(job.WorkedMS)*time.Millisecond), context.Canceled)
+		}
 	}
 	if cancel != nil {
 		cancel()
@@ -254,20 +256,21 @@ func (l *ledgerLane) run(ctx context.Context, kind model.LedgerJobKind, tell fun
 	walk := &ledgerWalk{l: l, job: job, tell: tell}
 	err = walk.all(ctx)
 	if err == nil {
-		l.record(&walk.job, began)
+		l.record(&walk.job, began, nil)
 	}
 	l.w.tellLedger()
 	return walk.job, err
 }
 
-func (l *ledgerLane) record(job *model.LedgerJob, began time.Time) {
+// record writes the activity row of work that came to its end, or with an error was ended.
+func (l *ledgerLane) record(job *model.LedgerJob, began time.Time, err error) {
 	action := "reconcile"
 	if job.Kind == model.JobHistory {
 		action = "whole_history"
 	}
-	l.w.record(model.ActivitySync, action, began, nil, func(a *model.Activity) {
+	l.w.record(model.ActivitySync, action, began, err, func(a *model.Activity) {
 		a.Created, a.Unchanged, a.Failed = job.Found, job.Done-job.Failed, job.Failed
-		if job.Failed > 0 {
+		if job.Failed > 0 && err == nil {
 			a.Outcome = model.OutcomeWarning
 		}
 	})

@@ -257,6 +257,19 @@ func TestOwnerIsServedDuringTheWholeHistory(t *testing.T) {
 	require.False(t, job.Running())
 }
 
+func TestWholeHistoryThatIsCanceledIsInTheActivity(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small}) // not connected: it stays where it is
+	require.NoError(t, r.engine.StartHistory(t.Context(), r.session.ID))
+	require.Zero(t, r.actions("whole_history"))
+	require.NoError(t, r.engine.CancelHistory(t.Context(), r.session.ID))
+	require.NoError(t, r.engine.CancelHistory(t.Context(), r.session.ID))
+	require.Equal(t, 1, r.actions("whole_history"), "what does not run is not canceled")
+	rows, err := r.store.Activities(t.Context(), model.ActivityQuery{Kind: model.ActivitySync})
+	require.NoError(t, err)
+	require.Equal(t, "whole_history", rows[0].Action)
+	require.Equal(t, model.OutcomeCanceled, rows[0].Outcome)
+}
+
 func TestDailyComparisonFindsWhatWasMissedAndChanged(t *testing.T) {
 	var ahead atomic.Int64
 	r, chat := ready(t, rigOptions{now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})

@@ -51,7 +51,7 @@ func newHistoryView(ctx *ui.Context, svc Ledger, id model.SessionID) *historyVie
 	v.words.Importance = widget.LowImportance
 	v.bar.TextFormatter = func() string { return "" } // the words say the numbers
 	v.begin = widget.NewButtonWithIcon(ctx.T("session.history.begin"), apptheme.Icon(apptheme.IconDownload), v.ask)
-	v.cancel = widget.NewButton(ctx.T("session.button.cancel_sync"), func() { v.call(svc.CancelHistory) })
+	v.cancel = widget.NewButton(ctx.T("session.button.cancel_sync"), func() { v.call(svc.CancelHistory, ctx.T("session.history.canceled")) })
 	v.work = container.NewBorder(nil, nil, v.far, v.cancel, container.New(&thin{}, v.bar))
 	v.work.Hide()
 	v.root = container.NewVBox(container.NewBorder(nil, nil, nil, container.NewCenter(v.begin), v.words), v.work)
@@ -93,10 +93,11 @@ func (v *historyView) setOnline(online bool) {
 func (v *historyView) ask() {
 	v.ctx.Confirm(ui.ConfirmOptions{
 		Title: v.ctx.T("session.history.title"), Body: v.ctx.T("session.history.body"), Button: v.ctx.T("session.history.begin"),
-	}, func() { v.call(v.svc.StartHistory) })
+	}, func() { v.call(v.svc.StartHistory, "") })
 }
 
-func (v *historyView) call(do func(context.Context, model.SessionID) error) {
+// call begins or ends it; done is said when that has worked, "" for nothing.
+func (v *historyView) call(do func(context.Context, model.SessionID) error, done string) {
 	if v.asked {
 		return
 	}
@@ -108,8 +109,11 @@ func (v *historyView) call(do func(context.Context, model.SessionID) error) {
 			v.asked = false
 			v.apply()
 			v.load(context.Background())
-			if err != nil {
+			switch {
+			case err != nil:
 				v.ctx.ShowError("action.history", err)
+			case done != "":
+				v.ctx.Toast(done)
 			}
 		}
 	})

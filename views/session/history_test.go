@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 
@@ -70,6 +71,9 @@ func (h *history) CancelHistory(context.Context, model.SessionID) error {
 	}
 	return h.refuse
 }
+
+// toast returns what the toasts say.
+func toast(b *viewtest.Bench) string { return strings.Join(viewtest.Texts(b.Toasts.Overlay()), " ") }
 
 // historyPage shows a session with the ledger.
 func historyPage(t *testing.T, f *fake, h *history, options ...viewtest.Option) *viewtest.Bench {
@@ -146,6 +150,7 @@ func TestWholeHistoryIsCanceledOnce(t *testing.T) {
 	close(h.hold)
 	b.WaitFor(func() bool { return find(b, "Whole history") != nil && find(b, "Cancel") == nil })
 	require.Equal(t, []string{"cancel"}, h.called())
+	require.Equal(t, b.T("session.history.canceled"), toast(b))
 	require.False(t, button(t, b, "Whole history").Disabled(), "it can be begun again")
 }
 
@@ -157,6 +162,7 @@ func TestWholeHistoryThatCannotBeCanceledGoesOn(t *testing.T) {
 	b.WaitFor(func() bool { return len(b.Logged) > 0 && b.Queue.Len() == 0 })
 	viewtest.TapButton(t, b.Window, b.T("common.close"))
 	require.True(t, sees(b, "Whole history: 3 of 12"))
+	require.Empty(t, toast(b))
 	require.False(t, button(t, b, "Cancel").Disabled())
 }
 
