@@ -108,6 +108,9 @@ type DoctorConfig struct {
 	Conditions func(id model.SessionID) []model.Condition
 	// Live tells what the running window has learned from events; nil where none runs.
 	Live func(id model.SessionID) model.LiveState
+	// SocketOpened hears that the stream of events of a session could be opened; nil
+	// where nobody listens. It must not block.
+	SocketOpened func(id model.SessionID)
 }
 
 // Doctor looks at everything between this program and the gateway and says for

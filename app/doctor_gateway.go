@@ -294,6 +294,9 @@ func (r *checkup) socket(ctx context.Context, client *gateway.Client, name model
 			cancel()
 		}
 	})
+	if id, known := r.ids[name]; opened && known && r.c.SocketOpened != nil {
+		r.c.SocketOpened(id)
+	}
 	switch report, rerr := r.liveReport(ctx, name); {
 	case opened && rerr == nil && report.Status == model.LiveSilent:
 		return warning(client.SocketRoute(), "condition.silent.advice").saying("condition.silent.title")

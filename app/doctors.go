@@ -13,7 +13,8 @@ type Doctors struct{ a *App }
 func (s *Doctors) Examine(ctx context.Context, report func(model.Check)) []model.Check {
 	a := s.a
 	return NewDoctor(DoctorConfig{
-		Paths: a.Paths, Settings: a.settings, Secrets: a.secrets, Redactor: a.Redactor, Now: a.now, Conditions: a.engine.Conditions, Live: a.engine.Live,
+		Paths: a.Paths, Settings: a.settings, Secrets: a.secrets, Redactor: a.Redactor, Now: a.now, Conditions: a.engine.Conditions,
+		Live: a.engine.Live, SocketOpened: a.engine.LookForEvents,
 	}).Run(ctx, report)
 }
 

@@ -86,6 +86,14 @@ func (e *Engine) Live(id model.SessionID) model.LiveState {
 	return s
 }
 
+// LookForEvents has the socket of a session opened now, when it is not, instead of
+// after the wait that follows tries in vain. It does not block.
+func (e *Engine) LookForEvents(id model.SessionID) {
+	if w, err := e.worker(id); err == nil {
+		w.live.nudge()
+	}
+}
+
 // hold keeps the socket open until the engine closes.
 func (l *liveStream) hold() {
 	ctx := l.w.e.life

@@ -277,6 +277,7 @@ func TestASocketThatWasEnabledIsFoundWhenTheStateIsAskedFor(t *testing.T) {
 func TestLookingAnewDoesNotForgetThatThereIsNoSocket(t *testing.T) {
 	for name, look := range map[string]func(*rig) error{
 		"the state is asked for": func(r *rig) error { _, err := r.engine.CheckStatus(r.t.Context(), r.session.ID); return err },
+		"a check-up opened it":   func(r *rig) error { r.engine.LookForEvents(r.session.ID); return nil },
 		"a setting changed":      func(r *rig) error { r.engine.Wake(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) { lookAnewWithoutSocket(t, look) })
