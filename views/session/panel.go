@@ -179,19 +179,24 @@ func (p *panel) applyDone() {
 		who = DisplayName(p.session)
 	}
 	setText(p.doneText, p.ctx.T("session.done.title", translations.Data{"Account": who}))
-	switch {
-	case firstSyncDone(p.session): // one that runs now is a later one
-		setText(p.doneSync, p.ctx.T("session.done.synced"))
-	case p.running.Running:
-		setText(p.doneSync, p.ctx.T("session.done.syncing"))
-	default:
-		setText(p.doneSync, p.ctx.T("session.done.waiting"))
+	key := "session.done."
+	if p.session.Connections > 1 { // linked again: its sync is not the first one
+		key = "session.again."
 	}
+	switch {
+	case syncedSince(p.session): // one that runs now is a later one
+		key += "synced"
+	case p.running.Running:
+		key += "syncing"
+	default:
+		key += "waiting"
+	}
+	setText(p.doneSync, p.ctx.T(key)) //translations: session.done.* session.again.*
 	p.progress.set(p.running)
 }
 
-// firstSyncDone tells whether a sync ended since the session was connected.
-func firstSyncDone(s model.Session) bool {
+// syncedSince tells whether a sync ended since the session was connected.
+func syncedSince(s model.Session) bool {
 	return !s.LastSyncAt.IsZero() && s.LastSyncAt >= s.ConnectedSince
 }
 

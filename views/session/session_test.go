@@ -124,6 +124,20 @@ func TestOneClickPairs(t *testing.T) {
 	require.False(t, sees(b, "The first sync is done."), "the success cannot be put away")
 }
 
+func TestASessionThatIsLinkedAgainHasNoFirstSync(t *testing.T) {
+	f := newFake(bakery(model.StateWaitingQR))
+	f.change(1, func(s *model.Session) { s.Connections, s.LastSyncAt = 1, 1 })
+	f.setQR(1, model.QR{Text: qrText})
+	b, _ := page(t, f)
+	b.WaitFor(func() bool { return sees(b, "Scan this code with the phone") })
+	f.change(1, func(s *model.Session) {
+		s.State, s.ConnectedSince, s.Connections = model.StateConnected, model.StampOf(b.Clock.Now()), 2
+	})
+	changed(b, "The sync begins in a moment.")
+	f.change(1, func(s *model.Session) { s.LastSyncAt = model.StampOf(b.Clock.Now()) })
+	changed(b, "The sync is done.")
+}
+
 func TestCountdownStopsOffTheScreen(t *testing.T) {
 	f := newFake(bakery(model.StateWaitingQR))
 	f.setQR(1, model.QR{Text: qrText, Renews: model.StampOf(viewtest.Start().Add(50 * time.Second))})
