@@ -50,6 +50,11 @@ func (k ConditionKind) Minor() bool {
 	return false
 }
 
+// WhileConnected tells whether a session that has it is connected.
+func (k ConditionKind) WhileConnected() bool {
+	return k.Minor() || k == ConditionOtherAccount || k == ConditionOutdated || k == ConditionNotReady
+}
+
 // Condition is one of them, as it is now.
 type Condition struct {
 	Kind   ConditionKind `json:"kind"`

@@ -1,6 +1,9 @@
 package sync_test
 
 import (
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,4 +104,29 @@ func TestASessionThatBreaksAgainAndAgainIsRestartedMoreSeldom(t *testing.T) {
 	r.untilLoaded()
 	r.untilCondition(model.ConditionBroken, false)
 	r.crashes()
+}
+
+// What kept a session from working is over before it is said to be connected, however
+// long its page takes to tell whose account it is.
+func TestAConnectedSessionIsNotSaidToBeStopped(t *testing.T) {
+	var held atomic.Bool
+	release := make(chan struct{})
+	r := newRig(t, rigOptions{simulator: small, scheduled: true, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			if held.Load() && strings.Contains(q.URL.Path, "/getClassInfo/") {
+				<-release
+			}
+			next.ServeHTTP(w, q)
+		})
+	}})
+	r.connect()
+	r.untilLoaded()
+	require.NoError(t, r.client.Stop(t.Context(), sessionName))
+	r.untilCondition(model.ConditionStopped, true)
+	held.Store(true)
+	require.NoError(t, r.client.StartSession(t.Context(), sessionName))
+	r.until("it is connected", func() bool { return r.state() == model.StateConnected })
+	_, stopped := r.condition(model.ConditionStopped)
+	close(release)
+	require.False(t, stopped)
 }

@@ -167,6 +167,9 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 		"a condition": {func(w *world) {
 			w.sessions[0].State, w.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
 		}, event.Batch{}, []string{"Needs a restart", "The session stopped working, and restarting it once did not help."}},
+		"a condition of before": {func(w *world) { // the state was read after it had ended
+			w.conditions = []model.Condition{{Kind: model.ConditionStopped}}
+		}, event.Batch{}, []string{"Connected", "+34 600 11 12 22 · synced 2 min ago"}},
 		"phone away": {func(w *world) {
 			w.sessions[0].State, w.conditions = model.StateConnecting, []model.Condition{{Kind: model.ConditionPhoneAway}}
 		}, event.Batch{}, []string{"Phone cannot be reached", "WhatsApp cannot reach the phone or the internet."}},

@@ -14,17 +14,17 @@ import (
 func TestASessionThatNeedsItsOwnerIsToldOfOnce(t *testing.T) {
 	w, d := openDesk(t, nil)
 	news := func() { w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))}) }
-	wrong := func(kinds ...model.ConditionKind) {
+	wrong := func(state model.SessionState, kinds ...model.ConditionKind) {
 		w.fake.change(func() {
-			w.fake.conditions = nil
+			w.fake.sessions[0].State, w.fake.conditions = state, nil
 			for _, k := range kinds {
 				w.fake.conditions = append(w.fake.conditions, model.Condition{Kind: k})
 			}
 		})
 		news()
 	}
-	wrong(model.ConditionPhoneAway) // comes back by itself
-	wrong(model.ConditionLoggedOut)
+	wrong(model.StateConnecting, model.ConditionPhoneAway) // comes back by itself
+	wrong(model.StateWaitingQR, model.ConditionLoggedOut)
 	eventually(w, d.told)
 	d.mu.Lock()
 	note := d.notes[0]
@@ -40,7 +40,7 @@ func TestASessionThatNeedsItsOwnerIsToldOfOnce(t *testing.T) {
 	w.main.FollowNotice(note.Key)
 	w.WaitFor(func() bool { return w.sees(w.T("session.title")) && w.sees(w.T("condition.logged_out.advice")) })
 
-	wrong()
+	wrong(model.StateConnected)
 	eventually(w, func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -58,7 +58,9 @@ func TestATroubleOfQuietHoursIsToldAfterThem(t *testing.T) {
 	w, d := openDesk(t, func(w *world, _ *deskFake) {
 		w.settings.QuietHours, w.settings.QuietFrom, w.settings.QuietTo = true, "11:00", "12:00" // it is 11:42
 	})
-	w.fake.change(func() { w.fake.conditions = []model.Condition{{Kind: model.ConditionZombie}} })
+	w.fake.change(func() {
+		w.fake.sessions[0].State, w.fake.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
+	})
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
 	w.WaitFor(func() bool { return w.sees("The session stopped working, and restarting it once did not help.") })
 	w.Drain()
@@ -69,7 +71,9 @@ func TestATroubleOfQuietHoursIsToldAfterThem(t *testing.T) {
 
 func TestATroubleIsNotToldWhenNobodyWantsIt(t *testing.T) {
 	w, d := openDesk(t, func(w *world, _ *deskFake) { w.settings.Notify = false })
-	w.fake.change(func() { w.fake.conditions = []model.Condition{{Kind: model.ConditionZombie}} })
+	w.fake.change(func() {
+		w.fake.sessions[0].State, w.fake.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
+	})
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
 	w.WaitFor(func() bool { return w.sees("The session stopped working, and restarting it once did not help.") })
 	require.False(t, d.told())

@@ -238,15 +238,20 @@ func (s *status) sayStatus(row model.Session) {
 	s.say(session.Status(row.State), state, words)
 }
 
+// wrong returns what is to be said of what is wrong with a session.
+func (s *status) wrong(row model.Session) []model.Condition {
+	return session.Wrong(row, s.svc.Sessions.Conditions(row.ID))
+}
+
 // condition returns what the strip must say first: what keeps any session from
 // working, else what is wrong with the one that it speaks of.
 func (s *status) condition(row model.Session) (model.Condition, model.Session, bool) {
-	own := s.svc.Sessions.Conditions(row.ID)
+	own := s.wrong(row)
 	if len(own) > 0 && !own[0].Kind.Minor() {
 		return own[0], row, true
 	}
 	for _, other := range s.sessions {
-		if all := s.svc.Sessions.Conditions(other.ID); len(all) > 0 && !all[0].Kind.Minor() {
+		if all := s.wrong(other); len(all) > 0 && !all[0].Kind.Minor() {
 			return all[0], other, true
 		}
 	}
@@ -257,7 +262,7 @@ func (s *status) condition(row model.Session) (model.Condition, model.Session, b
 }
 
 func (s *status) sayCondition(c model.Condition, row model.Session) {
-	sign, state := session.Standing(s.ctx, row.State, s.svc.Sessions.Conditions(row.ID))
+	sign, state := session.Standing(s.ctx, row.State, s.wrong(row))
 	if len(s.sessions) > 1 {
 		state = s.ctx.T("main.status.named", translations.Data{"Name": session.DisplayName(row), "State": state})
 	}

@@ -145,7 +145,7 @@ func (c *card) help(a action) {
 func (c *card) accepted(a action) {
 	switch a {
 	case actionCheck:
-		_, word := Standing(c.ctx, c.session.State, c.svc.Conditions(c.session.ID))
+		_, word := Standing(c.ctx, c.session.State, Wrong(c.session, c.svc.Conditions(c.session.ID)))
 		c.ctx.Toast(c.ctx.T("session.checked", translations.Data{"Name": DisplayName(c.session), "State": word}))
 	case actionLogout:
 		c.opened, c.paired = false, false
@@ -219,7 +219,7 @@ func (c *card) apply() {
 	setText(c.title, DisplayName(c.session))
 	setText(c.name, string(c.session.Name))
 	show(c.name, DisplayName(c.session) != string(c.session.Name))
-	wrong := c.svc.Conditions(c.session.ID)
+	wrong := Wrong(c.session, c.svc.Conditions(c.session.ID))
 	c.dot.Set(Standing(c.ctx, state, wrong))
 	who := account(c.ctx, c.session)
 	setText(c.account, who)

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -12,6 +14,19 @@ import (
 	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/ui"
 )
+
+// Wrong returns what is to be said of what is wrong with a session: nothing while the
+// gateway cannot be asked, because then nobody knows whether it still is, and nothing
+// that a connected session cannot have, which was read before or after its state.
+func Wrong(s model.Session, all []model.Condition) []model.Condition {
+	if unasked, _ := curedInSettings(s); unasked {
+		return nil
+	}
+	if s.State != model.StateConnected {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c model.Condition) bool { return !c.Kind.WhileConnected() })
+}
 
 // ConditionTitle says in one sentence what is going on.
 func ConditionTitle(ctx *ui.Context, c model.Condition) string {

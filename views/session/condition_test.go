@@ -19,7 +19,8 @@ func TestEveryConditionSaysWhatGoesOnAndWhatHelps(t *testing.T) {
 	}
 	states := map[model.ConditionKind]model.SessionState{
 		model.ConditionLoggedOut: model.StateWaitingQR, model.ConditionStopped: model.StateStopped, model.ConditionZombie: model.StateBroken, model.ConditionBroken: model.StateBroken,
-		model.ConditionStuck: model.StateConnecting,
+		model.ConditionStuck: model.StateConnecting, model.ConditionPhoneAway: model.StateConnecting,
+		model.ConditionBlocked: model.StateBroken, model.ConditionConflict: model.StateBroken,
 	}
 	for _, kind := range model.ConditionKinds() {
 		t.Run(string(kind), func(t *testing.T) {
@@ -127,4 +128,16 @@ func TestAGatewayThatIsAwayIsAskedAgain(t *testing.T) {
 	b, _ := page(t, newFake(s))
 	require.Equal(t, widget.HighImportance, button(t, b, "Check status").(*widget.Button).Importance)
 	require.False(t, button(t, b, "Settings").Disabled(), "the address may be wrong")
+}
+
+// While the gateway does not let Buzón in, nobody knows whether what was wrong with a
+// session still is: the key is what its owner can mend.
+func TestAKeyThatIsRefusedGoesBeforeWhatWasWrong(t *testing.T) {
+	s := bakery(model.StateUnknown)
+	s.StateDetail = string(model.ProblemUnauthorized)
+	f := newFake(s)
+	f.conditions = []model.Condition{{Kind: model.ConditionStopped}}
+	b, _ := page(t, f)
+	require.True(t, sees(b, b.T("problem.unauthorized.why")+" "+b.T("problem.unauthorized.do")))
+	require.False(t, sees(b, b.T("condition.stopped.title")))
 }
