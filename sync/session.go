@@ -55,9 +55,7 @@ func (w *worker) observe(ctx context.Context) (model.SessionState, error) {
 	if said := gatewaySaid(w.lastLaunch()); said != "" && state == model.StateStopped {
 		detail = said // why it does not start
 	}
-	if state == model.StateConnected {
-		w.lowerBroken()
-	}
+	w.lowerBroken(state)
 	w.note(ctx, state, model.CleanLine(detail, 200))
 	if state == model.StateConnected {
 		w.welcome(ctx)

@@ -129,8 +129,10 @@ func (w *worker) watchState(state model.SessionState, st gateway.Status) {
 
 // lowerBroken takes back what a connected session cannot have. It comes before the
 // session is said to be connected: no one must see both.
-func (w *worker) lowerBroken() {
-	w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped, model.ConditionLoggedOut)
+func (w *worker) lowerBroken(state model.SessionState) {
+	if state == model.StateConnected {
+		w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped, model.ConditionLoggedOut)
+	}
 }
 
 func (w *worker) watchConnected(now time.Time) {
