@@ -142,6 +142,31 @@ func TestWritingIsShownSeldomAndOnlyIfTheSettingsSaySo(t *testing.T) {
 	require.Equal(t, 2, r.server.Count(shows))
 }
 
+func TestAMessageOfUnknownFateWaitsForTheConnection(t *testing.T) {
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	id, err := r.Conversations.Send(t.Context(), r.person().ID, model.Outgoing{Text: "¿llegó?"})
+	require.NoError(t, err)
+	now := model.StampOf(time.Now())
+	_, claimed, err := r.Store.ClaimOutbox(t.Context(), id, now, "")
+	require.NoError(t, err)
+	require.True(t, claimed)
+	_, err = r.Store.RecoverOutbox(t.Context(), r.session.ID, now)
+	require.NoError(t, err)
+	waits := func() string {
+		rows, err := r.Outbox.List(t.Context(), model.OutboxQuery{Session: r.session.ID})
+		require.NoError(t, err)
+		require.Len(t, rows, 1)
+		require.Equal(t, model.OutboxUnknown, rows[0].State)
+		return rows[0].Waits
+	}
+	require.Empty(t, waits())
+	require.NoError(t, r.Sessions.Disconnect(t.Context(), r.session.ID))
+	require.Equal(t, model.WaitsOffline, waits())
+	require.NoError(t, r.Store.LookedOutbox(t.Context(), id, now, true))
+	require.Empty(t, waits(), "it is the owner's to decide")
+}
+
 func TestAQueueOfTheWindowIsEditedMovedAndForgotten(t *testing.T) {
 	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
 	r.sync()
