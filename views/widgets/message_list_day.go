@@ -90,14 +90,7 @@ func (d *dayLabel) update() {
 	}
 	d.style()
 	size := d.MinSize()
-	y := float32(dayTop)
-	for _, s := range l.seen { // the next day pushes the label away, and so does where the unread begin
-		next := s.id.Kind == ItemDay && s.y > 0
-		unread := l.unread != ItemID{} && s.id == l.unread && s.y > -size.Height-2*unreadSpace
-		if (next || unread) && s.y < dayTop+size.Height {
-			y = min(y, s.y-size.Height)
-		}
-	}
+	y := d.top(size)
 	x := whole((l.Size().Width - size.Width) / 2)
 	if !d.moving && d.covers(x, y, size) {
 		d.Hide()
@@ -106,6 +99,20 @@ func (d *dayLabel) update() {
 	d.Resize(size)
 	d.Move(fyne.NewPos(x, y))
 	d.Show()
+}
+
+// top returns where the label stands: the next day pushes it away, and so does where
+// the unread begin.
+func (d *dayLabel) top(size fyne.Size) float32 {
+	l, y := d.list, float32(dayTop)
+	for _, s := range l.seen {
+		next := s.id.Kind == ItemDay && s.y > 0
+		unread := l.unread != ItemID{} && s.id == l.unread && s.y > -size.Height-2*unreadSpace
+		if (next || unread) && s.y < dayTop+size.Height {
+			y = min(y, s.y-size.Height)
+		}
+	}
+	return y
 }
 
 // covers tells whether the label would lie on a bubble there.
