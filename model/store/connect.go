@@ -20,6 +20,7 @@ const (
 	readerConnections = 4
 	writerCacheKiB    = 32_000
 	readerCacheKiB    = 16_000
+	logPages          = 4000     // of the write-ahead log, 16 MB, before they go into the file: fewer are written twice
 	logLimitBytes     = 32 << 20 // the write-ahead log is cut to this when it is reset
 )
 
@@ -47,6 +48,7 @@ func sourceName(path string, how access) string {
 		pragma("synchronous", "NORMAL")
 		pragma("cache_size", -writerCacheKiB)
 		pragma("journal_size_limit", logLimitBytes)
+		pragma("wal_autocheckpoint", logPages)
 	case readOnly, immutable:
 		q.Set("mode", "ro")
 		if how == immutable {
