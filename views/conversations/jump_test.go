@@ -143,7 +143,12 @@ func TestAWarningBelowWhatIsUnreadIsSeen(t *testing.T) {
 		f.outbox[1] = []model.OutboxRow{row}
 		b, s := show(t, f, offline())
 		s.Open(1)
-		b.WaitFor(func() bool { return seen(s, f.key(1, 300-unread)) || messageList(s).AtEnd() && len(texts(s)) > 0 })
+		b.WaitFor(func() bool {
+			if len(texts(s)) == 0 { // the messages are still being read
+				return false
+			}
+			return seen(s, f.key(1, 300-unread)) || messageList(s).AtEnd()
+		})
 		return s
 	}
 	fits := 10
