@@ -61,7 +61,7 @@ func NewDemo(ctx context.Context, o DemoOptions) (*Demo, error) {
 
 func (d *Demo) open(ctx context.Context, o DemoOptions) (err error) {
 	d.server, err = simulator.New(simulator.Config{
-		Seed: 7, Business: true, Language: o.Language, APIKey: demoKey,
+		Seed: 7, Business: true, Language: o.Language, APIKey: demoKey, WebSocket: simulator.WebSocketPlain,
 		PairAfter: demoScan, StartDelay: 2 * time.Second, PairDelay: time.Second, ReadyDelay: time.Second,
 		Latency: 60 * time.Millisecond, // so that work can be seen
 	})
@@ -134,8 +134,7 @@ func (d *Demo) pair() {
 	}
 }
 
-// live lets somebody write now and then, and looks for it at once: a minute is
-// long when one only wants to see a message come in.
+// live lets somebody write now and then. The gateway tells of it by itself.
 func (d *Demo) live() {
 	rng := rand.New(rand.NewPCG(7, 7)) // the same conversations each time
 	name := string(d.session.Name)
@@ -150,11 +149,6 @@ func (d *Demo) live() {
 		}
 		if _, err := d.server.Phone(name).Receive(chat, text); err != nil {
 			d.App.Log.WithError(err).Debug("write in the demo")
-			continue
-		}
-		scope := model.SyncScope{Conversations: true, Messages: true}
-		if err := d.App.Sync.Start(d.life, d.session.ID, scope); err != nil && !errors.Is(err, wasync.ErrBusy) {
-			d.App.Log.WithError(err).Debug("look for new messages")
 		}
 	}
 }
