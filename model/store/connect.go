@@ -20,8 +20,6 @@ const (
 	readerConnections = 4
 	writerCacheKiB    = 32_000
 	readerCacheKiB    = 16_000
-	logPages          = 4000     // of the write-ahead log, 16 MB, before they go into the file: fewer are written twice
-	logLimitBytes     = 32 << 20 // the write-ahead log is cut to this when it is reset
 )
 
 // access is a way to open the file.
@@ -47,7 +45,7 @@ func sourceName(path string, how access) string {
 		pragma("journal_mode", "WAL")
 		pragma("synchronous", "NORMAL")
 		pragma("cache_size", -writerCacheKiB)
-		pragma("journal_size_limit", logLimitBytes)
+		pragma("journal_size_limit", logKept)
 		pragma("wal_autocheckpoint", logPages)
 	case readOnly, immutable:
 		q.Set("mode", "ro")

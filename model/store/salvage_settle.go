@@ -251,16 +251,18 @@ func (s *Store) Settle(ctx context.Context) error {
 	if s.writer == nil {
 		return fmt.Errorf("settle the store: %w", ErrReadOnly)
 	}
-	db := s.writer.WithContext(ctx)
-	var busy, frames, moved int
-	err := exec(db, "PRAGMA synchronous = FULL")
-	if err == nil {
-		err = queryRow(db, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
-	}
-	if err == nil && busy != 0 {
-		err = ErrBusy
-	}
-	return wrap(ctx, "settle the store", errors.Join(err, exec(db, "PRAGMA synchronous = NORMAL")))
+	return wrap(ctx, "settle the store", s.mover.alone(func() error {
+		db := s.writer.WithContext(ctx)
+		var busy, frames, moved int
+		err := exec(db, "PRAGMA synchronous = FULL")
+		if err == nil {
+			err = queryRow(db, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+		}
+		if err == nil && busy != 0 {
+			err = ErrBusy
+		}
+		return errors.Join(err, exec(db, "PRAGMA synchronous = NORMAL"))
+	}))
 }
 
 // FillFrom adds the rows of another store of the same history that are not here,

@@ -39,6 +39,7 @@ type Store struct {
 	log    *logrus.Entry
 	writer *gorm.DB // nil when read-only; one connection
 	reader *gorm.DB
+	mover  *logMover   // nil where nothing is written
 	bulk   atomic.Bool // a bulk import runs
 
 	searchTime time.Duration // how long one step of a search may take
@@ -104,7 +105,10 @@ func (s *Store) openWritable(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
 		return err
 	}
-	s.reader, err = connect(ctx, s.path, readOnly, readerConnections)
+	if s.reader, err = connect(ctx, s.path, readOnly, readerConnections); err != nil {
+		return err
+	}
+	s.mover, err = moveLog(ctx, s.path, s.log)
 	return err
 }
 
@@ -129,9 +133,10 @@ func refuseNewer(ctx context.Context, path string) error {
 	return errors.Join(err, disconnect(db))
 }
 
-// Close ends both handles. Calls that still run fail. A second Close does nothing.
+// Close ends the handles and what runs beside them. Calls that still run fail. A second
+// Close does nothing.
 func (s *Store) Close() error {
-	err := errors.Join(disconnect(s.reader), disconnect(s.writer))
+	err := errors.Join(s.mover.stop(), disconnect(s.reader), disconnect(s.writer))
 	if err != nil {
 		return fmt.Errorf("close the store: %w", err)
 	}
@@ -171,7 +176,9 @@ func (s *Store) write(ctx context.Context, doing string, f func(tx *gorm.DB) err
 	if s.writer == nil {
 		return fmt.Errorf("%s: %w", doing, ErrReadOnly)
 	}
-	return s.told(wrap(ctx, doing, s.writer.WithContext(ctx).Transaction(f)), true)
+	err := s.writer.WithContext(ctx).Transaction(f)
+	s.mover.wrote()
+	return s.told(wrap(ctx, doing, err), true)
 }
 
 // writeDurably is write, and what was committed has reached the disk when it returns.
@@ -203,6 +210,7 @@ func (s *Store) writeDurably(ctx context.Context, doing string, f func(tx *gorm.
 		back := conn.WithContext(context.WithoutCancel(ctx)).Exec("PRAGMA synchronous = NORMAL").Error
 		return errors.Join(err, back)
 	})
+	s.mover.wrote()
 	return s.told(wrap(ctx, doing, err), true)
 }
 
