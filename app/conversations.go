@@ -142,35 +142,38 @@ func (c *Conversations) FetchOlder(ctx context.Context, id model.ConversationID)
 // each does something with those conversations of a thread that it concerns, and
 // with the one that answers go to when it concerns none.
 func (c *Conversations) each(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, do func(model.ConversationID) error) error {
-	ids, err := c.a.Store.Thread(ctx, id)
-	if err != nil {
-		return fmt.Errorf("load the conversations with a person: %w", err)
-	}
-	if len(ids) == 1 {
-		return do(ids[0])
-	}
-	done := false
-	for _, part := range ids {
-		held, err := c.a.Store.Conversation(ctx, part)
-		if err != nil {
-			return fmt.Errorf("load a conversation with a person: %w", err)
-		}
-		if !concerns(held) {
-			continue
-		}
-		done = true
-		if err := do(part); err != nil {
-			return err
-		}
-	}
-	if done {
-		return nil
+	done, err := c.those(ctx, id, concerns, do)
+	if err != nil || done {
+		return err
 	}
 	answer, err := c.a.Store.AnswerTo(ctx, id)
 	if err != nil {
 		return fmt.Errorf("find where an answer goes: %w", err)
 	}
 	return do(answer)
+}
+
+// those does something with those conversations of a thread that it concerns, and tells
+// whether there are any.
+func (c *Conversations) those(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, do func(model.ConversationID) error) (done bool, err error) {
+	ids, err := c.a.Store.Thread(ctx, id)
+	if err != nil {
+		return false, fmt.Errorf("load the conversations with a person: %w", err)
+	}
+	for _, part := range ids {
+		held, err := c.a.Store.Conversation(ctx, part)
+		if err != nil {
+			return done, fmt.Errorf("load a conversation with a person: %w", err)
+		}
+		if !concerns(held) {
+			continue
+		}
+		done = true
+		if err := do(part); err != nil {
+			return done, err
+		}
+	}
+	return done, nil
 }
 
 // MarkRead marks the conversation as read. This and the following are actions, see
@@ -189,66 +192,73 @@ func (c *Conversations) MarkUnread(ctx context.Context, id model.ConversationID)
 // SetArchived archives the conversation or takes it out of the archive.
 func (c *Conversations) SetArchived(ctx context.Context, id model.ConversationID, archived bool) error {
 	differs := func(held model.Conversation) bool { return held.Archived != archived }
-	return c.each(ctx, id, differs, func(id model.ConversationID) error { return c.a.engine.SetArchived(ctx, id, archived) })
+	ended, err := c.changeGone(ctx, id, differs, func(held *model.Conversation) { held.Archived = archived })
+	if err != nil {
+		return err
+	}
+	return c.eachNamed(ctx, id, ended, differs, func(id model.ConversationID) error { return c.a.engine.SetArchived(ctx, id, archived) })
 }
 
 // SetPinned pins or unpins the conversation.
 func (c *Conversations) SetPinned(ctx context.Context, id model.ConversationID, pinned bool) error {
 	// One pin is enough for all of them: WhatsApp gives three.
-	pins := func(held model.Conversation) bool { return !pinned && held.Pinned }
-	return c.each(ctx, id, pins, func(id model.ConversationID) error { return c.a.engine.SetPinned(ctx, id, pinned) })
+	differs := func(held model.Conversation) bool { return !pinned && held.Pinned }
+	ended, err := c.changeGone(ctx, id, differs, func(held *model.Conversation) { held.Pinned = false })
+	if err != nil {
+		return err
+	}
+	return c.eachNamed(ctx, id, ended, differs, func(id model.ConversationID) error { return c.a.engine.SetPinned(ctx, id, pinned) })
 }
 
 // SetMuted silences the conversation until then: model.MutedForever, or zero to end it.
 func (c *Conversations) SetMuted(ctx context.Context, id model.ConversationID, until model.Stamp) error {
-	ended, err := c.endOldMutes(ctx, id)
+	mutes := func(held model.Conversation) bool { return !held.MutedUntil.IsZero() }
+	ended, err := c.changeGone(ctx, id, mutes, func(held *model.Conversation) { held.MutedUntil = 0 })
 	if err != nil {
 		return err
 	}
-	if ended {
-		shown, err := c.a.Store.ShownConversation(ctx, id)
-		if err != nil {
-			return fmt.Errorf("load the conversation: %w", err)
-		}
-		if shown.MutedUntil == until {
-			return nil
-		}
-	}
-	differs := func(held model.Conversation) bool { return named(held) && held.MutedUntil != until }
-	return c.each(ctx, id, differs, func(id model.ConversationID) error { return c.a.engine.SetMuted(ctx, id, until) })
+	differs := func(held model.Conversation) bool { return held.MutedUntil != until }
+	return c.eachNamed(ctx, id, ended, differs, func(id model.ConversationID) error { return c.a.engine.SetMuted(ctx, id, until) })
 }
 
-// endOldMutes ends here the mutes of those conversations of a thread that the gateway
-// does not name any more, and tells whether there were some. A mute of one identifier
-// silences the person, and where it was left behind with an old one, the gateway
-// cannot end it. Should it name that again, what it says counts.
-func (c *Conversations) endOldMutes(ctx context.Context, id model.ConversationID) (ended bool, err error) {
-	ids, err := c.a.Store.Thread(ctx, id)
-	if err != nil {
-		return false, fmt.Errorf("load the conversations with a person: %w", err)
+// eachNamed is each for the conversations that the gateway names. Where it concerns none
+// of them and ended tells that changeGone was enough, nobody is asked.
+func (c *Conversations) eachNamed(ctx context.Context, id model.ConversationID, ended bool, concerns func(model.Conversation) bool, do func(model.ConversationID) error) error {
+	both := func(held model.Conversation) bool { return named(held) && concerns(held) }
+	if !ended {
+		return c.each(ctx, id, both, do)
 	}
+	_, err := c.those(ctx, id, both, do)
+	return err
+}
+
+// changeGone changes here those conversations of a thread that it concerns and the
+// gateway does not name any more, and tells whether there were some: what was left behind
+// with an old identifier shows and counts for the person, and the gateway cannot change
+// it. Should it name that again, what it says counts.
+func (c *Conversations) changeGone(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, change func(*model.Conversation)) (changed bool, err error) {
 	var old []model.ConversationID
 	session := model.SessionID(0)
-	for _, part := range ids {
-		held, err := c.a.Store.Conversation(ctx, part)
-		switch {
-		case err != nil:
-			return false, fmt.Errorf("load a conversation with a person: %w", err)
-		case named(held):
+	gone := func(held model.Conversation) bool {
+		if named(held) {
 			session = held.SessionID
-		case !held.MutedUntil.IsZero():
-			old = append(old, part)
+			return false
 		}
+		return concerns(held)
+	}
+	if _, err := c.those(ctx, id, gone, func(part model.ConversationID) error { old = append(old, part); return nil }); err != nil {
+		return false, err
 	}
 	if session == 0 || len(old) == 0 { // of a person whom the gateway does not name at all it is asked
 		return false, nil
 	}
 	for _, part := range old {
 		_, err := c.a.Store.UpdateConversation(ctx, part, func(c *model.Conversation) {
-			c.MutedUntil, c.Fingerprint = 0, model.Fingerprint{}
+			change(c)
+			c.Fingerprint = model.Fingerprint{}
 		})
 		if err != nil {
-			return false, fmt.Errorf("end the mute of an identifier that is gone: %w", err)
+			return false, fmt.Errorf("change a conversation under an identifier that is gone: %w", err)
 		}
 	}
 	c.a.Events.Publish(event.Batch{Conversations: event.Of(session)})

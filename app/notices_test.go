@@ -204,6 +204,44 @@ func TestAMuteUnderAnIDThatIsGoneHoldsForThePersonUntilItIsEnded(t *testing.T) {
 	require.Equal(t, ana.JID, next(t, news).Row.JID)
 }
 
+// TestWhatIsLeftUnderAnIDThatIsGoneCanBeChanged: an archive that an old identifier is not
+// in shows the person, and a pin that was left with it holds them at the top; the gateway
+// can change neither under that.
+func TestWhatIsLeftUnderAnIDThatIsGoneCanBeChanged(t *testing.T) {
+	const lid = model.JID("284088457691106@lid")
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	ana := r.person()
+	require.NoError(t, r.Conversations.SetPinned(t.Context(), ana.ID, false))
+	asked := r.server.Count("POST /client/unpinChat")
+	hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
+	require.NoError(t, err)
+	_, err = r.Store.UpdateConversation(t.Context(), hidden.ID, func(c *model.Conversation) { c.Pinned = true })
+	require.NoError(t, err)
+	pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: ana.JID, Source: model.SourceContact, FoundAt: 1}
+	_, err = r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+	require.NoError(t, err)
+	require.NoError(t, r.Store.MarkConversationsNotSeen(t.Context(), []model.ConversationID{hidden.ID}, 2))
+	shown := func() model.Conversation {
+		c, err := r.Store.ShownConversation(t.Context(), ana.ID)
+		require.NoError(t, err)
+		return c
+	}
+	require.True(t, shown().Pinned)
+	require.NoError(t, r.Conversations.SetPinned(t.Context(), ana.ID, false))
+	require.False(t, shown().Pinned)
+	require.Equal(t, asked, r.server.Count("POST /client/unpinChat"), "the gateway has nothing to change")
+
+	require.NoError(t, r.Conversations.SetArchived(t.Context(), ana.ID, true))
+	require.True(t, shown().Archived)
+	require.NoError(t, r.Conversations.SetArchived(t.Context(), ana.ID, false))
+	require.False(t, shown().Archived)
+	require.Equal(t, 1, r.server.Count("POST /client/archiveChat"), "under the id that it names")
+	require.Equal(t, 1, r.server.Count("POST /client/unarchiveChat"))
+	r.sync()
+	require.False(t, shown().Archived || shown().Pinned)
+}
+
 // TestAPersonIsSilencedUnderAnIDWithoutAConversation: after the store was made anew
 // the gateway may name a person under another identifier than the settings do.
 func TestAPersonIsSilencedUnderAnIDWithoutAConversation(t *testing.T) {
