@@ -1,8 +1,6 @@
 package views_test
 
 import (
-	"fmt"
-	"os"
 	"regexp"
 	"testing"
 	"time"
@@ -128,28 +126,16 @@ func (w *window) menu(menu, item int) { w.Window.MainMenu().Items[menu].Items[it
 var untranslated = regexp.MustCompile(`^[a-z]+(\.[a-z_0-9]+)+$`)
 
 // TestScreenshots builds the whole window in every scene, theme, language and
-// size and draws it; BUZON_SCREENSHOTS names a folder for the pictures. When
-// nobody wants to look at them, one theme of each size and language is enough.
+// size and draws it; BUZON_SCREENSHOTS names a folder for the pictures.
 func TestScreenshots(t *testing.T) {
-	pictures := os.Getenv(viewtest.ScreenshotDir) != ""
-	for _, size := range []struct{ w, h float32 }{{1280, 800}, {1000, 640}} {
-		for _, lang := range []string{"en", "es"} {
-			for _, variant := range []string{"light", "dark"} {
-				if !pictures && (size.w > 1000) != (variant == "light") {
-					continue
-				}
-				for _, sc := range scenes() {
-					name := fmt.Sprintf("%s-%s-%.0fx%.0f", sc.name, lang, size.w, size.h)
-					t.Run(name+"-"+variant, func(t *testing.T) { capture(t, sc, name, lang, variant, size.w, size.h) })
-				}
-			}
-		}
+	for _, sc := range scenes() {
+		viewtest.SomePictures(t, sc.name, func(t *testing.T, p viewtest.Picture) { capture(t, sc, p) })
 	}
 }
 
-func capture(t *testing.T, sc scene, name, lang, variant string, width, height float32) {
+func capture(t *testing.T, sc scene, p viewtest.Picture) {
 	fake := newWorld()
-	fake.settings.Theme, fake.settings.Language = variant, lang
+	fake.settings.Theme, fake.settings.Language = p.Variant, p.Lang
 	if sc.world != nil {
 		sc.world(fake)
 	}
@@ -157,7 +143,7 @@ func capture(t *testing.T, sc scene, name, lang, variant string, width, height f
 	if sc.demo {
 		demo = fake
 	}
-	w := open(t, fake, demo, viewtest.Language(lang), viewtest.Variant(variant), viewtest.WindowSize(width, height))
+	w := open(t, fake, demo, p.Options()...)
 	if sc.show != nil {
 		sc.show(w)
 	}
@@ -166,9 +152,7 @@ func capture(t *testing.T, sc scene, name, lang, variant string, width, height f
 		ready = func(*window) bool { return true }
 	}
 	w.WaitFor(func() bool { return w.settled() && ready(w) && w.qrDrawn() })
-	img := viewtest.CaptureWindow(t, name, w.Window, variant)
-	require.Equal(t, int(width), img.Bounds().Dx(), "the content is wider than the window")
-	require.Equal(t, int(height), img.Bounds().Dy(), "the content is higher than the window")
+	p.Capture(t, w.Window)
 	for _, text := range w.texts() {
 		require.NotContains(t, text, "\ufffd")
 		require.NotRegexp(t, untranslated, text, "a key instead of its sentence")

@@ -1,7 +1,6 @@
 package about_test
 
 import (
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -102,30 +101,12 @@ func TestEveryDirectDependencyIsNamed(t *testing.T) {
 	require.Greater(t, named, 15)
 }
 
-// sizes are those of the window that the screen is drawn in: the smallest, and
-// more of them when the pictures are kept.
-func sizes() []fyne.Size {
-	small := fyne.NewSize(1000, 640)
-	if os.Getenv(viewtest.ScreenshotDir) == "" {
-		return []fyne.Size{small}
-	}
-	return []fyne.Size{small, fyne.NewSize(1280, 800), fyne.NewSize(900, 1700)}
-}
-
 // TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
-	for _, size := range sizes() {
-		for _, lang := range []string{"es", "en"} {
-			for _, variant := range []string{"light", "dark"} {
-				name := fmt.Sprintf("about-%s-%.0f", lang, size.Width)
-				t.Run(name+"-"+variant, func(t *testing.T) {
-					b, _ := open(t, viewtest.Language(lang), viewtest.Variant(variant))
-					b.Window.Resize(size)
-					img := viewtest.CaptureWindow(t, name, b.Window, variant)
-					require.Equal(t, int(size.Width), img.Bounds().Dx())
-				})
-			}
-		}
-	}
+	viewtest.EachPicture(t, "about", func(t *testing.T, p viewtest.Picture) {
+		b, _ := open(t, p.Options()...)
+		b.Window.Resize(p.Size)
+		p.Capture(t, b.Window)
+	}, fyne.NewSize(1280, 800), fyne.NewSize(1000, 640), fyne.NewSize(900, 1700)) // the last shows the page whole
 }

@@ -2,7 +2,6 @@ package activity_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -326,39 +325,20 @@ func TestEveryActionThatIsRecordedHasWords(t *testing.T) {
 // recorded finds the name of what is noted, in the calls that note it.
 var recorded = regexp.MustCompile(`\.(?:record|recordRow|change|launch)\([^"\n]*"([a-z]+_[a-z_]+|repair)"`)
 
-// sizes are those of the window that the screen is drawn in: the smallest, and
-// more of them when the pictures are kept.
-func sizes() []fyne.Size {
-	small := fyne.NewSize(1000, 640)
-	if os.Getenv(viewtest.ScreenshotDir) == "" {
-		return []fyne.Size{small}
-	}
-	return []fyne.Size{small, fyne.NewSize(1280, 800)}
-}
-
 // TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
-	for _, size := range sizes() {
-		for _, lang := range []string{"es", "en"} {
-			for _, variant := range []string{"light", "dark"} {
-				name := fmt.Sprintf("activity-%s-%.0f", lang, size.Width)
-				t.Run(name+"-"+variant, func(t *testing.T) {
-					f := &fake{rows: morning()}
-					b, s := open(t, f, activity.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda", Title: "Tienda del centro"}}},
-						viewtest.Language(lang), viewtest.Variant(variant))
-					b.Window.Resize(size)
-					list, _ := states(s)
-					b.WaitFor(func() bool {
-						return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 3
-					})
-					viewtest.All[*widget.List](s.Content())[0].Select(2)
-					img := viewtest.CaptureWindow(t, name, b.Window, variant)
-					require.Equal(t, int(size.Width), img.Bounds().Dx())
-				})
-			}
-		}
-	}
+	viewtest.EachPicture(t, "activity", func(t *testing.T, p viewtest.Picture) {
+		f := &fake{rows: morning()}
+		b, s := open(t, f, activity.Options{Sessions: sessions{{ID: 1, Name: "obrador"}, {ID: 2, Name: "tienda", Title: "Tienda del centro"}}}, p.Options()...)
+		b.Window.Resize(p.Size)
+		list, _ := states(s)
+		b.WaitFor(func() bool {
+			return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 3
+		})
+		viewtest.All[*widget.List](s.Content())[0].Select(2)
+		p.Capture(t, b.Window)
+	})
 }
 
 func failure() model.Activity {

@@ -1,8 +1,6 @@
 package conversations_test
 
 import (
-	"fmt"
-	"os"
 	"testing"
 	"time"
 
@@ -19,35 +17,23 @@ import (
 // language, theme and size; with BUZON_SCREENSHOTS set, the pictures are kept
 // for a person to look at.
 func TestActionsAreDrawn(t *testing.T) {
-	pictures := os.Getenv(viewtest.ScreenshotDir) != ""
-	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
-		for _, lang := range []string{"es", "en"} {
-			for _, variant := range []string{"light", "dark"} {
-				if !pictures && (lang == "es") != (variant == "light") {
-					continue
-				}
-				for name, scene := range actScenes() {
-					full := fmt.Sprintf("act-%s-%s-%.0f", name, lang, size.Width)
-					t.Run(full+"-"+variant, func(t *testing.T) {
-						f := bakery()
-						last := message(1, viewtest.Start().Add(-time.Minute), "Te las aparto, Ana.")
-						last.FromMe, last.Ack = true, model.AckRead
-						f.messages[1] = append(f.messages[1], last)
-						f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, WireID: "4", Name: "Pagado", Color: "#64c4ff"}, {ID: 2, WireID: "9", Name: "Nuevo cliente"}, {ID: 3, WireID: "10", Name: "Pedido pendiente"}}}
-						d := newDesk(t, f, viewtest.Language(lang), viewtest.Variant(variant))
-						d.Window.Resize(size)
-						f.set(func() { d.a.caps.Labels, d.a.labels = true, []string{"4"} })
-						d.open(1, "Te las aparto, Ana.")
-						scene(d)
-						img := viewtest.CaptureWindow(t, full, d.Window, variant)
-						require.Equal(t, int(size.Width), img.Bounds().Dx())
-						for _, text := range viewtest.Texts(d.Window.Canvas().Overlays().Top()) {
-							require.NotContains(t, text, "\ufffd")
-						}
-					})
-				}
+	for name, scene := range actScenes() {
+		viewtest.SomePictures(t, "act-"+name, func(t *testing.T, p viewtest.Picture) {
+			f := bakery()
+			last := message(1, viewtest.Start().Add(-time.Minute), "Te las aparto, Ana.")
+			last.FromMe, last.Ack = true, model.AckRead
+			f.messages[1] = append(f.messages[1], last)
+			f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, WireID: "4", Name: "Pagado", Color: "#64c4ff"}, {ID: 2, WireID: "9", Name: "Nuevo cliente"}, {ID: 3, WireID: "10", Name: "Pedido pendiente"}}}
+			d := newDesk(t, f, p.Options()...)
+			d.Window.Resize(p.Size)
+			f.set(func() { d.a.caps.Labels, d.a.labels = true, []string{"4"} })
+			d.open(1, "Te las aparto, Ana.")
+			scene(d)
+			p.Capture(t, d.Window)
+			for _, text := range viewtest.Texts(d.Window.Canvas().Overlays().Top()) {
+				require.NotContains(t, text, "\ufffd")
 			}
-		}
+		})
 	}
 }
 

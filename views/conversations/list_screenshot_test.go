@@ -1,13 +1,11 @@
 package conversations_test
 
 import (
-	"fmt"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
-	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
@@ -33,26 +31,20 @@ func TestListIsDrawn(t *testing.T) {
 			press(b, fyne.KeyDown, fyne.KeyDown, desktop.KeyMenu)
 		},
 	}
-	for _, lang := range []string{"es", "en"} {
-		for _, variant := range []string{"light", "dark"} {
-			for scene, act := range scenes {
-				name := fmt.Sprintf("list-%s-%s-1000", scene, lang)
-				t.Run(name+"-"+variant, func(t *testing.T) {
-					f := bakery()
-					f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, Name: "Pagado", Color: "#55ccb3"}, {ID: 2, Name: "Nuevo pedido"}}}
-					f.labelled = map[model.LabelID][]model.ConversationID{1: {1, 2, 5}}
-					for i, colors := range map[model.ConversationID]string{1: "#55ccb3", 2: "#55ccb3 #ffd429 #64c4ff", 5: "#55ccb3 #ff9485", 4: "#ffd429"} {
-						f.rows[i-1].LabelColors = colors
-					}
-					b, s := show(t, f, offline(), viewtest.Language(lang), viewtest.Variant(variant))
-					b.Window.Resize(fyne.NewSize(1000, 640))
-					b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
-					act(b, s)
-					b.WaitFor(func() bool { return b.Queue.Len() == 0 })
-					img := viewtest.CaptureWindow(t, name, b.Window, variant)
-					require.Equal(t, 1000, img.Bounds().Dx())
-				})
+	for scene, act := range scenes {
+		viewtest.EachPicture(t, "list-"+scene, func(t *testing.T, p viewtest.Picture) {
+			f := bakery()
+			f.labels = map[model.SessionID][]model.Label{1: {{ID: 1, Name: "Pagado", Color: "#55ccb3"}, {ID: 2, Name: "Nuevo pedido"}}}
+			f.labelled = map[model.LabelID][]model.ConversationID{1: {1, 2, 5}}
+			for i, colors := range map[model.ConversationID]string{1: "#55ccb3", 2: "#55ccb3 #ffd429 #64c4ff", 5: "#55ccb3 #ff9485", 4: "#ffd429"} {
+				f.rows[i-1].LabelColors = colors
 			}
-		}
+			b, s := show(t, f, offline(), p.Options()...)
+			b.Window.Resize(p.Size)
+			b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+			act(b, s)
+			b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+			p.Capture(t, b.Window)
+		})
 	}
 }

@@ -2,7 +2,6 @@ package gallery_test
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"slices"
@@ -279,22 +278,23 @@ func TestViewerFetchesWhatIsNotHere(t *testing.T) {
 }
 
 func TestScreenshots(t *testing.T) {
-	for _, lang := range []string{"en", "es"} {
-		for _, variant := range []string{"light", "dark"} {
-			options := []viewtest.Option{viewtest.Language(lang), viewtest.Variant(variant), viewtest.WindowSize(1000, 640)}
-			b, _ := open(t, newFake(14), options...)
-			b.WaitFor(func() bool { return says(b, "2026") })
-			b.WaitFor(func() bool { return b.Queue.Len() == 0 })
-			for i, tab := range []string{"pictures", "files", "links"} {
-				viewtest.TapButton(t, b.Window, b.T("gallery.tab."+tab))
-				b.WaitFor(func() bool { return says(b, []string{"2026", "invoice", "example"}[i]) })
-				viewtest.CaptureWindow(t, fmt.Sprintf("gallery-%s-%s", tab, lang), b.Window, variant)
-			}
-			for name, n := range map[string]int{"viewer": 0, "viewer-remote": 2, "viewer-video": 4} {
-				b, _ := view(t, newFake(14), n, options...)
-				b.WaitFor(func() bool { return !says(b, b.T("media.viewer.loading")) })
-				viewtest.CaptureWindow(t, name+"-"+lang, b.Window, variant)
-			}
+	viewtest.EachPicture(t, "gallery", func(t *testing.T, p viewtest.Picture) {
+		b, _ := open(t, newFake(14), p.Options()...)
+		b.Window.Resize(p.Size)
+		b.WaitFor(func() bool { return says(b, "2026") })
+		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+		for i, tab := range []string{"pictures", "files", "links"} {
+			viewtest.TapButton(t, b.Window, b.T("gallery.tab."+tab))
+			b.WaitFor(func() bool { return says(b, []string{"2026", "invoice", "example"}[i]) })
+			p.Of("gallery-"+tab).Capture(t, b.Window)
 		}
+	})
+	for name, n := range map[string]int{"viewer": 0, "viewer-remote": 2, "viewer-video": 4} {
+		viewtest.EachPicture(t, name, func(t *testing.T, p viewtest.Picture) {
+			b, _ := view(t, newFake(14), n, p.Options()...)
+			b.Window.Resize(p.Size)
+			b.WaitFor(func() bool { return !says(b, b.T("media.viewer.loading")) })
+			p.Capture(t, b.Window)
+		})
 	}
 }

@@ -134,17 +134,15 @@ func TestSafetySaysWhenTheLastBackupWas(t *testing.T) {
 }
 
 func TestSafetyIsDrawn(t *testing.T) {
-	for _, size := range []fyne.Size{fyne.NewSize(1280, 800), fyne.NewSize(1000, 640)} {
-		for lang, variant := range map[string]string{"en": "light", "es": "dark"} {
-			o := places()
-			o.Safety = newSafetyFake()
-			b, s := open(t, newFake(), o, viewtest.Language(lang), viewtest.Variant(variant))
-			b.Window.Resize(size)
-			b.WaitFor(func() bool { return says(s.Content(), b.FormatBytes(48<<20)) })
-			driver := fyne.CurrentApp().Driver()
-			y := driver.AbsolutePositionForObject(button(t, s.Content(), b.T("settings.safety.now"))).Y
-			viewtest.All[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
-			viewtest.CaptureWindow(t, "settings-safety-"+lang+"-"+map[bool]string{true: "wide", false: "small"}[size.Width > 1100], b.Window, variant)
-		}
-	}
+	viewtest.EachPicture(t, "settings-safety", func(t *testing.T, p viewtest.Picture) {
+		o := places()
+		o.Safety = newSafetyFake()
+		b, s := open(t, newFake(), o, p.Options()...)
+		b.Window.Resize(p.Size)
+		b.WaitFor(func() bool { return says(s.Content(), b.FormatBytes(48<<20)) })
+		driver := fyne.CurrentApp().Driver()
+		y := driver.AbsolutePositionForObject(button(t, s.Content(), b.T("settings.safety.now"))).Y
+		viewtest.All[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
+		p.Capture(t, b.Window)
+	})
 }

@@ -2,7 +2,6 @@ package settings_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -314,41 +313,23 @@ func TestCountryIsFoundByNameAndCode(t *testing.T) {
 	require.Equal(t, "MX", f.saves[0].Country)
 }
 
-// sizes are those of the window that the screen is drawn in: the smallest, and
-// more of them when the pictures are kept.
-func sizes() []fyne.Size {
-	small := fyne.NewSize(1000, 640)
-	if os.Getenv(viewtest.ScreenshotDir) == "" {
-		return []fyne.Size{small}
-	}
-	return []fyne.Size{small, fyne.NewSize(1280, 800), fyne.NewSize(1000, 2450)}
-}
-
 // TestScreenIsDrawn draws the screen in every language and theme; with
 // BUZON_SCREENSHOTS set, the pictures are kept for a person to look at.
 func TestScreenIsDrawn(t *testing.T) {
-	for _, size := range sizes() {
-		for _, lang := range []string{"es", "en"} {
-			for _, variant := range []string{"light", "dark"} {
-				name := fmt.Sprintf("settings-%s-%.0fx%.0f", lang, size.Width, size.Height)
-				t.Run(name+"-"+variant, func(t *testing.T) {
-					f := newFake()
-					f.tests = []model.ConnectionReport{{Status: model.ConnectionWrongKey, Detail: "403 Invalid API key", DurationMS: 12}}
-					o := places()
-					o.Problem = func() error { return viewtest.Fail(model.ProblemSettingsInvalid, "line 3") }
-					b, s := open(t, f, o, viewtest.Language(lang), viewtest.Variant(variant))
-					b.Window.Resize(size)
-					b.WaitFor(func() bool { return says(s.Content(), b.T("settings.key.keyring")) })
-					test.Tap(button(t, s.Content(), b.T("settings.test")))
-					b.WaitFor(func() bool { return says(s.Content(), "403 Invalid API key") })
-					entry(s, timeout).SetText("0")
-					test.Tap(button(t, s.Content(), b.T("settings.save")))
-					img := viewtest.CaptureWindow(t, name, b.Window, variant)
-					require.Equal(t, int(size.Width), img.Bounds().Dx())
-				})
-			}
-		}
-	}
+	viewtest.EachPicture(t, "settings", func(t *testing.T, p viewtest.Picture) {
+		f := newFake()
+		f.tests = []model.ConnectionReport{{Status: model.ConnectionWrongKey, Detail: "403 Invalid API key", DurationMS: 12}}
+		o := places()
+		o.Problem = func() error { return viewtest.Fail(model.ProblemSettingsInvalid, "line 3") }
+		b, s := open(t, f, o, p.Options()...)
+		b.Window.Resize(p.Size)
+		b.WaitFor(func() bool { return says(s.Content(), b.T("settings.key.keyring")) })
+		test.Tap(button(t, s.Content(), b.T("settings.test")))
+		b.WaitFor(func() bool { return says(s.Content(), "403 Invalid API key") })
+		entry(s, timeout).SetText("0")
+		test.Tap(button(t, s.Content(), b.T("settings.save")))
+		p.Capture(t, b.Window)
+	}, fyne.NewSize(1280, 800), fyne.NewSize(1000, 640), fyne.NewSize(1000, 2450)) // the last shows the form whole
 }
 
 func TestTheWheelGoesOnOverAField(t *testing.T) {

@@ -133,14 +133,13 @@ func TestFailureSaysWhatToDo(t *testing.T) {
 }
 
 func TestScreenshots(t *testing.T) {
-	for _, lang := range []string{"en", "es"} {
-		for _, variant := range []string{"light", "dark"} {
-			b := open(t, newFake(), viewtest.Language(lang), viewtest.Variant(variant), viewtest.WindowSize(1000, 640))
-			b.WaitFor(func() bool { return says(b, "Harinas del Sur") })
-			viewtest.CaptureWindow(t, "storage-"+lang, b.Window, variant)
-			viewtest.TapButton(t, b.Window, b.T("storage.preview"))
-			b.WaitFor(func() bool { return says(b, b.T("storage.confirm.title")) })
-			viewtest.CaptureWindow(t, "storage-preview-"+lang, b.Window, variant)
-		}
-	}
+	viewtest.EachPicture(t, "storage", func(t *testing.T, p viewtest.Picture) {
+		b := open(t, newFake(), p.Options()...)
+		b.Window.Resize(p.Size)
+		b.WaitFor(func() bool { return says(b, "Harinas del Sur") })
+		p.Capture(t, b.Window)
+		viewtest.TapButton(t, b.Window, b.T("storage.preview"))
+		b.WaitFor(func() bool { return says(b, b.T("storage.confirm.title")) })
+		p.Of("storage-preview").Capture(t, b.Window)
+	})
 }
