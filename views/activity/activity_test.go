@@ -17,6 +17,7 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/resources/translations"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/viewtest"
 	"github.com/xappiens/buzon/views/widgets"
@@ -294,6 +295,32 @@ func TestWhatHappenedByItselfIsNotDoneWithFaults(t *testing.T) {
 			viewtest.All[*widget.List](s.Content())[0].Select(0)
 			require.True(t, says(detail, end))
 		})
+	}
+}
+
+// A filter names all that its rows say of how they ended.
+func TestTheFilterAndTheRowsNameAnOutcomeAlike(t *testing.T) {
+	for _, lang := range translations.Languages() {
+		for i, outcome := range []model.ActivityOutcome{model.OutcomeSuccess, model.OutcomeWarning, model.OutcomeFailed, model.OutcomeCanceled, model.OutcomeUnknown} {
+			for _, action := range []string{"scheduled_sync", "session_disconnected"} {
+				t.Run(lang+"/"+string(outcome)+"/"+action, func(t *testing.T) {
+					a := failure()
+					a.Action, a.Outcome, a.ErrorKind = action, outcome, ""
+					b, s := open(t, &fake{rows: []model.Activity{a}}, activity.Options{}, viewtest.Language(lang))
+					list, _ := states(s)
+					b.WaitFor(func() bool { return list.State() == widgets.StateData })
+					outcomes := viewtest.All[*widget.Select](s.Content())[0]
+					outcomes.SetSelectedIndex(i + 1)
+					b.WaitFor(func() bool { return list.State() == widgets.StateData && b.Queue.Len() == 0 })
+					named := false
+					for _, l := range viewtest.All[*widget.Label](list) {
+						said, _, _ := strings.Cut(l.Text, " · ")
+						named = named || strings.Contains(strings.ToLower(outcomes.Selected), strings.ToLower(said))
+					}
+					require.True(t, named, "%q does not name what its rows say", outcomes.Selected)
+				})
+			}
+		}
 	}
 }
 

@@ -88,7 +88,7 @@ func newList(ctx *ui.Context, svc Service, sessions Sessions, onChoose func(*mod
 func (l *list) newFilters() {
 	results := []string{l.ctx.T("activity.outcomes.all")}
 	for _, o := range outcomes() {
-		results = append(results, outcomeText(l.ctx, o))
+		results = append(results, outcomeChoice(l.ctx, o))
 	}
 	sorts := []string{l.ctx.T("activity.kinds.all")}
 	for _, k := range kinds() {

@@ -31,6 +31,17 @@ func outcomeText(ctx *ui.Context, o model.ActivityOutcome) string {
 	return known(ctx, "activity.outcome.", string(o))
 }
 
+// outcomeChoice names the activities that ended so, done and happened, as endText says it.
+func outcomeChoice(ctx *ui.Context, o model.ActivityOutcome) string {
+	switch o {
+	case model.OutcomeSuccess:
+		return ctx.T("activity.outcomes.success")
+	case model.OutcomeWarning:
+		return ctx.T("activity.outcomes.warning")
+	}
+	return outcomeText(ctx, o)
+}
+
 // endText says how an activity ended. What happened by itself was not done by
 // anybody, well or badly, so it has words of its own.
 func endText(ctx *ui.Context, a *model.Activity) string {
