@@ -193,6 +193,16 @@ func (l *outboxLane) pageEnded(at time.Time) {
 	l.mu.Unlock()
 }
 
+// tries tells that something is tried with the page that is there: no other has ended
+// later, whatever a clock says that was set back since.
+func (l *outboxLane) tries(at time.Time) {
+	l.mu.Lock()
+	if l.ended.After(at) {
+		l.ended = at
+	}
+	l.mu.Unlock()
+}
+
 // loop runs until the engine closes.
 func (l *outboxLane) loop() {
 	ctx := l.w.e.life

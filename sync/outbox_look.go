@@ -129,7 +129,7 @@ func (l *outboxLane) look(ctx context.Context, item model.OutboxItem) (found boo
 			return false, fmt.Errorf("read the conversation back: %w", lerr)
 		}
 	}
-	return false, l.looked(ctx, o, item, lerr == nil && l.surely(item, seen) || lerr != nil)
+	return false, l.looked(ctx, o, item, lerr == nil && l.surely(o, item, seen) || lerr != nil)
 }
 
 // looked counts a look that did not find the message, and ends the looking when it
@@ -153,13 +153,13 @@ func (l *outboxLane) looked(ctx context.Context, o *outgoing, item model.OutboxI
 // while it is stuck, only minutes after the call; and right after a connection it
 // shows old news. A look that shows news from after the attempt proves that the
 // page is up to date; one that does not must be repeated for longer. A page that came
-// after the attempt has nothing left to take.
-func (l *outboxLane) surely(item model.OutboxItem, seen sight) bool {
+// after the attempt has nothing left to take, once it shows what is held.
+func (l *outboxLane) surely(o *outgoing, item model.OutboxItem, seen sight) bool {
 	needed := l.w.e.p.Timing.NotFound
 	if seen.newest <= item.AttemptedAt.Unix() {
 		needed *= 2
 	}
-	if l.newPage(item) {
+	if l.newPage(item) && seen.newest >= o.chat.Ledger.Newest.Unix() {
 		needed = 0
 	}
 	return seen.whole && item.Looks+1 >= looksEnough && l.settled() && l.w.e.p.Now().Sub(item.AttemptedAt.Time()) >= needed

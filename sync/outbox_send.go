@@ -83,6 +83,7 @@ func (l *outboxLane) attempt(ctx context.Context, item model.OutboxItem, lost er
 		return nil // cancelled, or somebody else's
 	}
 	o.item, o.payload = item, item.DecodedPayload() // a later wish may have come meanwhile
+	l.tries(item.AttemptedAt.Time())
 	w.outboxChanged(o.chat.ID)
 	l.loose = o.chat.ID
 	l.sending.Store(int64(o.chat.ID))
