@@ -109,7 +109,7 @@ type missed struct {
 // next one, but proves nothing.
 func (l *outboxLane) look(ctx context.Context, item model.OutboxItem) (found bool, err error) {
 	m := l.misses[item.ID]
-	m.due = false
+	m.due, m.at = false, l.w.e.p.Now() // also when it cannot be written down: it is not made again at once
 	l.misses[item.ID] = m
 	o, err := l.w.outgoing(ctx, item)
 	if err != nil {

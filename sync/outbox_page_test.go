@@ -1,6 +1,7 @@
 package sync_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -66,4 +67,24 @@ func TestANewPageThatDoesNotShowWhatIsHeldProvesNothing(t *testing.T) {
 	require.False(t, r.item(item.ID).NotFound)
 	empty.Store(false)
 	r.notFound(item.ID)
+}
+
+// LookedOutbox fails once the store cannot be written.
+func (m *mortal) LookedOutbox(ctx context.Context, id model.OutboxID, now model.Stamp, notFound bool) error {
+	return m.ifAlive(func() error { return m.Store.LookedOutbox(ctx, id, now, notFound) })
+}
+
+func TestALookThatCannotBeWrittenDownIsNotMadeAllTheTime(t *testing.T) {
+	const fetches = "POST /chat/fetchMessages"
+	var v vanishing
+	r, chat := ready(t, rigOptions{scheduled: true, reconcile: 300 * time.Millisecond, between: v.between})
+	item := r.send(chat.ID, "Are you still there?")
+	require.Equal(t, model.OutboxUnknown, item.State)
+	r.alive.dead.Store(true)
+	before := r.alive.refused.Load()
+	v.away.Store(false)
+	r.until("a look could not be written down", func() bool { return r.alive.refused.Load() > before })
+	from := r.server.Count(fetches)
+	r.looks(10)
+	require.Less(t, r.server.Count(fetches)-from, 10)
 }
