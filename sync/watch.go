@@ -148,6 +148,7 @@ func (w *worker) watchConnected(now time.Time) {
 // watchUnpaired shows a new QR at once when the account was removed on the phone.
 func (w *worker) watchUnpaired() {
 	w.lower(model.ConditionZombie, model.ConditionBroken, model.ConditionBlocked, model.ConditionConflict, model.ConditionStopped)
+	w.watch.heal.byOwner, w.watch.heal.told = true, "" // only the owner can link it anew
 	if w.watch.linked {
 		w.watch.linked = false
 		w.syncOnLink = true

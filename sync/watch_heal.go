@@ -26,7 +26,7 @@ type healing struct {
 	at      time.Time           // when the last was made; zero when the next may be at once
 	count   int                 // how many followed each other
 	well    time.Time           // since when the session has worked after it; zero when it has not
-	byOwner bool                // the owner has restarted it since
+	byOwner bool                // the owner has restarted it since, or linked it anew
 	another bool                // its gateway or its page went away since: what came then is not what was restarted
 	told    model.ConditionKind // of what is broken now; "" when nothing was told
 }

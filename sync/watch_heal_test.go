@@ -67,6 +67,20 @@ func TestARestartByTheOwnerBeginsAnew(t *testing.T) {
 	r.crashesInVain(model.ConditionZombie)
 }
 
+// Whoever scans the QR has started the session anew as much as by the button.
+func TestALinkByTheOwnerBeginsAnew(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small, scheduled: true})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	phone := r.server.Phone(sessionName)
+	require.NoError(t, phone.Logout())
+	r.until("a new QR", func() bool { return r.state() == model.StateWaitingQR })
+	require.NoError(t, phone.Scan())
+	r.untilLoaded()
+	r.crashes()
+}
+
 func TestACrashOfAnotherGatewayProcessIsANewTrouble(t *testing.T) {
 	r := newRig(t, rigOptions{simulator: small, scheduled: true})
 	r.connect()
