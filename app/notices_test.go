@@ -119,6 +119,18 @@ func TestWithoutAnybodyWhoFollowsNothingIsKept(t *testing.T) {
 	r.sync()
 }
 
+// twoPeople returns conversations with two people whom nothing silences.
+func (r *mediaRig) twoPeople() (one, other model.ConversationRow) {
+	r.t.Helper()
+	rows, err := r.Conversations.List(r.t.Context(), model.ConversationQuery{})
+	require.NoError(r.t, err)
+	rows = slices.DeleteFunc(rows, func(row model.ConversationRow) bool {
+		return row.Kind != model.KindPerson || row.Archived || !row.MutedUntil.IsZero() || row.JID.Phone() == ""
+	})
+	require.Greater(r.t, len(rows), 1)
+	return rows[0], rows[1]
+}
+
 // TestAMuteFromBeforeTheJoiningHoldsForThePerson silences somebody under a hidden
 // id, lets it turn out that it is who else writes, and takes them apart again.
 func TestAMuteFromBeforeTheJoiningHoldsForThePerson(t *testing.T) {
@@ -134,12 +146,7 @@ func TestAMuteFromBeforeTheJoiningHoldsForThePerson(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, news := told(t)
-			rows, err := r.Conversations.List(t.Context(), model.ConversationQuery{})
-			require.NoError(t, err)
-			rows = slices.DeleteFunc(rows, func(row model.ConversationRow) bool {
-				return row.Kind != model.KindPerson || row.Archived || !row.MutedUntil.IsZero() || row.JID.Phone() == ""
-			})
-			ana, other := rows[0], rows[1]
+			ana, other := r.twoPeople()
 			hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
 			require.NoError(t, err)
 			require.NoError(t, silence(r, hidden.ID))
@@ -166,12 +173,7 @@ func TestAMuteFromBeforeTheJoiningHoldsForThePerson(t *testing.T) {
 func TestAMuteUnderAnIDThatIsGoneHoldsForThePersonUntilItIsEnded(t *testing.T) {
 	const lid = model.JID("284088457691106@lid")
 	r, news := told(t)
-	rows, err := r.Conversations.List(t.Context(), model.ConversationQuery{})
-	require.NoError(t, err)
-	rows = slices.DeleteFunc(rows, func(row model.ConversationRow) bool {
-		return row.Kind != model.KindPerson || row.Archived || !row.MutedUntil.IsZero() || row.JID.Phone() == ""
-	})
-	ana, other := rows[0], rows[1]
+	ana, other := r.twoPeople()
 	hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
 	require.NoError(t, err)
 	_, err = r.Store.UpdateConversation(t.Context(), hidden.ID, func(c *model.Conversation) { c.MutedUntil = model.MutedForever })

@@ -27,6 +27,17 @@ func (r *rig) crashes() {
 	r.untilLoaded()
 }
 
+// crashed returns a rig whose session has crashed once and was restarted by itself; now
+// is its clock, nil that of the machine.
+func crashed(t *testing.T, now func() time.Time) *rig {
+	t.Helper()
+	r := newRig(t, rigOptions{simulator: small, scheduled: true, now: now})
+	r.connect()
+	r.untilLoaded()
+	r.crashes()
+	return r
+}
+
 // untilLoaded waits until the session answers.
 func (r *rig) untilLoaded() {
 	r.t.Helper()
@@ -44,10 +55,7 @@ func (r *rig) crashesInVain(kind model.ConditionKind) {
 
 func TestACrashAfterAHealthyWhileIsANewTrouble(t *testing.T) {
 	var clock wall
-	r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
-	r.connect()
-	r.untilLoaded()
-	r.crashes()
+	r := crashed(t, clock.now)
 	clock.set(6 * time.Minute)
 	r.crashes()
 	_, told := r.condition(model.ConditionZombie)
@@ -55,10 +63,7 @@ func TestACrashAfterAHealthyWhileIsANewTrouble(t *testing.T) {
 }
 
 func TestARestartByTheOwnerBeginsAnew(t *testing.T) {
-	r := newRig(t, rigOptions{simulator: small, scheduled: true})
-	r.connect()
-	r.untilLoaded()
-	r.crashes()
+	r := crashed(t, nil)
 	r.crashesInVain(model.ConditionZombie) // at once again
 	require.NoError(t, r.engine.Reconnect(t.Context(), r.session.ID))
 	r.untilLoaded()
@@ -69,10 +74,7 @@ func TestARestartByTheOwnerBeginsAnew(t *testing.T) {
 
 // Whoever scans the QR has started the session anew as much as by the button.
 func TestALinkByTheOwnerBeginsAnew(t *testing.T) {
-	r := newRig(t, rigOptions{simulator: small, scheduled: true})
-	r.connect()
-	r.untilLoaded()
-	r.crashes()
+	r := crashed(t, nil)
 	phone := r.server.Phone(sessionName)
 	require.NoError(t, phone.Logout())
 	r.until("a new QR", func() bool { return r.state() == model.StateWaitingQR })
@@ -82,10 +84,7 @@ func TestALinkByTheOwnerBeginsAnew(t *testing.T) {
 }
 
 func TestACrashOfAnotherGatewayProcessIsANewTrouble(t *testing.T) {
-	r := newRig(t, rigOptions{simulator: small, scheduled: true})
-	r.connect()
-	r.untilLoaded()
-	r.crashes()
+	r := crashed(t, nil)
 	require.NoError(t, r.client.Stop(t.Context(), sessionName))
 	r.until("it is not in memory", func() bool { return r.state() == model.StateStopped })
 	require.NoError(t, r.client.StartSession(t.Context(), sessionName)) // by nobody here
@@ -97,10 +96,7 @@ func TestACrashOfAnotherGatewayProcessIsANewTrouble(t *testing.T) {
 // said then does not claim a restart that was not tried.
 func TestASessionThatBreaksAgainAndAgainIsRestartedMoreSeldom(t *testing.T) {
 	var clock wall
-	r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
-	r.connect()
-	r.untilLoaded()
-	r.crashes()
+	r := crashed(t, clock.now)
 	clock.set(6 * time.Minute)
 	r.crashes()
 	clock.set(12 * time.Minute)
