@@ -23,6 +23,7 @@ type world struct {
 	conditions    []model.Condition
 	conversations []model.ConversationRow
 	outbox        []model.OutboxRow
+	unsent        int
 	cancelled     int
 	quits         int
 
@@ -137,6 +138,7 @@ func (f sessionsFake) QR(model.SessionID) (model.QR, bool) {
 func (f sessionsFake) Statistics(context.Context, model.SessionID) (model.Statistics, error) {
 	return model.Statistics{
 		Contacts: 214, Conversations: 96, Groups: 7, Messages: 12480, MessagesIn: 8120, MessagesOut: 4360, Unread: 11, UnreadChats: 3, ActiveChats: 12,
+		OutboxUnfinished: f.w.unsent,
 	}, nil
 }
 

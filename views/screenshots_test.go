@@ -29,6 +29,12 @@ func scenes() []scene {
 		{name: "start-gateway", world: func(w *world) { w.settings.BaseURL = ""; w.sessions = nil }},
 		{name: "start-name", world: func(w *world) { w.sessions = nil }, show: func(w *window) { w.menu(0, 0) }},
 		{name: "start-phone", world: waiting, show: func(w *window) { w.menu(0, 0) }, ready: seesSome("session.qr.title")},
+		{name: "start-linked", world: waiting, show: func(w *window) {
+			w.menu(0, 0)
+			w.WaitFor(seesSome("session.qr.title").of(w))
+			w.fake.change(func() { w.fake.sessions[0].State = model.StateConnected })
+			w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
+		}, ready: seesSome("start.finish")},
 		{name: "session-starting", world: func(w *world) { w.sessions[0].State = model.StateConnecting }, show: func(w *window) {
 			w.main.Show(views.AreaSessions)
 			w.WaitFor(func() bool { return w.sees(w.T("session.button.qr")) })
@@ -56,6 +62,11 @@ func scenes() []scene {
 		{name: "sessions", world: func(w *world) {
 			w.sessions = append(w.sessions, model.Session{ID: 2, Name: "tienda", State: model.StateBroken, StateDetail: "browser tab closed", LastSeenAt: at(5 * time.Hour), LastSyncAt: at(5 * time.Hour), Phone: "34600333444"})
 		}, show: to(views.AreaSessions), ready: seesSome("session.about.broken")},
+		{name: "sessions-unsent", world: func(w *world) { w.unsent = 3 }, show: to(views.AreaSessions), ready: seesSome("session.stat.unfinished")},
+		{name: "sessions-stopped", world: func(w *world) {
+			w.sessions[0].State, w.sessions[0].ConnectedSince = model.StateStopped, 0
+			w.sessions = append(w.sessions, model.Session{ID: 2, Name: "tienda", State: model.StateConnecting})
+		}, show: to(views.AreaSessions), ready: seesSome("session.about.stopped")},
 		{name: "sessions-empty", world: func(w *world) { w.sessions = nil }, show: to(views.AreaSessions), ready: seesSome("session.empty.text")},
 		{name: "session-logout", show: func(w *window) {
 			w.main.Show(views.AreaSessions)

@@ -39,6 +39,53 @@ func drawScene(t *testing.T, id model.ConversationID, p viewtest.Picture) {
 	}
 }
 
+// TestAFailedFetchIsDrawn draws the banner of a fetch that failed, what is left of it
+// once the session is well again, and the same conversation when it is not to be had
+// from the store at all.
+func TestAFailedFetchIsDrawn(t *testing.T) {
+	viewtest.SomePictures(t, "banner", func(t *testing.T, p viewtest.Picture) {
+		f, ss := bakery(), connected()
+		f.fail["FetchMessages"] = &viewtest.ProblemError{Problem: model.Problem{Kind: model.ProblemSessionBroken, Said: "browser tab closed"}}
+		b, s := show(t, f, ss, p.Options()...)
+		b.Window.Resize(p.Size)
+		s.Open(1)
+		b.WaitFor(func() bool { return bannerSays(b, s) && len(messageList(s).Items()) > 3 && b.Queue.Len() == 0 })
+		p.Capture(t, b.Window)
+		f.set(func() { delete(f.fail, "FetchMessages") })
+		ss.become(b, func(s *model.Session) { s.Connections++ })
+		b.WaitFor(func() bool { return !bannerSays(b, s) && b.Queue.Len() == 0 })
+		p.Of("banner-gone").Capture(t, b.Window)
+	})
+	viewtest.SomePictures(t, "banner-store", func(t *testing.T, p viewtest.Picture) {
+		f := bakery()
+		f.fail["Messages"] = viewtest.Fail(model.ProblemStore, "disk I/O error")
+		b, s := show(t, f, connected(), p.Options()...)
+		b.Window.Resize(p.Size)
+		s.Open(1)
+		b.WaitFor(func() bool { return button(s, b.T("common.retry")) != nil && b.Queue.Len() == 0 })
+		p.Capture(t, b.Window)
+	})
+}
+
+// TestAWarningAtTheEndIsDrawn draws a conversation as it is opened when it is not known
+// whether its last message went out.
+func TestAWarningAtTheEndIsDrawn(t *testing.T) {
+	viewtest.SomePictures(t, "warning", func(t *testing.T, p viewtest.Picture) {
+		f := bakery()
+		row := goingOut(7, model.OutboxUnknown, "Te las dejo apartadas en el mostrador con tu nombre. Son 7,40 € en total.")
+		row.NotFound = true
+		f.outbox[1] = []model.OutboxRow{row}
+		b, s := show(t, f, connected(), p.Options()...)
+		b.Window.Resize(p.Size)
+		s.Open(1)
+		b.WaitFor(func() bool {
+			return messageList(s) != nil && messageList(s).AtEnd() && f.called("FetchMessages 1") == 1
+		})
+		b.WaitFor(func() bool { return b.Queue.Len() == 0 && button(s, b.T("conversations.syncing")) == nil })
+		p.Capture(t, b.Window)
+	})
+}
+
 // bakery is the store of a small business with every kind of message.
 func bakery() *fake {
 	f := newFake()
