@@ -99,6 +99,13 @@ func (w *window) press(key fyne.KeyName) {
 	require.Fail(w.t, "the main menu has no shortcut for "+string(key))
 }
 
+// TestTheStripClaimsNothingBeforeTheSessionsAreRead: for a moment it said that there is none.
+func TestTheStripClaimsNothingBeforeTheSessionsAreRead(t *testing.T) {
+	w := open(t, newWorld(), nil)
+	require.False(t, w.sees(w.T("main.status.no_session")))
+	w.WaitFor(func() bool { return w.sees(w.T("session.state.connected")) })
+}
+
 func TestRailAndShortcutsLeadToEveryArea(t *testing.T) {
 	w := open(t, newWorld(), nil)
 	require.Equal(t, views.AreaConversations, w.main.Area())

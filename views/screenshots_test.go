@@ -34,7 +34,9 @@ func scenes() []scene {
 			w.WaitFor(seesSome("session.qr.title").of(w))
 			w.fake.change(func() { w.fake.sessions[0].State = model.StateConnected })
 			w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
-		}, ready: seesSome("start.finish")},
+		}, ready: func(w *window) bool {
+			return w.sees(w.T("start.phone.linked_title")) && !w.sees(w.T("session.qr.title"))
+		}},
 		{name: "session-starting", world: func(w *world) { w.sessions[0].State = model.StateConnecting }, show: func(w *window) {
 			w.main.Show(views.AreaSessions)
 			w.WaitFor(func() bool { return w.sees(w.T("session.button.qr")) })

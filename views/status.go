@@ -44,6 +44,7 @@ type status struct {
 	cancel *widget.Button
 
 	sessions []model.Session
+	read     bool               // whether the sessions were read
 	gateway  event.GatewayState // the last that was heard
 	known    bool               // whether anything was heard of the gateway
 	starting bool               // the first steps are on the screen
@@ -141,7 +142,7 @@ func (s *status) reload() {
 		}
 		return func() {
 			if gen == s.gen {
-				s.sessions = sessions
+				s.sessions, s.read = sessions, true
 				s.apply()
 				s.loaded(sessions)
 			}
@@ -182,6 +183,8 @@ func (s *status) apply() {
 		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.offline())
 	case s.known && !s.gateway.Reachable:
 		s.sayAway(problemKind(s.gateway.Kind))
+	case !s.read: // for a moment, nothing is known of them
+		s.say(widgets.StatusOff, "", "")
 	case !any:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
 	default:

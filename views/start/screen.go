@@ -235,11 +235,11 @@ func (s *Screen) apply() {
 		s.intro.SetText(s.ctx.T("start.name.text"))
 		content = s.name.root
 	case StepPhone:
-		s.heading.SetText(s.ctx.T("start.phone.title"))
-		text := "start.phone.text"
+		heading, text := "start.phone.title", "start.phone.text"
 		if s.linked {
-			text = "start.phone.linked"
+			heading, text = "start.phone.linked_title", "start.phone.linked"
 		}
+		s.heading.SetText(s.ctx.T(heading))                                               //translations: start.phone.title start.phone.linked_title
 		s.intro.SetText(s.ctx.T(text, translations.Data{"Name": string(s.session.Name)})) //translations: start.phone.text start.phone.linked
 		content = s.phone
 	}
