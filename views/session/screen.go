@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -43,7 +44,8 @@ var _ ui.Screen = (*Screen)(nil)
 
 // New returns the page. It reads nothing before Activate.
 func New(ctx *ui.Context, svc Service, sync Sync, opts Options) *Screen {
-	s := &Screen{ctx: ctx, svc: svc, sync: sync, opts: opts, cards: map[model.SessionID]*card{}, list: container.NewVBox()}
+	apart := layout.NewCustomPaddedVBoxLayout(2 * theme.Padding()) // cards must not look like one
+	s := &Screen{ctx: ctx, svc: svc, sync: sync, opts: opts, cards: map[model.SessionID]*card{}, list: container.New(apart)}
 	title := widget.NewLabel(s.Title())
 	title.TextStyle.Bold = true
 	title.SizeName = theme.SizeNameHeadingText
