@@ -3,8 +3,10 @@
 // Contract
 //
 //   - One Store owns the file for writing: a writer handle of one connection
-//     whose transactions are immediate, and a pool of read-only connections.
-//     Other processes may read beside it (Options.ReadOnly), never write.
+//     whose transactions are immediate, and a pool of read-only connections. A
+//     third moves the write-ahead log into the file, so that commits do not wait
+//     for that (log.go). Other processes may read beside it (Options.ReadOnly),
+//     never write.
 //   - Every method takes a context first, may block on the disk, and is safe
 //     for concurrent use. A cancelled context rolls the write back whole.
 //   - A method that writes is one transaction: all of it is there or nothing.
@@ -20,5 +22,6 @@
 //   - Errors can be told apart with errors.Is: ErrNotFound, ErrNewerSchema,
 //     ErrReadOnly, ErrFull, ErrCorrupt, ErrBusy, ErrConflict, and those of
 //     the context. They hold no text of messages.
-//   - The package starts no goroutine of its own.
+//   - A store that is open for writing has one goroutine, which moves the log;
+//     Close ends it and waits for it. What a call starts beside itself ends with it.
 package store
