@@ -276,6 +276,17 @@ func TestListBarIsHonest(t *testing.T) {
 	require.InDelta(t, 540, first, 60, "half of the way is where half of the height is")
 }
 
+// shownPictures counts the pictures of cards that a list shows now.
+func shownPictures(l *widgets.MessageList) int {
+	n := 0
+	for _, o := range test.LaidOutObjects(l) {
+		if i, ok := o.(*canvas.Image); ok && i.Image != nil && i.Visible() && i.Size().Width > 100 {
+			n++
+		}
+	}
+	return n
+}
+
 func TestListLoadsPicturesOnlyForWhatIsSeen(t *testing.T) {
 	b, l := newList(t)
 	var items []widgets.Item
@@ -298,16 +309,7 @@ func TestListLoadsPicturesOnlyForWhatIsSeen(t *testing.T) {
 		return image.NewNRGBA(image.Rect(0, 0, side, side)), nil
 	})
 	l.Reset(items, false)
-	shown := func() int {
-		n := 0
-		for _, o := range test.LaidOutObjects(l) {
-			if i, ok := o.(*canvas.Image); ok && i.Image != nil && i.Visible() && i.Size().Width > 100 {
-				n++
-			}
-		}
-		return n
-	}
-	b.WaitFor(func() bool { return shown() >= 2 })
+	b.WaitFor(func() bool { return shownPictures(l) >= 2 })
 	require.LessOrEqual(t, asked.Load(), int32(5))
 	require.LessOrEqual(t, most.Load(), int32(3))
 	for range 100 {
