@@ -41,7 +41,7 @@ func TestChangesOfAMessageAreRecordedWhateverIsAnswered(t *testing.T) {
 	require.Equal(t, [][]string{{"star", ""}, {"react", "👍"}, {"edit", "rolls"}, {"delete", "everyone"}}, got)
 	require.Len(t, s.Accepted(), 1)
 	working := func(r simulator.RequestLog) bool { return !r.Ended }
-	require.Eventually(t, func() bool { return !slices.ContainsFunc(s.Requests(), working) }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !slices.ContainsFunc(s.Requests(), working) }, patience, time.Millisecond)
 }
 
 // TestFaultsStrikeBelowABasePathToo: a route is named without the base path.

@@ -49,7 +49,7 @@ func (s *Server) disturb(w *recorder, r *http.Request, t target, f Fault, answer
 		s.cut(w)
 	case FaultAcceptedStall:
 		hold(answer)
-		s.stall(r)
+		s.stall(r, t.route)
 	case FaultAcceptedRestart:
 		hold(answer)
 		s.Restart(f.Delay)
@@ -65,8 +65,11 @@ func (s *Server) disturb(w *recorder, r *http.Request, t target, f Fault, answer
 
 // stall takes the whole request and answers never. That the client leaves is
 // noticed only when all of the request was read.
-func (s *Server) stall(r *http.Request) {
+func (s *Server) stall(r *http.Request, route string) {
 	_, _ = io.Copy(io.Discard, r.Body)
+	s.mu.Lock()
+	s.stalled[route]++
+	s.mu.Unlock()
 	select {
 	case <-r.Context().Done():
 	case <-s.ctx.Done():

@@ -109,7 +109,7 @@ func TestRestart(t *testing.T) {
 	require.Equal(t, 2, s.Launches("s1"))
 	require.ErrorIs(t, dial(t.Context(), t, s, "/ping").err, syscall.ECONNREFUSED)
 	c.Add(5 * time.Second)
-	require.Eventually(t, func() bool { return dial(t.Context(), t, s, "/ping").err == nil }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return dial(t.Context(), t, s, "/ping").err == nil }, patience, time.Millisecond)
 	require.Contains(t, dial(t.Context(), t, s, "/session/status/s1").body, "session_connected")
 	require.Equal(t, "before", newest(t, s, chat.ID)["body"], "WhatsApp keeps what was sent")
 }

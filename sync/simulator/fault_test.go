@@ -83,7 +83,7 @@ func TestStallEndsWithTheServer(t *testing.T) {
 	require.NoError(t, s.SetFaults(simulator.Fault{Kind: simulator.FaultStall, Rate: 1}))
 	done := make(chan answer, 1)
 	go func() { done <- dial(context.Background(), t, s, "/ping") }()
-	require.Eventually(t, func() bool { return s.Count("GET /ping") == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Stalled("GET /ping") == 1 }, patience, time.Millisecond)
 	require.NoError(t, s.Close())
 	require.Error(t, (<-done).err)
 }
@@ -218,7 +218,7 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx, "127.0.0.1:0") }()
-	require.Eventually(t, func() bool { return s.URL() != "" }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.URL() != "" }, patience, time.Millisecond)
 	require.Equal(t, http.StatusOK, dial(t.Context(), t, s, "/ping").status)
 	cancel()
 	require.NoError(t, <-done)

@@ -17,6 +17,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// patience is for a machine that has much else to do; nothing is to take so long.
+const patience = time.Minute
+
 // clock is a clock that tests move.
 type clock struct {
 	mu sync.Mutex

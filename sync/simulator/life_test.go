@@ -40,7 +40,7 @@ func TestStartBlocksAndIsInvisible(t *testing.T) {
 			answers <- w.Code
 		}()
 	}
-	require.Eventually(t, func() bool { return s.Launches("s1") == 2 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return s.Launches("s1") == 2 }, patience, time.Millisecond)
 	c.Add(9 * time.Second)
 	require.Equal(t, absent, status(t, s))
 	require.Equal(t, `{"success":true,"result":[]}`, get(t, s, "/session/getSessions").Body.String())

@@ -79,7 +79,7 @@ func (s *Server) misbehave(w *recorder, r *http.Request, t target, f Fault, nth 
 	case FaultRefuse:
 		panic(http.ErrAbortHandler)
 	case FaultStall:
-		s.stall(r)
+		s.stall(r, t.route)
 	case FaultReset:
 		s.reset(w, hold(answer))
 	case FaultTruncate:

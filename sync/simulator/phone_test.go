@@ -329,7 +329,7 @@ func TestChatter(t *testing.T) {
 	before := s.Truth().Messages
 	ctx, cancel := context.WithCancel(t.Context())
 	s.Chatter(ctx, "s1", time.Millisecond)
-	require.Eventually(t, func() bool { return s.Truth().Messages >= before+3 }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return s.Truth().Messages >= before+3 }, patience, 5*time.Millisecond)
 	cancel()
 	require.NoError(t, s.Close())
 }

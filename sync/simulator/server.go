@@ -45,6 +45,7 @@ type Server struct {
 	log      []RequestLog
 	logStart int // number of log[0]
 	counts   map[string]int
+	stalled  map[string]int
 	events   EventFaults // of sessions to come
 }
 
@@ -78,7 +79,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, realClock: realClock, art: a, layout: newLayout(cfg, a),
 		faults: newFaultBox(cfg.Seed, cfg.Faults), routes: routes(),
-		events: cfg.Events, sessions: map[string]*session{}, counts: map[string]int{}, conns: map[net.Conn]struct{}{},
+		events: cfg.Events, sessions: map[string]*session{}, counts: map[string]int{}, stalled: map[string]int{}, conns: map[net.Conn]struct{}{},
 	}
 	if cfg.Business {
 		if s.bakery, err = newBakery(cfg.Language, cfg.Epoch, a); err != nil {
@@ -248,6 +249,14 @@ func (s *Server) Count(route string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts[route]
+}
+
+// Stalled says how many requests of a route a fault has left without an answer, of
+// those that have ended too. What such a request does is done before it is counted.
+func (s *Server) Stalled(route string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stalled[route]
 }
 
 // ResetRequests forgets the requests and their counts.

@@ -35,7 +35,7 @@ type frame struct {
 
 func next(t *testing.T, conn *websocket.Conn) frame {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	kind, b, err := conn.Read(ctx)
 	require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestWebSocketOfALife(t *testing.T) {
 	get(t, s, "/session/start/s1")
 	conn, err := open(t, s, "/ws/s1")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { c.Add(20 * time.Second); return s.Phone("s1").QRText() != "" }, time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { c.Add(20 * time.Second); return s.Phone("s1").QRText() != "" }, patience, time.Millisecond)
 	f := next(t, conn)
 	require.Equal(t, "qr", f.DataType)
 	require.Equal(t, "s1", f.SessionID)
