@@ -178,6 +178,7 @@ func TestRedirectedFileGoesOutWhole(t *testing.T) {
 	var got []byte
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/new/") {
+			_, _ = io.Copy(io.Discard, r.Body) // as proxies do: who answers before may be heard of only as a broken connection
 			http.Redirect(w, r, "/new"+r.URL.Path, http.StatusTemporaryRedirect)
 			return
 		}
