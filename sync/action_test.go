@@ -3,6 +3,7 @@ package sync_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -305,23 +306,25 @@ func TestListFromBeforeAnActionTakesNothingBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := small
 			config.Labels = 1
-			a := newActing(t, rigOptions{simulator: config})
+			_, call, _ := strings.Cut(c.route, " ")
+			list := &withheld{call: call}
+			a := newActing(t, rigOptions{simulator: config, between: list.between})
 			c.action.Conversation = a.chat.ID
 			if c.twin {
 				c.action.Conversation = a.twin().ID
 			}
 			require.False(t, c.holds(a))
 			require.NoError(t, a.server.Phone(sessionName).Rename(string(a.chat.JID), "Renamed")) // the list is to write it
-			asked := a.server.Count(c.route)
-			require.NoError(t, a.server.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Times: 1, Route: c.route, Delay: 30 * time.Millisecond}))
+			list.shut()
 			synced := make(chan error, 1)
 			go func() {
 				_, err := a.engine.RunSync(t.Context(), a.session.ID, c.scope)
 				synced <- err
 			}()
-			a.until("the list comes", func() bool { return a.server.Count(c.route) > asked })
+			a.until("the list comes", list.any)
 			require.Equal(t, model.OutboxSent, a.act(c.action).State)
 			require.Empty(t, synced, "the list still comes")
+			list.open()
 			require.NoError(t, <-synced)
 			require.True(t, c.holds(a), "what the owner sees done stays")
 

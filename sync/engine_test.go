@@ -2,6 +2,8 @@ package sync_test
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -182,13 +184,23 @@ func TestStatesOfASession(t *testing.T) {
 }
 
 func TestConnectStartsOnlyOnce(t *testing.T) {
-	config := small
-	config.StartDelay = 300 * time.Millisecond
-	r := newRig(t, rigOptions{simulator: config})
+	start := make(chan struct{})
+	r := newRig(t, rigOptions{simulator: small, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+			if strings.Contains(q.URL.Path, "/session/start/") {
+				select {
+				case <-start:
+				case <-q.Context().Done():
+				}
+			}
+			next.ServeHTTP(w, q)
+		})
+	}})
 	for range 4 {
 		require.NoError(t, r.engine.Connect(t.Context(), r.session.ID))
 	}
 	require.Equal(t, model.StateConnecting, r.state())
+	close(start)
 	require.NoError(t, r.engine.WaitLaunch(t.Context(), r.session.ID))
 	r.until("the QR", func() bool { _, shown := r.engine.QR(r.session.ID); return shown })
 	require.Equal(t, 1, r.server.Launches(sessionName))
@@ -210,18 +222,17 @@ func TestSyncSaysWhyItCannotBegin(t *testing.T) {
 }
 
 func TestCancelKeepsWhatWasWritten(t *testing.T) {
-	config := small
-	config.Latency = 20 * time.Millisecond
-	r := newRig(t, rigOptions{simulator: config})
+	fetches := &withheld{call: "/fetchMessages/"}
+	r := newRig(t, rigOptions{simulator: small, between: fetches.between})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
-	box := r.bus.Subscribe()
-	defer box.Close()
+	fetches.shutAfter(3)
 	require.NoError(t, r.engine.StartSync(r.session.ID, model.SyncScope{AllMessages: true}))
 	require.ErrorIs(t, r.engine.StartSync(r.session.ID, model.Full()), wasync.ErrBusy)
-	r.until("some messages", func() bool { return r.engine.Progress(r.session.ID).Done >= 3 })
+	r.until("some messages", func() bool { return fetches.any() && r.engine.Progress(r.session.ID).Done >= 3 })
 	r.engine.CancelSync(r.session.ID)
 	r.until("the sync ended", func() bool { return !r.engine.Progress(r.session.ID).Running })
+	fetches.open()
 	rows, err := r.store.Activities(t.Context(), model.ActivityQuery{Kind: model.ActivitySync, Limit: 1})
 	require.NoError(t, err)
 	require.Equal(t, model.OutcomeCanceled, rows[0].Outcome)
@@ -231,17 +242,32 @@ func TestCancelKeepsWhatWasWritten(t *testing.T) {
 }
 
 func TestCommandsGoBetweenTheCallsOfASync(t *testing.T) {
-	config := small
-	config.Latency = 30 * time.Millisecond
-	r := newRig(t, rigOptions{simulator: config})
+	fetches := &withheld{call: "/fetchMessages/"}
+	r := newRig(t, rigOptions{simulator: small, between: fetches.between})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	chat := r.someone()
+	fetches.shutAfter(1)
 	require.NoError(t, r.engine.StartSync(r.session.ID, model.SyncScope{AllMessages: true}))
-	r.until("the sync runs", func() bool { return r.engine.Progress(r.session.ID).Done >= 1 })
-	require.NoError(t, r.engine.MarkRead(t.Context(), chat.ID))
+	r.until("the sync runs", func() bool { return fetches.any() && r.engine.Progress(r.session.ID).Done >= 1 })
+	done := make(chan error, 1)
+	go func() { done <- r.engine.MarkRead(t.Context(), chat.ID) }()
+	r.until("it is to be done", func() bool {
+		rows, err := r.store.OutboxByState(t.Context(), r.session.ID, model.OutboxQueued)
+		require.NoError(t, err)
+		return len(rows) > 0 || r.server.Count("POST /client/sendSeen") > 0
+	})
+	r.until("it is done", func() bool {
+		if len(done) == 0 && fetches.any() { // one call more
+			fetches.open()
+			fetches.shutAfter(0)
+		}
+		return len(done) > 0
+	})
+	require.NoError(t, <-done)
 	require.True(t, r.engine.Progress(r.session.ID).Running, "the sync is still running")
 	r.engine.CancelSync(r.session.ID)
+	fetches.open()
 }
 
 func TestConversationCommands(t *testing.T) {

@@ -37,7 +37,8 @@ func TestDrillFaultySync(t *testing.T) {
 	cases, wordless, unwhole := 0, 0, 0
 	for _, flavour := range []simulator.Flavour{simulator.FlavourA, simulator.FlavourC} {
 		config := simulator.Config{Contacts: 20, Conversations: 6, Messages: 60, Paired: true, Labels: 2, Flavour: flavour}
-		r := newRig(t, rigOptions{simulator: config, timeout: time.Minute, settings: func(s *model.Settings) { s.LimitMessages = 0 }})
+		r := newRig(t, rigOptions{simulator: config, settings: func(s *model.Settings) { s.LimitMessages = 0 }})
+		r.waits.Store(true) // it is the owner who gives up
 		r.params.Log = logrus.NewEntry(log)
 		r.restart()
 		r.connect()

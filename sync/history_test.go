@@ -56,7 +56,7 @@ func TestHistories(t *testing.T) {
 
 func live(t *testing.T, seed uint64) {
 	h := &history{dice: rand.New(rand.NewPCG(seed, 4)), rows: map[model.ConversationID][]model.OutboxID{}}
-	r, chat := ready(t, rigOptions{scheduled: true, timeout: time.Second, reconcile: 5 * time.Millisecond, settings: func(s *model.Settings) {
+	r, chat := ready(t, rigOptions{scheduled: true, reconcile: 5 * time.Millisecond, settings: func(s *model.Settings) {
 		s.SendPerMinute, s.AutoSync = 0, false
 	}})
 	h.rig, h.chats = r, []model.ConversationRow{chat, r.someoneElse(chat.ID)}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,7 +39,7 @@ func TestAnAnswerThatIsAlwaysTooLargeEnds(t *testing.T) {
 	}
 	config := small
 	config.Conversations, config.Paired = 1, true
-	r := newRig(t, rigOptions{simulator: config, between: endless, timeout: time.Minute})
+	r := newRig(t, rigOptions{simulator: config, between: endless})
 	r.connect()
 	_, err := r.engine.RunSync(t.Context(), r.session.ID, model.Full())
 	require.Equal(t, model.ProblemTooLarge, wasync.ProblemKind(err), "%v", err)
@@ -77,7 +76,7 @@ func TestDrillEndlessLists(t *testing.T) {
 	}
 	config := small
 	config.Paired = true
-	r := newRig(t, rigOptions{simulator: config, between: endless, timeout: time.Minute, settings: func(s *model.Settings) {
+	r := newRig(t, rigOptions{simulator: config, between: endless, settings: func(s *model.Settings) {
 		s.LimitContacts, s.LimitConversations = 1000, 1000
 	}})
 	r.connect()

@@ -70,9 +70,9 @@ func deepGap(t *testing.T, o rigOptions) (*rig, model.ConversationRow) {
 
 func TestRepairFillsAGapWithGrowingLimits(t *testing.T) {
 	r, chat := deepGap(t, rigOptions{})
-	calls := r.server.Count("POST /chat/fetchMessages")
+	calls := r.server.Count(fetchRoute)
 	r.sync(model.SyncScope{Conversations: true, Messages: true})
-	require.Equal(t, calls, r.server.Count("POST /chat/fetchMessages"), "what was tried is left to a repair")
+	require.Equal(t, calls, r.server.Count(fetchRoute), "what was tried is left to a repair")
 
 	told := 0
 	report, err := r.engine.Repair(t.Context(), chat.ID, model.RepairWish{}, func(model.RepairReport) { told++ })

@@ -65,7 +65,7 @@ func playHour(t *testing.T, seed uint64) {
 	config := telling
 	config.Seed, config.AckDelay, config.Now = int64(seed>>1), time.Second, now
 	h.rig = newLiveRig(t, func(o *rigOptions) {
-		o.simulator, o.now, o.between, o.timeout = config, now, h.door.guard, 2*time.Second
+		o.simulator, o.now, o.between = config, now, h.door.guard
 		o.settings = func(s *model.Settings) { s.LimitMessages, s.SendPerMinute = 0, 0 }
 	})
 	h.t = t

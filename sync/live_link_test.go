@@ -172,6 +172,14 @@ func TestTooManyEventsAreCaughtUp(t *testing.T) {
 		require.False(t, r.live().CaughtUp)
 	})
 	r.caughtUp()
+	r.until("what was still on its way is heard", func() bool {
+		for c := range r.server.TruthConversations(sessionName) {
+			if r.held(model.JID(c.ID)).Unread != max(c.Unread, 0) {
+				return false
+			}
+		}
+		return true
+	})
 	r.requireTruth()
 }
 

@@ -39,13 +39,13 @@ func wireText(jid model.JID, ref simulator.MessageRef, at int64) string {
 // What an event tells of a chat does not wait for the answer to what is being sent,
 // though its newest message does: meanwhile others tell newer things.
 func TestChatIsNotTakenBackByAnEventWhoseMessageWaited(t *testing.T) {
-	r := newLiveRig(t, func(o *rigOptions) { o.sends = 300 * time.Millisecond })
+	r := newLiveRig(t, nil)
 	c, phone := r.someone(), r.server.Phone(sessionName)
 	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
+	r.waits.Store(true)
 	item := r.write(c.ID, "tarda")
-	calls := r.server.Count(sendRoute)
 	r.engine.Carry(r.session.ID)
-	r.until("the call", func() bool { return r.server.Count(sendRoute) > calls })
+	r.until("the call", func() bool { return r.server.Stalled(sendRoute) > 0 })
 
 	at := time.Now().Unix()
 	var mine, theirs simulator.MessageRef
@@ -61,6 +61,7 @@ func TestChatIsNotTakenBackByAnEventWhoseMessageWaited(t *testing.T) {
 	r.until("what is told of the chat", func() bool { return r.held(c.JID).Unread == 1 })
 	require.Equal(t, model.OutboxSending, r.item(item.ID).State)
 	require.Nil(t, r.row(c.ID, mine), "it may be what is being sent")
+	r.waits.Store(false)
 	r.until("the message that waited", func() bool { return r.row(c.ID, mine) != nil })
 	require.Equal(t, 1, r.held(c.JID).Unread)
 }

@@ -61,7 +61,7 @@ func (r *rig) receive(jid model.JID, text string) simulator.MessageRef {
 	return ref
 }
 
-func (r *rig) fetches() int { return r.server.Count("POST /chat/fetchMessages") }
+func (r *rig) fetches() int { return r.server.Count(fetchRoute) }
 
 func (r *rig) lists() int {
 	return r.server.Count("GET /client/getChats") + r.server.Count("POST /client/getChats")
@@ -277,7 +277,8 @@ func TestEventsTwiceLateAndSwapped(t *testing.T) {
 }
 
 func TestOwnSendsAreNotDoubledByEvents(t *testing.T) {
-	r := newLiveRig(t, nil)
+	sends := &withheld{call: "/sendMessage/"}
+	r := newLiveRig(t, func(o *rigOptions) { o.between = sends.between })
 	c := r.someone()
 	before := len(allMessages(t, r.store, c.ID))
 	for i := range 10 {
@@ -286,16 +287,16 @@ func TestOwnSendsAreNotDoubledByEvents(t *testing.T) {
 		r.reaches(item.ID, model.OutboxSent)
 	}
 	// While the answer to a send stays away, what events tell of it is not shown beside it.
-	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultSlow, Times: 1, Route: "sendMessage", Delay: 50 * time.Millisecond}))
+	sends.shut()
 	own := r.live().Own
 	slow := r.write(c.ID, "despacio")
 	r.engine.Carry(r.session.ID)
 	r.until("an event tells it", func() bool { return len(r.server.Accepted()) == 11 && r.live().Own > own })
 	require.Equal(t, model.OutboxSending, r.item(slow.ID).State)
 	require.Len(t, allMessages(t, r.store, c.ID), before+10)
+	sends.open()
 	r.reaches(slow.ID, model.OutboxSent)
 	require.Len(t, allMessages(t, r.store, c.ID), before+11)
-	require.NoError(t, r.server.SetFaults())
 	// One that is delivered though the answer is an error: the event tells.
 	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultAccepted500, Times: 1, Route: "sendMessage"}))
 	looks := r.fetches()

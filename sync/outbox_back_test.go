@@ -49,7 +49,7 @@ func TestWhatANewPageDoesNotShowHoldsNobodyForLong(t *testing.T) {
 	r, chat := ready(t, rigOptions{scheduled: true, between: v.between, now: clock.now})
 	r.params.Timing.NotFound = 30 * time.Minute
 	r.restart()
-	r.until("the session can be used", func() bool { return r.engine.Connected(r.session.ID) })
+	r.untilLoaded()
 	item := r.send(chat.ID, "Are you still there?")
 	require.Equal(t, model.OutboxUnknown, item.State)
 	next := r.write(chat.ID, "And this")

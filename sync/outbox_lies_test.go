@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -82,15 +81,22 @@ func TestAnswerThatNamesAnEarlierMessageIsNotBelieved(t *testing.T) {
 // A disk that is full for a while leaves no row behind as being sent: it holds up
 // the conversation, and nobody would ever look for it.
 func TestWhatCouldNotBeWrittenDownIsMadeGood(t *testing.T) {
-	for name, fault := range map[string]simulator.FaultKind{"sent": simulator.FaultSlow, "lost": simulator.FaultStall} {
+	for name, lost := range map[string]bool{"sent": false, "lost": true} {
 		t.Run(name, func(t *testing.T) {
-			r, chat := ready(t, rigOptions{scheduled: true, sends: 500 * time.Millisecond})
-			calls := r.server.Count(sendRoute)
-			r.fault(simulator.Fault{Kind: fault, Times: 1, Route: "sendMessage", Delay: 200 * time.Millisecond})
+			sends := &withheld{call: "/sendMessage/"}
+			r, chat := ready(t, rigOptions{scheduled: true, between: sends.between})
+			if lost {
+				r.waits.Store(true)
+				r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
+			} else {
+				sends.shut()
+			}
 			item := r.write(chat.ID, "On a full disk")
 			r.engine.Carry(r.session.ID)
-			r.until("the call", func() bool { return r.server.Count(sendRoute) > calls })
+			r.until("the call", func() bool { return sends.any() || r.server.Stalled(sendRoute) > 0 })
 			r.alive.dead.Store(true)
+			r.waits.Store(false)
+			sends.open()
 			r.until("it could not be written", func() bool { return r.alive.refused.Load() > 0 })
 			r.alive.dead.Store(false)
 			r.engine.Carry(r.session.ID)
@@ -98,7 +104,7 @@ func TestWhatCouldNotBeWrittenDownIsMadeGood(t *testing.T) {
 			r.engine.Carry(r.session.ID)
 			r.reaches(later.ID, model.OutboxSent)
 			want := []string{"On a full disk", "Later"}
-			if item = r.item(item.ID); fault == simulator.FaultStall {
+			if item = r.item(item.ID); lost {
 				require.True(t, item.NotFound)
 				want = want[1:]
 			} else {

@@ -75,9 +75,9 @@ func (m *mortal) LookedOutbox(ctx context.Context, id model.OutboxID, now model.
 }
 
 func TestALookThatCannotBeWrittenDownIsNotMadeAllTheTime(t *testing.T) {
-	const fetches = "POST /chat/fetchMessages"
+	const fetches = fetchRoute
 	var v vanishing
-	r, chat := ready(t, rigOptions{scheduled: true, reconcile: 300 * time.Millisecond, between: v.between})
+	r, chat := ready(t, rigOptions{scheduled: true, reconcile: time.Hour, between: v.between})
 	item := r.send(chat.ID, "Are you still there?")
 	require.Equal(t, model.OutboxUnknown, item.State)
 	r.alive.dead.Store(true)

@@ -69,7 +69,7 @@ func TestNothingIsSentIntoASessionThatWasStoppedMeanwhile(t *testing.T) {
 func TestNothingGoesFromAnAccountThatIsNotKnownYet(t *testing.T) {
 	for _, kind := range []simulator.FaultKind{simulator.Fault502, simulator.Fault500, simulator.FaultReset, simulator.FaultStall} {
 		t.Run(string(kind), func(t *testing.T) {
-			r := newRig(t, rigOptions{simulator: small, scheduled: true, timeout: 300 * time.Millisecond})
+			r := newRig(t, rigOptions{simulator: small, scheduled: true})
 			_, _, err := r.store.UpdateSession(t.Context(), r.session.ID, func(s *model.Session) { s.JID = "34600999888@c.us" })
 			require.NoError(t, err)
 			r.restart() // the engine reads it when it starts

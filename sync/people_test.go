@@ -66,7 +66,7 @@ func TestOlderGenerationIsNotAskedForHiddenIDs(t *testing.T) {
 }
 
 func TestTwoRowsOfOnePersonDoNotClaimOneMessage(t *testing.T) {
-	r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
+	r, chat := ready(t, rigOptions{scheduled: true})
 	const lid = model.JID("299888777666555@lid")
 	twin, err := r.store.EnsureConversation(t.Context(), r.session.ID, lid, "", model.StampOf(time.Now()))
 	require.NoError(t, err)

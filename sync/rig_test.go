@@ -51,7 +51,8 @@ type rig struct {
 	session  model.Session
 	path     string // of the store
 	params   wasync.Params
-	alive    *mortal // what the present engine writes through
+	alive    *mortal     // what the present engine writes through
+	waits    atomic.Bool // a call that gets no answer is not given up
 }
 
 // mortal is a store whose writer can be killed: from then on nothing that it does
@@ -182,24 +183,12 @@ type rigOptions struct {
 	scheduled bool
 	path      string // of the store; "" = a new one
 	files     wasync.OutgoingFiles
-	timeout   time.Duration                   // of every call; zero: 10 s
-	sends     time.Duration                   // of a call that sends, when it is to be given up soon: others take what a busy machine takes
 	reconcile time.Duration                   // zero: 20 ms
 	silence   time.Duration                   // zero: a minute
 	noSocket  time.Duration                   // between tries where the gateway has none; 0 = soon
 	ackLate   time.Duration                   // zero: the engine's
 	now       func() time.Time                // nil: the clock
 	between   func(http.Handler) http.Handler // the engine and the simulator; may be nil
-}
-
-// hastySends is a client that gives up a call that sends before any other.
-type hastySends struct {
-	*gateway.Client
-	sends *gateway.Client
-}
-
-func (h hastySends) SendMessage(ctx context.Context, session, chatID string, content gateway.Content, o gateway.SendOptions) (gateway.SendResult, error) {
-	return h.sends.SendMessage(ctx, session, chatID, content, o)
 }
 
 func newRig(t testing.TB, o rigOptions) *rig {
@@ -218,11 +207,8 @@ func newRig(t testing.TB, o rigOptions) *rig {
 		handler = o.between(handler)
 	}
 	r.http = httptest.NewServer(handler)
-	if o.timeout == 0 {
-		o.timeout = 10 * time.Second
-	}
 	r.client, err = gateway.New(gateway.Config{
-		BaseURL: r.http.URL + o.simulator.BasePath, APIKey: apiKey, RetryWait: time.Millisecond, RetryAttempts: 2, Timeout: o.timeout,
+		BaseURL: r.http.URL + o.simulator.BasePath, APIKey: apiKey, RetryWait: time.Millisecond, RetryAttempts: 2, Timeout: patience,
 	})
 	require.NoError(t, err)
 	if o.path == "" {
@@ -237,20 +223,14 @@ func newRig(t testing.TB, o rigOptions) *rig {
 	if o.reconcile == 0 {
 		o.reconcile = 20 * time.Millisecond
 	}
-	calls := wasync.Gateway(r.client)
-	if o.sends != 0 {
-		hasty, err := gateway.New(gateway.Config{BaseURL: r.http.URL + o.simulator.BasePath, APIKey: apiKey, Timeout: o.sends})
-		require.NoError(t, err)
-		t.Cleanup(hasty.Close)
-		calls = hastySends{Client: r.client, sends: hasty}
-	}
+	calls := wasync.Gateway(impatient{Client: r.client, r: r})
 	r.params = wasync.Params{
 		Gateway: func() wasync.Gateway { return calls }, Settings: r.current,
 		Bus: r.bus, User: "tester", Files: o.files, Scheduled: o.scheduled,
 		Now: o.now,
 		Timing: wasync.Timing{
 			Status: 50 * time.Millisecond, Pairing: 10 * time.Millisecond, NotReady: 5 * time.Millisecond,
-			NotReadyFor: 5 * time.Second, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
+			NotReadyFor: patience, Reconcile: o.reconcile, NotFound: 100 * time.Millisecond, SendGap: time.Millisecond,
 			StartGrace: 50 * time.Millisecond, AckLate: o.ackLate,
 			Socket: 5 * time.Millisecond, NoSocket: cmp.Or(o.noSocket, 300*time.Millisecond), Settle: 60 * time.Millisecond, Silence: cmp.Or(o.silence, time.Minute), Poll: 30 * time.Millisecond,
 			Between: time.Millisecond, Phone: 10 * time.Millisecond, Ledger: 20 * time.Millisecond,

@@ -11,7 +11,10 @@ import (
 	"github.com/xappiens/buzon/sync/simulator"
 )
 
-const sendRoute = "POST /client/sendMessage"
+const (
+	sendRoute  = "POST /client/sendMessage"
+	fetchRoute = "POST /chat/fetchMessages"
+)
 
 // ready returns a rig that is connected, with its conversations.
 func ready(t *testing.T, o rigOptions) (*rig, model.ConversationRow) {
@@ -86,11 +89,11 @@ func TestSendThatFailsAfterDeliveryIsFoundAndNotRepeated(t *testing.T) {
 func TestSendWithoutAnAnswerIsUnknownAndNotRepeated(t *testing.T) {
 	for _, kind := range []simulator.FaultKind{simulator.FaultStall, simulator.FaultRefuse, simulator.Fault500} {
 		t.Run(string(kind), func(t *testing.T) {
-			r, chat := ready(t, rigOptions{sends: 300 * time.Millisecond, scheduled: true})
+			r, chat := ready(t, rigOptions{scheduled: true})
 			require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: kind, Times: 1, Route: "sendMessage"}))
 			item := r.send(chat.ID, "Are you there?")
 			require.Equal(t, model.OutboxUnknown, item.State)
-			r.until("it was looked for again", func() bool { return r.server.Count("POST /chat/fetchMessages") >= 3 })
+			r.until("it was looked for again", func() bool { return r.server.Count(fetchRoute) >= 3 })
 			again, err := r.engine.Resolve(t.Context(), item.ID)
 			require.NoError(t, err)
 			require.Equal(t, model.OutboxUnknown, again.State, "what is not there is not sent")
@@ -150,7 +153,7 @@ func TestTwinThatWasHeldIsNotTakenForTheMessage(t *testing.T) {
 	// The gateway's clock is behind, so that its messages look a little older than the attempt.
 	config := small
 	config.Now = func() time.Time { return time.Now().Add(-30 * time.Second) }
-	r := newRig(t, rigOptions{simulator: config, sends: 300 * time.Millisecond})
+	r := newRig(t, rigOptions{simulator: config})
 	r.connect()
 	r.sync(model.SyncScope{Contacts: true, Conversations: true})
 	chat := r.someone()

@@ -161,14 +161,15 @@ func TestAnotherAccountIsNotMixedIn(t *testing.T) {
 func TestCallerWhoLeavesIsNotWrittenTo(t *testing.T) {
 	r, chat := ready(t, rigOptions{})
 	require.NoError(t, r.server.SetFaults(simulator.Fault{Kind: simulator.FaultStall, Rate: 1, Route: "fetchMessages"}))
+	r.waits.Store(true)
 	ctx, cancel := context.WithCancel(t.Context())
-	asked := r.server.Count("POST /chat/fetchMessages")
+	asked := r.server.Count(fetchRoute)
 	done := make(chan error, 1)
 	go func() {
 		_, _, err := r.engine.FetchOlder(ctx, chat.ID)
 		done <- err
 	}()
-	r.until("the call is under way", func() bool { return r.server.Count("POST /chat/fetchMessages") > asked })
+	r.until("the call is under way", func() bool { return r.server.Count(fetchRoute) > asked })
 	cancel()
 	require.Equal(t, model.ProblemCanceled, wasync.ProblemKind(<-done))
 }

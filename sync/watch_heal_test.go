@@ -38,10 +38,13 @@ func crashed(t *testing.T, now func() time.Time) *rig {
 	return r
 }
 
-// untilLoaded waits until the session answers.
+// untilLoaded waits until the session answers. That it is connected is asked first: a
+// state from before is written over a moment before the engine acts on it.
 func (r *rig) untilLoaded() {
 	r.t.Helper()
-	r.until("the session can be used", func() bool { return r.engine.Connected(r.session.ID) })
+	r.until("the session can be used", func() bool {
+		return r.state() == model.StateConnected && r.engine.Connected(r.session.ID)
+	})
 }
 
 // crashesInVain crashes the session, which is not restarted this time.

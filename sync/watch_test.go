@@ -73,22 +73,27 @@ func TestZombieIsRestartedOnce(t *testing.T) {
 // looked at once more first.
 func TestPageThatCannotTellIsLookedAtTwice(t *testing.T) {
 	var looks, before atomic.Int64 // looks, and those when it was restarted
-	r := newRig(t, rigOptions{simulator: small, scheduled: true, between: func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var breaks atomic.Bool         // at the next look
+	var r *rig
+	r = newRig(t, rigOptions{simulator: small, scheduled: true, between: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 			switch {
-			case strings.HasPrefix(r.URL.Path, "/session/status/"):
+			case strings.HasPrefix(q.URL.Path, "/session/status/"):
+				if breaks.CompareAndSwap(true, false) {
+					looks.Store(0)
+					_ = r.server.Phone(sessionName).Break("Execution context was destroyed") // the looks tell whether it did
+				}
 				looks.Add(1)
-			case strings.HasPrefix(r.URL.Path, "/session/restart/"):
+			case strings.HasPrefix(q.URL.Path, "/session/restart/"):
 				before.CompareAndSwap(0, looks.Load())
 			}
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, q)
 		})
 	}})
 	r.connect()
 	looks.Store(0)
 	r.until("the start is over", func() bool { return looks.Load() > 3 })
-	looks.Store(0)
-	require.NoError(t, r.server.Phone(sessionName).Break("Execution context was destroyed"))
+	breaks.Store(true)
 	r.until("it was restarted by itself", func() bool { return before.Load() != 0 })
 	require.GreaterOrEqual(t, before.Load(), int64(2))
 	r.until("it is connected again", func() bool { return r.state() == model.StateConnected })
@@ -222,12 +227,13 @@ func TestAClockThatIsMovedIsNamedAndStopsNothing(t *testing.T) {
 			r := newRig(t, rigOptions{simulator: small, scheduled: true, now: clock.now})
 			r.connect()
 			synced := r.lastSync
-			r.until("the first sync has ended", func() bool { return synced() != 0 })
+			r.until("the first sync has ended", func() bool { return synced() != 0 && r.actions("scheduled_sync") > 0 })
 			before, calls := synced(), r.actions("scheduled_sync")
 			clock.set(d)
 			r.until("a sync with the new clock", func() bool { return synced() != before && (synced() > before) == (d > 0) })
 			c := r.untilCondition(model.ConditionClock, true)
 			require.InDelta(t, d.Abs().Seconds(), c.Count, 90)
+			r.until("the record of the sync", func() bool { return r.actions("scheduled_sync") > calls })
 			require.Equal(t, calls+1, r.actions("scheduled_sync")) // one, not one for each that was missed
 
 			chat := r.someone()
