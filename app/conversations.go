@@ -1,9 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xappiens/buzon/app/event"
@@ -140,7 +142,8 @@ func (c *Conversations) FetchOlder(ctx context.Context, id model.ConversationID)
 }
 
 // each does something with those conversations of a thread that it concerns, and
-// with the one that answers go to when it concerns none.
+// when it concerns none, with the one that answers go to or, when the gateway names that
+// no more, with the one of those it names that moved last.
 func (c *Conversations) each(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, do func(model.ConversationID) error) error {
 	done, err := c.those(ctx, id, concerns, do)
 	if err != nil || done {
@@ -150,30 +153,51 @@ func (c *Conversations) each(ctx context.Context, id model.ConversationID, conce
 	if err != nil {
 		return fmt.Errorf("find where an answer goes: %w", err)
 	}
-	return do(answer)
+	parts, err := c.parts(ctx, id)
+	if err != nil {
+		return err
+	}
+	parts = slices.DeleteFunc(parts, func(held model.Conversation) bool { return !named(held) })
+	if len(parts) == 0 || slices.ContainsFunc(parts, func(held model.Conversation) bool { return held.ID == answer }) {
+		return do(answer)
+	}
+	return do(slices.MaxFunc(parts, func(a, b model.Conversation) int { return cmp.Compare(a.LastAt, b.LastAt) }).ID)
 }
 
 // those does something with those conversations of a thread that it concerns, and tells
 // whether there are any.
 func (c *Conversations) those(ctx context.Context, id model.ConversationID, concerns func(model.Conversation) bool, do func(model.ConversationID) error) (done bool, err error) {
-	ids, err := c.a.Store.Thread(ctx, id)
+	parts, err := c.parts(ctx, id)
 	if err != nil {
-		return false, fmt.Errorf("load the conversations with a person: %w", err)
+		return false, err
 	}
-	for _, part := range ids {
-		held, err := c.a.Store.Conversation(ctx, part)
-		if err != nil {
-			return done, fmt.Errorf("load a conversation with a person: %w", err)
-		}
+	for _, held := range parts {
 		if !concerns(held) {
 			continue
 		}
 		done = true
-		if err := do(part); err != nil {
+		if err := do(held.ID); err != nil {
 			return done, err
 		}
 	}
 	return done, nil
+}
+
+// parts loads the conversations of a thread, the one that stands for them first.
+func (c *Conversations) parts(ctx context.Context, id model.ConversationID) ([]model.Conversation, error) {
+	ids, err := c.a.Store.Thread(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("load the conversations with a person: %w", err)
+	}
+	parts := make([]model.Conversation, 0, len(ids))
+	for _, part := range ids {
+		held, err := c.a.Store.Conversation(ctx, part)
+		if err != nil {
+			return nil, fmt.Errorf("load a conversation with a person: %w", err)
+		}
+		parts = append(parts, held)
+	}
+	return parts, nil
 }
 
 // MarkRead marks the conversation as read. This and the following are actions, see

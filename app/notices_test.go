@@ -244,6 +244,39 @@ func TestWhatIsLeftUnderAnIDThatIsGoneCanBeChanged(t *testing.T) {
 	require.False(t, shown().Archived || shown().Pinned)
 }
 
+// TestAPersonLastHeardUnderAnIDThatIsGoneCanBePinned: answers go to where the person
+// wrote last, but the gateway can pin and mark only what it names.
+func TestAPersonLastHeardUnderAnIDThatIsGoneCanBePinned(t *testing.T) {
+	const lid = model.JID("284088457691106@lid")
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	ana := r.person()
+	require.NoError(t, r.Conversations.SetPinned(t.Context(), ana.ID, false))
+	hidden, err := r.Store.EnsureConversation(t.Context(), r.session.ID, lid, "", 1)
+	require.NoError(t, err)
+	now := time.Now()
+	heard := model.MessageIn{Unix: now.Unix(), Message: model.Message{ShortID: "3EB0A9F1C2D3", Type: model.TypeChat, Text: "Hola"}}
+	_, err = r.Store.SaveMessages(t.Context(), []model.MessageBatch{{ConversationID: hidden.ID, Messages: []model.MessageIn{heard}}}, model.StampOf(now))
+	require.NoError(t, err)
+	pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: ana.JID, Source: model.SourceContact, FoundAt: 1}
+	_, err = r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+	require.NoError(t, err)
+	require.NoError(t, r.Store.MarkConversationsNotSeen(t.Context(), []model.ConversationID{hidden.ID}, 2))
+	answer, err := r.Store.AnswerTo(t.Context(), ana.ID)
+	require.NoError(t, err)
+	require.Equal(t, hidden.ID, answer)
+
+	require.NoError(t, r.Conversations.SetPinned(t.Context(), ana.ID, true))
+	require.NoError(t, r.Conversations.MarkUnread(t.Context(), ana.ID))
+	require.Equal(t, 1, r.server.Count("POST /client/pinChat"))
+	require.Equal(t, 1, r.server.Count("POST /client/markChatUnread"))
+	r.sync()
+	shown, err := r.Store.ShownConversation(t.Context(), ana.ID)
+	require.NoError(t, err)
+	require.True(t, shown.Pinned)
+	require.True(t, shown.MarkedUnread || shown.Unread > 0)
+}
+
 // TestAPersonIsSilencedUnderAnIDWithoutAConversation: after the store was made anew
 // the gateway may name a person under another identifier than the settings do.
 func TestAPersonIsSilencedUnderAnIDWithoutAConversation(t *testing.T) {

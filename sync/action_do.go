@@ -22,8 +22,8 @@ func (w *worker) action(kind model.OutboxKind) (f func(context.Context, *outgoin
 	does, ok := map[model.OutboxKind]perform{
 		model.OutboxReact: w.onTarget(w.react), model.OutboxEdit: w.onTarget(w.edit),
 		model.OutboxDelete: w.onTarget(w.remove), model.OutboxStar: w.onTarget(w.star),
-		model.OutboxRead: w.markRead, model.OutboxUnread: w.markUnread, model.OutboxArchive: w.archive,
-		model.OutboxPin: w.pin, model.OutboxMute: w.mute, model.OutboxBlock: w.block, model.OutboxLabels: w.label,
+		model.OutboxRead: orForgotten(w.markRead), model.OutboxUnread: orForgotten(w.markUnread), model.OutboxArchive: orForgotten(w.archive),
+		model.OutboxPin: orForgotten(w.pin), model.OutboxMute: orForgotten(w.mute), model.OutboxBlock: w.block, model.OutboxLabels: w.label,
 	}[kind]
 	if !ok {
 		return nil, false
@@ -174,6 +174,20 @@ func (w *worker) kept(err error) error {
 		w.log.WithError(err).Warn("write what an action came to")
 	}
 	return nil
+}
+
+// orForgotten takes an action as done when the gateway says that it cannot have the
+// conversation, and has stopped naming it before: it is kept here, and is not to stay
+// unread or out of the archive for ever. Should the gateway name it again, what that says
+// counts. The older gateway has no words for it, only a failure (contract §5.3).
+func orForgotten(f perform) perform {
+	return func(ctx context.Context, o *outgoing) error {
+		err := f(ctx, o)
+		if err != nil && !o.chat.NotSeenSince.IsZero() && (ofOneChat(err) || gateway.KindOf(err) == gateway.KindServer) {
+			return nil
+		}
+		return err
+	}
 }
 
 func (w *worker) markRead(ctx context.Context, o *outgoing) error {

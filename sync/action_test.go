@@ -210,6 +210,37 @@ func TestConversationActionsOnEveryGeneration(t *testing.T) {
 	})
 }
 
+// TestConversationThatTheGatewayForgotCanStillBePutInOrder: it is kept, so it can be read,
+// archived, pinned and silenced here, where no gateway has it to change.
+func TestConversationThatTheGatewayForgotCanStillBePutInOrder(t *testing.T) {
+	eachGeneration(t, func(t *testing.T, a *acting) {
+		forgotten, err := a.store.EnsureConversation(t.Context(), a.session.ID, "34600999888@c.us", "", 1)
+		require.NoError(t, err)
+		_, err = a.store.UpdateConversation(t.Context(), forgotten.ID, func(c *model.Conversation) { c.Unread = 2 })
+		require.NoError(t, err)
+		require.NoError(t, a.store.MarkConversationsNotSeen(t.Context(), []model.ConversationID{forgotten.ID}, 2))
+		until := model.StampOf(time.Now().Add(time.Hour)) / 1000 * 1000
+		for _, step := range []struct {
+			action model.Action
+			want   model.ConversationFlags
+		}{
+			{model.Action{Kind: model.OutboxRead}, model.ConversationFlags{}},
+			{model.Action{Kind: model.OutboxUnread}, model.ConversationFlags{MarkedUnread: true}},
+			{model.Action{Kind: model.OutboxArchive, On: true}, model.ConversationFlags{MarkedUnread: true, Archived: true}},
+			{model.Action{Kind: model.OutboxArchive}, model.ConversationFlags{MarkedUnread: true}},
+			{model.Action{Kind: model.OutboxPin, On: true}, model.ConversationFlags{MarkedUnread: true, Pinned: true}},
+			{model.Action{Kind: model.OutboxMute, Until: until}, model.ConversationFlags{MarkedUnread: true, Pinned: true, MutedUntil: until}},
+		} {
+			step.action.Conversation = forgotten.ID
+			require.Equal(t, model.OutboxSent, a.act(step.action).State, step.action.Kind)
+			a.sync(model.SyncScope{Contacts: true, Conversations: true})
+			held, err := a.store.Conversation(t.Context(), forgotten.ID)
+			require.NoError(t, err)
+			require.Equal(t, step.want, flagsOf(held), step.action.Kind)
+		}
+	})
+}
+
 func TestLabelsAreForBusinessAccounts(t *testing.T) {
 	a := newActing(t, rigOptions{simulator: small})
 	_, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxLabels, Conversation: a.chat.ID, Labels: []string{"1"}})
