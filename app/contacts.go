@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
-	"github.com/xappiens/buzon/model/store"
 )
 
 // Contacts are the use cases on contacts.
@@ -20,7 +18,7 @@ func (c *Contacts) List(ctx context.Context, q model.ContactQuery) ([]model.Cont
 
 // Get returns one contact with all that is stored of it.
 func (c *Contacts) Get(ctx context.Context, id model.ContactID) (model.ContactDetail, error) {
-	return c.card(ctx, id)
+	return c.a.Store.Contact(ctx, id)
 }
 
 // Find returns the contact with an identifier or number.
@@ -33,37 +31,7 @@ func (c *Contacts) Find(ctx context.Context, session model.SessionID, text strin
 	if err != nil {
 		return model.ContactDetail{}, err
 	}
-	return c.card(ctx, held)
-}
-
-// card returns a contact. Where it has no picture of its own, it gets that of another
-// identifier of the same person, or of the conversation with them.
-func (c *Contacts) card(ctx context.Context, id model.ContactID) (model.ContactDetail, error) {
-	d, err := c.a.Store.Contact(ctx, id)
-	if err != nil {
-		return model.ContactDetail{}, err
-	}
-	for _, other := range d.IDs {
-		if d.AvatarHash != "" {
-			return d, nil
-		}
-		if other.Standing != model.StandingJoined {
-			continue
-		}
-		held, err := c.a.Store.ContactByJID(ctx, d.SessionID, other.JID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return model.ContactDetail{}, fmt.Errorf("read another identifier of the person: %w", err)
-		}
-		d.AvatarHash = held.AvatarHash
-	}
-	if d.AvatarHash == "" && d.ConversationID != 0 {
-		shown, err := c.a.Store.ShownConversation(ctx, d.ConversationID)
-		if err != nil {
-			return model.ContactDetail{}, fmt.Errorf("read the conversation of the contact: %w", err)
-		}
-		d.AvatarHash = shown.AvatarHash
-	}
-	return d, nil
+	return c.a.Store.Contact(ctx, held)
 }
 
 // SamePerson says that two identifiers are one person: they are shown as one from now on.
@@ -100,7 +68,7 @@ func (c *Contacts) Refresh(ctx context.Context, id model.ContactID) (model.Conta
 	if err := c.a.engine.RefreshContact(ctx, id); err != nil {
 		return model.ContactDetail{}, err
 	}
-	return c.card(ctx, id)
+	return c.a.Store.Contact(ctx, id)
 }
 
 // OpenConversation returns the conversation with a contact; one that does not

@@ -30,10 +30,14 @@ func (s *Store) Contacts(ctx context.Context, q model.ContactQuery) ([]model.Con
 	f.contains(q.Text)
 	var list []model.ContactRow
 	err := s.read(ctx, "list contacts", func(tx *gorm.DB) error {
-		return tx.Raw(`SELECT id, session_id, jid, display_name, phone, push_name, is_business, is_my_contact,
+		err := tx.Raw(`SELECT id, session_id, jid, display_name, phone, push_name, is_business, is_my_contact,
 			CASE WHEN person_id = 0 THEN is_blocked ELSE (SELECT max(p.is_blocked) FROM contacts p WHERE p.person_id = contacts.person_id AND p.person_id <> 0) END AS is_blocked,
 			avatar_hash, not_seen_since FROM contacts INDEXED BY contacts_list`+f.where()+
 			" ORDER BY sort_name, id"+limitClause(q.Limit), f.args...).Scan(&list).Error
+		if err != nil {
+			return err
+		}
+		return completePictures(tx, len(list), func(i int) (person, *string) { return person{list[i].SessionID, list[i].JID}, &list[i].AvatarHash })
 	})
 	return list, err
 }
@@ -65,6 +69,10 @@ func (s *Store) Contact(ctx context.Context, id model.ContactID) (model.ContactD
 			return err
 		}
 		err = queryRow(tx, "SELECT max(is_blocked) FROM contacts WHERE session_id = ? AND jid IN (SELECT value FROM json_each(?))", int64(d.SessionID), list).Scan(&d.IsBlocked)
+		if err != nil {
+			return err
+		}
+		err = completePictures(tx, 1, func(int) (person, *string) { return person{d.SessionID, d.JID}, &d.AvatarHash })
 		if err != nil {
 			return err
 		}

@@ -123,6 +123,10 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 	if err := completeThreads(tx, found); err != nil {
 		return nil, err
 	}
+	err := completePictures(tx, len(found), func(i int) (person, *string) { return person{found[i].SessionID, found[i].JID}, &found[i].AvatarHash })
+	if err != nil {
+		return nil, err
+	}
 	people := make([]person, len(found))
 	for i, r := range found {
 		people[i] = person{r.SessionID, r.LastAuthorJID}
@@ -152,7 +156,7 @@ func conversationRows(tx *gorm.DB, from string, args []any) ([]model.Conversatio
 }
 
 // completeThreads gives rows that stand for several conversations the last message
-// of them all, and what only another one has: a draft, a picture, labels.
+// of them all, and what only another one has: a draft, labels.
 func completeThreads(tx *gorm.DB, found []listedConversation) error {
 	heads := map[model.ConversationID]*listedConversation{}
 	var ids []model.ConversationID
@@ -167,20 +171,19 @@ func completeThreads(tx *gorm.DB, found []listedConversation) error {
 	}
 	return eachRow(tx, func(rows *sql.Rows) error {
 		var m listedConversation
-		err := rows.Scan(&m.ThreadID, &m.LastFromMe, &m.LastType, &m.LastText, &m.LastAck, &m.Draft, &m.AvatarHash, &m.LabelColors)
+		err := rows.Scan(&m.ThreadID, &m.LastFromMe, &m.LastType, &m.LastText, &m.LastAck, &m.Draft, &m.LabelColors)
 		h := heads[m.ThreadID]
 		if m.LastType != "" {
 			h.LastFromMe, h.LastType, h.LastText, h.LastAck = m.LastFromMe, m.LastType, m.LastText, m.LastAck
 		}
 		h.Draft = firstOf(h.Draft, m.Draft)
-		h.AvatarHash = firstOf(h.AvatarHash, m.AvatarHash)
 		for color := range strings.FieldsSeq(m.LabelColors) {
 			if !slices.Contains(strings.Fields(h.LabelColors), color) {
 				h.LabelColors = strings.TrimSpace(h.LabelColors + " " + color)
 			}
 		}
 		return err
-	}, `SELECT c.thread_id, c.last_from_me, +c.last_type, +c.last_text, c.last_ack, +c.draft, +c.avatar_hash,
+	}, `SELECT c.thread_id, c.last_from_me, +c.last_type, +c.last_text, c.last_ack, +c.draft,
 			coalesce((SELECT group_concat(l.color, ' ') FROM conversation_labels cl JOIN labels l ON l.id = cl.label_id
 				WHERE cl.conversation_id = c.id), '')
 		FROM json_each(?) j CROSS JOIN conversations c INDEXED BY conversations_thread ON c.thread_id = j.value AND c.thread_id <> 0

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -126,6 +127,54 @@ func TestPeopleAreCalledTheSameEverywhere(t *testing.T) {
 			hits, err := f.Search(f.ctx, model.SearchQuery{Text: "hola"})
 			require.NoError(t, err)
 			require.Equal(t, c.want, hits.Hits[0].Author, "search")
+		})
+	}
+}
+
+// TestAPictureOfEitherIdIsShownEverywhere: a gateway gives the picture of a person under
+// one identifier at times, which may be the one that nothing is shown under.
+func TestAPictureOfEitherIdIsShownEverywhere(t *testing.T) {
+	const phone, lid, picture = model.JID("34600333444@c.us"), model.JID("222333444555666@lid"), "0123456789abcdef"
+	for name, c := range map[string]struct{ contacts, chats []model.JID }{
+		"two contacts":                   {contacts: []model.JID{phone, lid}},
+		"two contacts, one conversation": {contacts: []model.JID{phone, lid}, chats: []model.JID{phone}},
+		"two conversations":              {contacts: []model.JID{phone}, chats: []model.JID{phone, lid}},
+		"a contact and a conversation":   {contacts: []model.JID{phone}, chats: []model.JID{lid}},
+		"all four":                       {contacts: []model.JID{phone, lid}, chats: []model.JID{phone, lid}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.identify(t, model.Identity{LID: lid, PhoneJID: phone, Source: model.SourceLookup, FoundAt: now})
+			for _, jid := range c.contacts {
+				require.NoError(t, f.SaveContacts(f.ctx, f.session, []model.Contact{{JID: jid, Name: "Zacarías", DisplayName: "Zacarías"}}, now))
+			}
+			for _, jid := range c.chats {
+				_, err := f.EnsureConversation(f.ctx, f.session, jid, "Zacarías", now)
+				require.NoError(t, err)
+			}
+			due, err := f.AvatarsDue(f.ctx, f.session, now, 100)
+			require.NoError(t, err)
+			at := slices.IndexFunc(due, func(d model.AvatarDue) bool { return d.JID == lid })
+			require.GreaterOrEqual(t, at, 0)
+			require.NoError(t, f.SaveAvatar(f.ctx, due[at], picture, now, false))
+
+			contacts, err := f.Contacts(f.ctx, model.ContactQuery{Text: "Zacarías"})
+			require.NoError(t, err)
+			require.Len(t, contacts, 1)
+			require.Equal(t, picture, contacts[0].AvatarHash, "contact")
+			for _, row := range f.list(t, model.FilterAll) {
+				if row.JID == phone || row.JID == lid {
+					require.Equal(t, picture, row.AvatarHash, "conversation")
+				}
+			}
+			places, err := f.SearchConversations(f.ctx, "Zacarías", 5)
+			require.NoError(t, err)
+			require.Len(t, places, 1)
+			require.Equal(t, picture, places[0].AvatarHash, "search")
+			names, err := f.SearchNames(f.ctx, "Zac", 5)
+			require.NoError(t, err)
+			require.Len(t, names, 1)
+			require.Equal(t, picture, names[0].AvatarHash, "names")
 		})
 	}
 }

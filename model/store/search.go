@@ -372,12 +372,19 @@ func foundRows(tx *gorm.DB, ids []model.MessageID) ([]foundRow, error) {
 		}
 		found = append(found, r)
 		return err
-	}, `SELECT m.id, h.id, h.jid, h.name, h.kind, coalesce(nullif(h.avatar_hash, ''), c.avatar_hash), c.session_id,
+	}, `SELECT m.id, h.id, h.jid, h.name, h.kind, h.avatar_hash, c.session_id,
 		m.short_id, m.from_me, m.type, m.ack, m.starred, m.author_jid, m.author_name, m.text, c.thread_id <> 0
 		FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value CROSS JOIN conversations c ON c.id = m.conversation_id
 		CROSS JOIN conversations h ON h.id = iif(c.thread_id = 0, c.id, c.thread_id)`,
 		jsonNumbers(ids))
+	if err != nil {
+		return nil, err
+	}
 	slices.SortFunc(found, func(a, b foundRow) int { return cmp.Compare(b.hit.ID, a.hit.ID) })
+	err = completePictures(tx, len(found), func(i int) (person, *string) {
+		h := &found[i].hit
+		return person{h.SessionID, h.ConversationJID}, &h.AvatarHash
+	})
 	return found, err
 }
 

@@ -68,7 +68,10 @@ func (s *Store) SearchConversations(ctx context.Context, text string, limit int)
 	err := s.read(ctx, "search conversations", func(tx *gorm.DB) error {
 		var err error
 		hits, err = findPlaces(tx, match, limit)
-		return err
+		if err != nil {
+			return err
+		}
+		return completePlaces(tx, hits)
 	})
 	return hits, err
 }
@@ -102,6 +105,10 @@ func findPlaces(tx *gorm.DB, match string, limit int) ([]model.PlaceHit, error) 
 	return append(hits, people...), err
 }
 
+func completePlaces(tx *gorm.DB, hits []model.PlaceHit) error {
+	return completePictures(tx, len(hits), func(i int) (person, *string) { return person{hits[i].SessionID, hits[i].JID}, &hits[i].AvatarHash })
+}
+
 // SearchNames returns names for from: and in: that begin, or have a word that
 // begins, with the prefix: those of the conversations with the newest activity
 // first. Each name comes once. Nothing typed gives the newest conversations.
@@ -115,13 +122,19 @@ func (s *Store) SearchNames(ctx context.Context, prefix string, limit int) ([]mo
 		match := nameExpression(prefix)
 		if match != "" {
 			var err error
-			places, err = findPlaces(tx, match, 2*limit)
-			return err
+			if places, err = findPlaces(tx, match, 2*limit); err != nil {
+				return err
+			}
+			return completePlaces(tx, places)
 		}
-		return tx.Raw(`SELECT id AS conversation_id, coalesce(contact_id, 0) AS contact_id, jid, name, kind, avatar_hash, session_id
+		err := tx.Raw(`SELECT id AS conversation_id, coalesce(contact_id, 0) AS contact_id, jid, name, kind, avatar_hash, session_id
 			FROM conversations INDEXED BY conversations_list WHERE list_archived = 0 AND thread_id IN (0, id)
 			ORDER BY list_pinned DESC, list_last_at DESC, id DESC LIMIT ?`,
 			2*limit).Scan(&places).Error
+		if err != nil {
+			return err
+		}
+		return completePlaces(tx, places)
 	})
 	if err != nil {
 		return nil, err

@@ -73,6 +73,10 @@ func (s *Store) ShownConversation(ctx context.Context, id model.ConversationID) 
 		}
 		c = members[head]
 		err = queryRow(tx, "SELECT coalesce((SELECT phone_jid FROM identities WHERE session_id = ? AND lid = ?), '')", int64(c.SessionID), string(c.JID)).Scan(&c.Main)
+		if err != nil {
+			return err
+		}
+		err = completePictures(tx, 1, func(int) (person, *string) { return person{c.SessionID, c.JID}, &c.AvatarHash })
 		if err != nil || len(members) == 1 {
 			return err
 		}
@@ -80,7 +84,7 @@ func (s *Store) ShownConversation(ctx context.Context, id model.ConversationID) 
 		c.LastMessageID, c.LastShortID, c.LastFromMe, c.LastType = newest.LastMessageID, newest.LastShortID, newest.LastFromMe, newest.LastType
 		c.LastText, c.LastAuthor, c.LastAck = newest.LastText, newest.LastAuthor, newest.LastAck
 		for i := range members {
-			c.Draft, c.AvatarHash = firstOf(c.Draft, members[i].Draft), firstOf(c.AvatarHash, members[i].AvatarHash)
+			c.Draft = firstOf(c.Draft, members[i].Draft)
 			if c.ContactID == nil {
 				c.ContactID = members[i].ContactID
 			}
