@@ -140,7 +140,7 @@ func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 		Media: w.app.Media, Attach: w.app.Attach, Typing: w.app.Conversations, Player: player{w.sound},
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
-		SettingsProblem: w.app.Settings.Problem,
+		SettingsProblem: w.app.Settings.Problem, Reachability: w.app.Reachability,
 		Desktop:         w.connectDesktop(ctx), Notices: w.app.Notices, NotifyFrom: w.app.Conversations, Look: w.app.Look,
 		Safety: w.app.Safety, Restart: w.restart,
 	}

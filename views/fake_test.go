@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -23,6 +24,7 @@ type world struct {
 	conditions    []model.Condition
 	conversations []model.ConversationRow
 	outbox        []model.OutboxRow
+	gateway       *event.GatewayState // what was last heard of it
 	unsent        int
 	cancelled     int
 	quits         int
@@ -69,6 +71,14 @@ func (w *world) services() views.Services {
 			w.quits++
 		},
 		DataDir: "/home/ana/.local/share/buzon", SettingsFile: "/home/ana/.config/buzon/settings.json",
+		Reachability: func() (event.GatewayState, bool) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if w.gateway == nil {
+				return event.GatewayState{}, false
+			}
+			return *w.gateway, true
+		},
 		LogFile: "/home/ana/.local/state/buzon/buzon.log", KeyFile: "/home/ana/.config/buzon/key", Version: "1.0.0",
 	}
 }

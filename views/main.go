@@ -171,7 +171,7 @@ func (m *Main) showStart() {
 	if m.start == nil {
 		m.start = start.New(m.ctx, m.svc.Settings, m.svc.Sessions, start.Options{
 			Pairing: func(row model.Session, page fyne.Scrollable) ui.Screen {
-				return session.NewPairing(m.ctx, m.svc.Sessions, m.svc.Sync, row, session.Options{Page: page})
+				return session.NewPairing(m.ctx, m.svc.Sessions, m.svc.Sync, row, session.Options{Page: page, Gateway: m.svc.gateway})
 			},
 			OnLeave: func() { m.Show(AreaConversations) },
 		})
@@ -303,10 +303,8 @@ func (m *Main) applySettings() {
 // rebuild replaces everything and shows again what was shown.
 func (m *Main) rebuild() {
 	starting := m.status.starting
-	gateway, known := m.status.gateway, m.status.known
 	m.closeParts()
 	m.build()
-	m.status.gateway, m.status.known = gateway, known
 	m.ctx.Window.SetMainMenu(m.newMenu())
 	m.status.start()
 	m.loadUnread()

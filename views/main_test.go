@@ -42,6 +42,12 @@ func openOn(t *testing.T, b *viewtest.Bench, w *world, svc views.Services) *wind
 	return &window{Bench: b, t: t, fake: w, main: m}
 }
 
+// hear lets something be heard of the gateway.
+func (w *window) hear(state event.GatewayState) {
+	w.fake.change(func() { w.fake.gateway = &state })
+	w.Bus.Publish(event.Batch{Gateway: &state})
+}
+
 // texts returns every text on the screen.
 func (w *window) texts() []string {
 	var all []string
@@ -189,7 +195,9 @@ func TestStatusStripSpeaksInWords(t *testing.T) {
 			fake := newWorld()
 			c.change(fake)
 			w := open(t, fake, nil)
-			w.Bus.Publish(c.event)
+			if c.event.Gateway != nil {
+				w.hear(*c.event.Gateway)
+			}
 			w.WaitFor(func() bool {
 				for _, words := range c.words {
 					if !w.sees(words) {

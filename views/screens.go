@@ -48,7 +48,7 @@ func (m *Main) newScreen(a Area) ui.Screen {
 		})
 	}
 	return session.New(m.ctx, m.svc.Sessions, m.svc.Sync, session.Options{
-		OnOpenConversations: func() { m.Show(AreaConversations) }, OnOpenSettings: m.openGatewaySettings, Ledger: m.ledgers(),
+		OnOpenConversations: func() { m.Show(AreaConversations) }, OnOpenSettings: m.openGatewaySettings, Ledger: m.ledgers(), Gateway: m.svc.gateway,
 	})
 }
 

@@ -108,9 +108,16 @@ func scenes() []scene {
 			waiting(w)
 			w.sessions[0].LastSyncAt, w.conditions = at(2*time.Hour), []model.Condition{{Kind: model.ConditionLoggedOut}}
 		}, show: to(views.AreaSessions), ready: seesSome("session.qr.title")},
+		{name: "sessions-offline", show: func(w *window) {
+			w.main.Show(views.AreaSessions)
+			w.hear(event.GatewayState{Kind: string(model.ProblemUnreachable)})
+		}, ready: func(w *window) bool {
+			why, do := w.ProblemText(model.Problem{Kind: model.ProblemUnreachable})
+			return w.sees(why + " " + do)
+		}},
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
-			w.Bus.Publish(event.Batch{Gateway: &event.GatewayState{Kind: string(model.ProblemUnreachable)}})
+			w.hear(event.GatewayState{Kind: string(model.ProblemUnreachable)})
 		}, ready: func(w *window) bool {
 			return w.sees(w.T("main.status.unreachable")) && w.sees("Hotel Miramar") // what is stored stays
 		}},

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/activity"
 	"github.com/xappiens/buzon/views/contacts"
@@ -53,6 +54,10 @@ type Services struct {
 	// the store; nil: that cannot be done here.
 	Restart func()
 
+	// Reachability returns what was last heard of the gateway, false before anything
+	// was. It must not block; nil: nothing is ever heard of it.
+	Reachability func() (event.GatewayState, bool)
+
 	// SettingsProblem returns why the last edit of the settings file by hand
 	// could not be used, nil when it could. It must not block; a nil function:
 	// not known until an event says it.
@@ -63,6 +68,23 @@ type Services struct {
 	LogFile      string
 	KeyFile      string // where the key goes when there is no keyring
 	Version      string
+}
+
+// gateway returns why the gateway is of no use now, "" when it answers or nobody has
+// asked it yet. Whatever is shown of it comes from here, so that no two places differ.
+func (svc Services) gateway() model.ProblemKind {
+	switch settings := svc.Settings.Get(); {
+	case settings.BaseURL == "":
+		return model.ProblemNotConfigured
+	case !settings.Enabled:
+		return model.ProblemDisabled
+	case svc.Reachability == nil:
+		return ""
+	}
+	if state, known := svc.Reachability(); known && !state.Reachable {
+		return problemKind(state.Kind)
+	}
+	return ""
 }
 
 // Ledgers is what the window needs to tell how complete the conversations are.

@@ -44,13 +44,11 @@ type status struct {
 	cancel *widget.Button
 
 	sessions []model.Session
-	read     bool               // whether the sessions were read
-	gateway  event.GatewayState // the last that was heard
-	known    bool               // whether anything was heard of the gateway
-	starting bool               // the first steps are on the screen
-	stopping bool               // Cancel was pressed and the work has not ended yet
-	waiting  int                // messages that wait to be sent
-	health   model.StoreHealth  // what is known of the store and its disk
+	read     bool              // whether the sessions were read
+	starting bool              // the first steps are on the screen
+	stopping bool              // Cancel was pressed and the work has not ended yet
+	waiting  int               // messages that wait to be sent
+	health   model.StoreHealth // what is known of the store and its disk
 	gen      int
 	stopAgo  func()
 	loaded   func([]model.Session) // called with the sessions when they were read; never nil
@@ -116,9 +114,6 @@ func (s *status) close() {
 
 // handle takes what has happened.
 func (s *status) handle(b event.Batch) {
-	if b.Gateway != nil {
-		s.gateway, s.known = *b.Gateway, true
-	}
 	if len(b.Sessions) > 0 {
 		s.reload()
 	}
@@ -172,23 +167,19 @@ func (s *status) session() (model.Session, bool) {
 
 // apply is the only place that changes what is seen.
 func (s *status) apply() {
-	settings := s.svc.Settings.Get()
 	row, any := s.session()
-	show(s.begin, settings.BaseURL == "" && !s.starting)
+	away := s.svc.gateway()
+	show(s.begin, away == model.ProblemNotConfigured && !s.starting)
 	switch {
 	case s.sayTrouble():
-	case settings.BaseURL == "":
-		s.say(widgets.StatusOff, s.ctx.T("main.status.no_gateway"), s.ctx.T("main.status.no_gateway_do"))
-	case !settings.Enabled:
-		s.say(widgets.StatusOff, s.ctx.T("main.status.disabled"), s.offline())
-	case s.known && !s.gateway.Reachable:
-		s.sayAway(problemKind(s.gateway.Kind))
+	case away != "":
+		s.sayAway(away)
 	case !s.read: // for a moment, nothing is known of them
 		s.say(widgets.StatusOff, "", "")
 	case !any:
 		s.say(widgets.StatusOff, s.ctx.T("main.status.no_session"), s.ctx.T("main.status.no_session_do"))
 	default:
-		if kind, away := session.GatewayAway(row); away { // since before the window was there
+		if kind := session.GatewayAway(row, ""); kind != "" { // since before the window was there
 			s.sayAway(kind)
 			break
 		}
@@ -199,12 +190,17 @@ func (s *status) apply() {
 
 // sayAway says why the gateway is of no use.
 func (s *status) sayAway(kind model.ProblemKind) {
-	why, _ := s.ctx.ProblemText(model.Problem{Kind: kind})
-	state := s.ctx.T("main.status.unreachable")
-	if kind == model.ProblemUnauthorized {
-		state = s.ctx.T("main.status.refused") // it is there
+	sign, state := session.GatewayStanding(s.ctx, kind)
+	words := s.offline()
+	switch kind {
+	case model.ProblemNotConfigured:
+		words = s.ctx.T("main.status.no_gateway_do")
+	case model.ProblemDisabled: // the owner's own doing
+	default:
+		why, _ := s.ctx.ProblemText(model.Problem{Kind: kind})
+		words = why + " " + words
 	}
-	s.say(widgets.StatusBad, state, why+" "+s.offline())
+	s.say(sign, state, words)
 }
 
 // problemKind returns the kind of a gateway that does not answer.

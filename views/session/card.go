@@ -40,7 +40,8 @@ type card struct {
 	history *historyView
 	opts    Options
 
-	session model.Session
+	session model.Session // as it was written down
+	shown   model.Session // as it can be shown: nobody knows its state while the gateway is away
 	stats   model.Statistics
 	statGen int
 	opened  bool // the owner asked for the panel
@@ -145,7 +146,7 @@ func (c *card) help(a action) {
 func (c *card) accepted(a action) {
 	switch a {
 	case actionCheck:
-		_, word := Standing(c.ctx, c.session.State, Wrong(c.session, c.svc.Conditions(c.session.ID)))
+		word := c.dot.Text()
 		c.ctx.Toast(c.ctx.T("session.checked", translations.Data{"Name": DisplayName(c.session), "State": word}))
 	case actionLogout:
 		c.opened, c.paired = false, false
@@ -198,7 +199,7 @@ func (c *card) panelVisible() bool {
 	if c.hidden {
 		return false
 	}
-	switch known(c.session.State) {
+	switch known(c.shown.State) {
 	case model.StateWaitingQR:
 		return true
 	case model.StateConnecting:
@@ -214,21 +215,27 @@ func (c *card) apply() {
 	if c.frame == nil {
 		return // still being built
 	}
-	state := known(c.session.State)
+	why := GatewayAway(c.session, c.opts.gateway())
+	c.shown = behind(c.session, why)
+	state := known(c.shown.State)
 	progress := c.run.sync.Progress(c.session.ID)
 	setText(c.title, DisplayName(c.session))
 	setText(c.name, string(c.session.Name))
 	show(c.name, DisplayName(c.session) != string(c.session.Name))
-	wrong := Wrong(c.session, c.svc.Conditions(c.session.ID))
-	c.dot.Set(Standing(c.ctx, state, wrong))
+	wrong := Wrong(c.shown, c.svc.Conditions(c.session.ID))
+	if why != "" {
+		c.dot.Set(GatewayStanding(c.ctx, why))
+	} else {
+		c.dot.Set(Standing(c.ctx, state, wrong))
+	}
 	who := account(c.ctx, c.session)
 	setText(c.account, who)
 	show(c.account, who != "")
 	about := aboutState(c.ctx, state)
 	if state == model.StateUnknown {
-		about = aboutUnknown(c.ctx, c.session)
+		about = aboutUnknown(c.ctx, c.shown)
 	}
-	if said := gatewaySaid(c.ctx, c.session); said != "" && len(wrong) == 0 {
+	if said := gatewaySaid(c.ctx, c.shown); said != "" && len(wrong) == 0 {
 		about += "\n" + said
 	}
 	if state == model.StateConnected {
@@ -238,10 +245,11 @@ func (c *card) apply() {
 	show(c.about, len(wrong) == 0 || wrong[0].Kind.Minor()) // else the condition says it
 	c.applyTimes()
 
-	visible := c.panelVisible() && !away(state, wrong)
+	phoneAway := away(state, wrong)
+	visible := c.panelVisible() && !phoneAway
 	busy := c.run.running != actionNone
 	c.wrong.set(wrong, state, visible, busy)
-	c.panel.set(c.session, progress, busy, c.paired)
+	c.panel.set(c.shown, progress, busy, c.paired)
 	c.panel.setActive(c.active && visible)
 	show(c.frame, visible)
 	if visible && state == model.StateConnected {
@@ -250,7 +258,7 @@ func (c *card) apply() {
 	c.work.set(progress)
 	show(c.figures.root, state != model.StateWaitingQR || !c.session.LastSyncAt.IsZero())
 	c.history.setOnline(state == model.StateConnected)
-	c.applyButtons(state, visible, away(state, wrong))
+	c.applyButtons(state, visible, phoneAway)
 }
 
 func (c *card) applyTimes() {
@@ -259,15 +267,15 @@ func (c *card) applyTimes() {
 		text = c.ctx.T("session.synced", translations.Data{"Ago": c.ctx.FormatAgo(at)})
 	}
 	switch {
-	case c.session.State == model.StateConnected && !c.session.ConnectedSince.IsZero():
+	case c.shown.State == model.StateConnected && !c.session.ConnectedSince.IsZero():
 		text = c.ctx.T("session.connected_since", translations.Data{"When": c.ctx.FormatDateTime(c.session.ConnectedSince)}) + " · " + text
-	case c.session.State != model.StateConnected && !c.session.LastSeenAt.IsZero():
+	case c.shown.State != model.StateConnected && !c.session.LastSeenAt.IsZero():
 		text = c.ctx.T("session.last_seen", translations.Data{"When": c.ctx.FormatDateTime(c.session.LastSeenAt)}) + " · " + text
 	}
 	setText(c.times, text)
 }
 
-func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
+func (c *card) applyButtons(state model.SessionState, panelShown, phoneAway bool) {
 	busy := c.run.running != actionNone
 	syncing := c.run.sync.Progress(c.session.ID).Running
 	best := c.bestAction(state)
@@ -279,7 +287,7 @@ func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 		case a == actionLogout:
 			importance = widget.LowImportance
 		}
-		enabled := a == actionSettings || offered(a, state, busy, syncing) && (a != actionQR || !away)
+		enabled := a == actionSettings || offered(a, state, busy, syncing) && (a != actionQR || !phoneAway)
 		if a == actionQR && panelShown {
 			c.offerHiding(b, state, importance)
 			continue
@@ -296,7 +304,7 @@ func (c *card) applyButtons(state model.SessionState, panelShown, away bool) {
 // bestAction returns what helps most now, and shows the way to the settings where
 // they may be it.
 func (c *card) bestAction(state model.SessionState) action {
-	offer, only := curedInSettings(c.session)
+	offer, only := curedInSettings(c.shown)
 	leads := c.opts.OnOpenSettings != nil
 	if b := c.buttons[actionSettings]; b.Visible() != (offer && leads) {
 		show(b, offer && leads)

@@ -19,7 +19,7 @@ import (
 // gateway cannot be asked, because then nobody knows whether it still is, and nothing
 // that a connected session cannot have, which was read before or after its state.
 func Wrong(s model.Session, all []model.Condition) []model.Condition {
-	if unasked, _ := curedInSettings(s); unasked {
+	if unasked(s) {
 		return nil
 	}
 	if s.State != model.StateConnected {

@@ -15,6 +15,7 @@ import (
 type Pairing struct {
 	run     *runner
 	panel   *panel
+	opts    Options
 	session model.Session
 	// OnState is called with every state that becomes known; may be nil.
 	OnState func(model.SessionState)
@@ -31,7 +32,7 @@ var _ ui.Screen = (*Pairing)(nil)
 
 // NewPairing returns the panel of a session.
 func NewPairing(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Options) *Pairing {
-	p := &Pairing{session: s}
+	p := &Pairing{session: s, opts: opts}
 	p.run = &runner{ctx: ctx, svc: svc, sync: sync, changed: p.apply, heard: p.heard, accepted: func(action) { p.reload() }}
 	p.panel = newPanel(ctx, svc, sync, s.ID, opts, func(a action) { p.run.run(a, p.session) })
 	p.apply()
@@ -45,7 +46,12 @@ func (p *Pairing) Title() string { return DisplayName(p.session) }
 func (p *Pairing) Content() fyne.CanvasObject { return p.panel.root }
 
 // State returns the state that is shown.
-func (p *Pairing) State() model.SessionState { return p.session.State }
+func (p *Pairing) State() model.SessionState { return p.seen().State }
+
+// seen returns the session as it can be shown.
+func (p *Pairing) seen() model.Session {
+	return behind(p.session, GatewayAway(p.session, p.opts.gateway()))
+}
 
 // Activate implements ui.Screen.
 func (p *Pairing) Activate() {
@@ -73,7 +79,7 @@ func (p *Pairing) handle(b event.Batch) {
 	if b.Sessions.Has(p.session.ID) || b.Gateway != nil {
 		p.reload()
 	}
-	if _, ok := b.Progress[p.session.ID]; ok {
+	if _, ok := b.Progress[p.session.ID]; ok || b.Gateway != nil || b.Settings {
 		p.apply()
 	}
 }
@@ -123,8 +129,8 @@ func (p *Pairing) apply() {
 		return
 	}
 	p.shown = p.shown || p.session.State == model.StateWaitingQR
-	p.panel.set(p.session, p.run.sync.Progress(p.session.ID), p.run.running != actionNone, p.shown)
+	p.panel.set(p.seen(), p.run.sync.Progress(p.session.ID), p.run.running != actionNone, p.shown)
 	if p.OnState != nil {
-		p.OnState(p.session.State)
+		p.OnState(p.State())
 	}
 }

@@ -219,6 +219,9 @@ func (p *panel) applyTrouble(state model.SessionState) {
 		return
 	}
 	text := aboutState(p.ctx, state)
+	if state == model.StateUnknown {
+		text = aboutUnknown(p.ctx, p.session)
+	}
 	if said := gatewaySaid(p.ctx, p.session); said != "" {
 		text += "\n" + said
 	}

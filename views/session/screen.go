@@ -99,6 +99,9 @@ func (s *Screen) applyAll() {
 
 // handle takes what has happened. While a sync runs its figures wait for its end.
 func (s *Screen) handle(b event.Batch) {
+	if b.Gateway != nil || b.Settings {
+		s.applyAll() // at once, as the strip: what is read may take a while
+	}
 	if len(b.Sessions) > 0 || b.Gateway != nil {
 		s.reload()
 	}

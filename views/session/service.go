@@ -48,6 +48,9 @@ type Options struct {
 	// OnOpenSettings is called when the owner wants to mend the address or the
 	// key of the gateway; nil hides that button.
 	OnOpenSettings func()
+	// Gateway says why the gateway is of no use now, "" when it answers or nobody has
+	// asked it yet; it only reads memory. nil: it always answers.
+	Gateway func() model.ProblemKind
 	// Page scrolls what a Pairing lies in, also with the wheel over its field; the
 	// page of the sessions has its own.
 	Page fyne.Scrollable

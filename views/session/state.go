@@ -143,27 +143,17 @@ func curedInSettings(s model.Session) (offer, only bool) {
 	return false, false
 }
 
-// GatewayAway tells whether the state of a session is not known because of the
-// gateway: nobody answers there, or it does not let us in.
-func GatewayAway(s model.Session) (model.ProblemKind, bool) {
-	if known(s.State) != model.StateUnknown {
-		return "", false
-	}
-	kind := model.ProblemKind(s.StateDetail)
-	switch kind {
-	case model.ProblemUnauthorized, model.ProblemRedirected, model.ProblemNotGateway, model.ProblemUnreachable, model.ProblemTLS:
-		return kind, true
-	}
-	return "", false
+// unasked tells whether a session could not be asked for its state.
+func unasked(s model.Session) bool {
+	return known(s.State) == model.StateUnknown && slices.Contains(model.ProblemKinds(), model.ProblemKind(s.StateDetail))
 }
 
 // aboutUnknown says why the state of a session is not known, where that is known.
 func aboutUnknown(ctx *ui.Context, s model.Session) string {
-	kind := model.ProblemKind(s.StateDetail)
-	if !slices.Contains(model.ProblemKinds(), kind) {
+	if !unasked(s) {
 		return aboutState(ctx, model.StateUnknown)
 	}
-	why, do := ctx.ProblemText(model.Problem{Kind: kind})
+	why, do := ctx.ProblemText(model.Problem{Kind: model.ProblemKind(s.StateDetail)})
 	return why + " " + do
 }
 
