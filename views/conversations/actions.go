@@ -286,6 +286,9 @@ func (d *detailPane) details(row *model.MessageRow) []string {
 	if kind := d.ctx.MessageTypeText(row.Type); kind != "" {
 		add("conversations.details.kind", translations.Data{"Kind": kind})
 	}
+	if ui.MessageTypeUnshown(row.Type) { // who asks for help can say what it was
+		add("conversations.details.type_name", translations.Data{"Name": model.CleanLine(string(row.Type), 40)})
+	}
 	switch {
 	case row.FromMe && !row.Type.IsGone():
 		add("conversations.details.ack", translations.Data{"State": d.ctx.FormatAck(row.Ack)})

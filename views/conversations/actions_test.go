@@ -3,6 +3,7 @@ package conversations_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,33 @@ func TestMessagesTellWhatTheyWereAndWhoReacted(t *testing.T) {
 		l.OnAction(id, action)
 		saysSoon(b, says)
 		viewtest.TapButton(t, b.Window, "Close")
+	}
+}
+
+// TestTheTechnicalNameOfAKindIsForTheDetails holds that people read what a message is
+// in their own language; what the gateway calls it is for whoever asks for help.
+func TestTheTechnicalNameOfAKindIsForTheDetails(t *testing.T) {
+	for _, c := range []struct {
+		kind       model.MessageType
+		text, says string // text is what the message says, says what is shown beside it or in its place
+	}{
+		{"scheduled_event_creation", "", "Event. Buzón cannot show what it says yet."},
+		{"list", "", "List of options. Buzón cannot show what it says yet."},
+		{"list_response", "a dozen croissants", "Choice from a list"},
+		{"kind_of_tomorrow", "", "A kind of message that Buzón cannot show yet"},
+		{"kind_of_tomorrow", "a dozen croissants", "A kind of message that Buzón cannot show yet"},
+	} {
+		t.Run(string(c.kind)+c.text, func(t *testing.T) {
+			b, s, id := acting(t, c.text, func(m *row) { m.Type = c.kind })
+			shown := strings.Join(viewtest.Texts(b.Window.Content()), " ") // words are drawn one by one
+			require.Contains(t, shown, c.says)
+			require.Contains(t, shown, c.text)
+			require.NotContains(t, shown, string(c.kind))
+
+			messageList(s).OnAction(id, widgets.ActionDetails)
+			saysSoon(b, "Details")
+			require.Contains(t, strings.Join(viewtest.Texts(b.Window.Canvas().Overlays().Top()), "\n"), "Kind, as the gateway names it: "+string(c.kind))
+		})
 	}
 }
 

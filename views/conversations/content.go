@@ -221,11 +221,14 @@ func (w *writer) other(c *widgets.Content, row *model.MessageRow, d *model.Messa
 		w.offer(c, d.Commerce)
 	default:
 		c.Card = nil
-		note := w.ctx.T("conversations.unsupported", translations.Data{"Type": model.CleanLine(string(row.Type), 40)})
-		if c.Text == "" {
-			c.Text, c.Quiet = note, true
-		} else {
-			c.Mark = note
+		kind := w.ctx.MessageTypeText(row.Type)
+		switch {
+		case c.Text != "":
+			c.Mark = kind
+		case ui.MessageTypeUnknown(row.Type):
+			c.Text, c.Quiet = kind, true
+		default:
+			c.Text, c.Quiet = w.ctx.T("conversations.unshown", translations.Data{"Kind": kind}), true
 		}
 	}
 }

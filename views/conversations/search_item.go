@@ -62,7 +62,7 @@ func hitRow(ctx *ui.Context, h *model.SearchHit, open func()) foundRow {
 	switch {
 	case item.Text == "":
 		item.Text = kind
-	case kind != "" && !h.Type.IsNotice():
+	case kind != "" && !h.Type.IsNotice() && !ui.MessageTypeUnknown(h.Type):
 		lead := kind + " · "
 		item.Text = lead + item.Text
 		for i := range item.Marks {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/resources/translations"
+	"github.com/xappiens/buzon/views/ui"
 	"github.com/xappiens/buzon/views/viewtest"
 )
 
@@ -113,11 +114,14 @@ func TestMessagePreview(t *testing.T) {
 		{row(model.KindPerson, model.TypeLocation, ""), "Location", "Ubicación"},
 		{row(model.KindPerson, model.TypeRevoked, "secret"), "This message was deleted", "Este mensaje se eliminó"},
 		{row(model.KindPerson, model.TypeRemoved, "secret"), "You deleted this message for yourself", "Has eliminado este mensaje para ti"},
-		{row(model.KindPerson, "brand_new_type", ""), "Message that Buzón cannot show", "Mensaje que Buzón no puede mostrar"},
+		{row(model.KindPerson, "brand_new_type", ""), "A kind of message that Buzón cannot show yet", "Un tipo de mensaje que Buzón todavía no puede mostrar"},
 		{row(model.KindPerson, "brand_new_type", "still readable"), "still readable", "still readable"},
 		{row(model.KindGroup, model.TypeChat, "hello"), "Juan: hello", "Juan: hello"},
 		{row(model.KindGroup, model.TypeDocument, "a.pdf"), "Juan: Document: a.pdf", "Juan: Documento: a.pdf"},
 		{row(model.KindGroup, model.TypeGroupNotice, ""), "Group notice", "Aviso del grupo"},
+		{row(model.KindPerson, "list", ""), "List of options", "Lista de opciones"},
+		{row(model.KindPerson, "list_response", "12 croissants"), "12 croissants", "12 croissants"},
+		{row(model.KindGroup, "scheduled_event_creation", ""), "Juan: Event", "Juan: Evento"},
 		{mine, "hello", "hello"},
 	} {
 		require.Equal(t, c.en, en.MessagePreview(c.row))
@@ -126,6 +130,34 @@ func TestMessagePreview(t *testing.T) {
 	voice := model.MessageRow{Message: model.Message{Type: model.TypeVoice, Details: model.EncodeDetails(model.MessageDetails{Media: &model.MediaInfo{Seconds: 12}})}}
 	require.Equal(t, "Voice message 0:12", en.MessageSummary(voice))
 	require.Equal(t, "Mensaje de voz 0:12", es.MessageSummary(voice))
+}
+
+// The kinds that the contract names (§9.4) all have a name that people understand.
+func TestEveryKindOfTheGatewayHasAPlainName(t *testing.T) {
+	for _, lang := range translations.Languages() {
+		b := viewtest.NewTestContext(t, viewtest.Language(lang))
+		sentence := b.MessageTypeText("brand_new_type")
+		for _, typ := range []model.MessageType{
+			"image", "video", "audio", "ptt", "document", "sticker", "location", "vcard", "multi_vcard", "poll_creation", "revoked", "call_log", "ciphertext",
+			"e2e_notification", "gp2", "notification_template", "groups_v4_invite", "album", "interactive", "native_flow", "list", "list_response", "buttons",
+			"buttons_response", "template_button_reply", "order", "product", "payment", "reaction", "protocol", "broadcast_notification", "group_notification",
+			"notification", "hsm", "oversized", "debug", "scheduled_event_creation", "event_creation", "poll_update", "pinned_message",
+			"newsletter_notification", "newsletter_admin_invite",
+		} {
+			word := b.MessageTypeText(typ)
+			require.NotEmpty(t, word, typ)
+			require.NotEqual(t, sentence, word, typ)
+			require.NotContains(t, word, "_", typ)
+			require.False(t, ui.MessageTypeUnknown(typ), typ)
+			require.Equal(t, word, b.MessagePreview(model.ConversationRow{LastType: typ}), typ)
+			require.Equal(t, word, b.MessageSummary(model.MessageRow{Message: model.Message{Type: typ}}), typ)
+		}
+		for _, typ := range []model.MessageType{"brand_new_type", model.TypeUnknown} {
+			require.Equal(t, sentence, b.MessageTypeText(typ))
+			require.True(t, ui.MessageTypeUnknown(typ))
+		}
+		require.NotContains(t, sentence, "brand_new_type")
+	}
 }
 
 func TestEveryMessageTypeAndAckHasWords(t *testing.T) {

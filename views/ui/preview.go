@@ -82,10 +82,55 @@ func rareTypeKey(t model.MessageType) string {
 	if t.IsNotice() {
 		return "format.type.notice"
 	}
-	return "format.type.unsupported"
+	return unshownTypeKey(t)
 }
 
-// MessageTypeText names a type of message, such as "Photo"; "" for plain text.
+// unshownTypeKey names the kinds of the gateway (contract §9.4, and those of WhatsApp
+// Web beside them) of which Buzón shows no more than their text.
+func unshownTypeKey(t model.MessageType) string {
+	switch t {
+	case "list":
+		return "format.type.list"
+	case "list_response":
+		return "format.type.list_response"
+	case "buttons", "interactive", "native_flow":
+		return "format.type.buttons"
+	case "buttons_response", "template_button_reply":
+		return "format.type.buttons_response"
+	case "hsm":
+		return "format.type.business"
+	case "payment":
+		return "format.type.payment"
+	case "reaction":
+		return "format.type.reaction"
+	case "poll_update":
+		return "format.type.poll_vote"
+	case "event_creation", "scheduled_event_creation":
+		return "format.type.event"
+	case "pinned_message":
+		return "format.type.pinned"
+	case "newsletter_notification":
+		return "format.type.channel_notice"
+	case "newsletter_admin_invite":
+		return "format.type.channel_invite"
+	case "oversized":
+		return "format.type.oversized"
+	}
+	return unknownType
+}
+
+// unknownType is the key of what is said of a kind that has no name.
+const unknownType = "format.type.unknown"
+
+// MessageTypeUnknown tells whether there is no name for a type of message: what
+// MessageTypeText says of it is a sentence then.
+func MessageTypeUnknown(t model.MessageType) bool { return typeKey(t) == unknownType }
+
+// MessageTypeUnshown tells whether no more than the text of messages of a type is shown.
+func MessageTypeUnshown(t model.MessageType) bool { return typeKey(t) == unshownTypeKey(t) }
+
+// MessageTypeText names a type of message, such as "Photo"; "" for plain text. It is
+// the only place where kinds are named: their technical names are for the details.
 func (c *Context) MessageTypeText(t model.MessageType) string {
 	key := typeKey(t)
 	if key == "" {
@@ -146,7 +191,7 @@ func (c *Context) summary(t model.MessageType, text string, seconds int) string 
 	switch {
 	case text == "":
 		return kind
-	case typeKey(t) == "format.type.unsupported" || t.IsNotice():
+	case MessageTypeUnshown(t) || t.IsNotice():
 		return text // the text says more than the word
 	default:
 		return c.T("format.preview.caption", translations.Data{"Kind": kind, "Text": text})
