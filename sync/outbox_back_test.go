@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
+	"github.com/xappiens/buzon/sync/simulator"
 )
 
 // vanishing is a gateway that goes away with the first message that is sent.
@@ -63,4 +64,22 @@ func TestWhatANewPageDoesNotShowHoldsNobodyForLong(t *testing.T) {
 	r.engine.Carry(r.session.ID)
 	r.reaches(next.ID, model.OutboxSent)
 	require.Equal(t, []string{"And this"}, r.acceptedTexts(chat.JID))
+}
+
+// A clock that is set back puts the call, and the looks until then, into the future.
+func TestAMessageIsLookedForAfterTheClockWasSetBack(t *testing.T) {
+	var clock wall
+	r, chat := ready(t, rigOptions{scheduled: true, now: clock.now})
+	r.params.Timing.NotFound = 30 * time.Minute
+	r.restart()
+	r.untilLoaded()
+	r.fault(simulator.Fault{Kind: simulator.FaultStall, Times: 1, Route: "sendMessage"})
+	item := r.send(chat.ID, "Are you there?")
+	require.Equal(t, model.OutboxUnknown, item.State)
+	r.until("it was looked for", func() bool { return r.item(item.ID).Looks > 0 })
+	clock.set(-6 * time.Hour)
+	looks := r.item(item.ID).Looks
+	r.until("it is looked for again and again", func() bool { return r.item(item.ID).Looks >= looks+3 })
+	require.Equal(t, model.OutboxUnknown, r.item(item.ID).State)
+	require.False(t, r.item(item.ID).NotFound)
 }

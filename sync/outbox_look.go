@@ -77,20 +77,22 @@ func (l *outboxLane) lookAnew(items []model.OutboxItem) {
 	}
 }
 
-// dueLook returns when to look for a message again: ever more seldom.
+// dueLook returns when to look for a message again: ever more seldom. After the clock was
+// set back that counts from the last of what is not in the future; from then on there is
+// the look that it makes due.
 func (l *outboxLane) dueLook(item model.OutboxItem) time.Time {
-	if l.misses[item.ID].due {
-		return l.w.e.p.Now()
+	now, missed := l.w.e.p.Now(), l.misses[item.ID]
+	if missed.due {
+		return now
 	}
-	last := max(item.AttemptedAt, item.LookedAt).Time()
-	if missed, ok := l.misses[item.ID]; ok && missed.at.After(last) {
-		last = missed.at
-	}
-	if now := l.w.e.p.Now(); last.After(now) { // the clock was set back
-		last = now
+	var last time.Time
+	for _, at := range [...]time.Time{item.AttemptedAt.Time(), item.LookedAt.Time(), missed.at} {
+		if at.After(last) && !at.After(now) {
+			last = at
+		}
 	}
 	wait := l.w.e.p.Timing.Reconcile
-	for n := item.Looks - l.misses[item.ID].looks + l.misses[item.ID].n; n > 0 && wait < lookLongest; n-- {
+	for n := item.Looks - missed.looks + missed.n; n > 0 && wait < lookLongest; n-- {
 		wait *= 2
 	}
 	return last.Add(min(wait, lookLongest))
