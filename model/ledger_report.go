@@ -56,6 +56,23 @@ func (LedgerJob) TableName() string { return "ledger_jobs" }
 // Running tells whether the work is to go on.
 func (j *LedgerJob) Running() bool { return j.StartedAt != 0 && j.FinishedAt == 0 && !j.Canceled }
 
+// Over returns what is to be kept when a job is written over the one that is held. Who
+// does the work and who ends it read it before they write: an end of the same run stays,
+// and how far it was.
+func (j LedgerJob) Over(held LedgerJob) LedgerJob {
+	switch {
+	case held.StartedAt != j.StartedAt:
+		return j
+	case held.FinishedAt != 0:
+		return held
+	case held.Canceled:
+		j.Canceled, j.FinishedAt = true, 0
+	}
+	j.Done, j.Total = max(j.Done, held.Done), max(j.Total, held.Total)
+	j.Found, j.Failed, j.WorkedMS = max(j.Found, held.Found), max(j.Failed, held.Failed), max(j.WorkedMS, held.WorkedMS)
+	return j
+}
+
 // Left estimates how long the rest takes, in milliseconds; zero means unknown.
 func (j *LedgerJob) Left() int64 {
 	if j.Done == 0 || j.Total <= j.Done {

@@ -93,12 +93,12 @@ func (l *ledgerLane) look(ctx context.Context) {
 	}
 	due, err := l.reconcileDue(ctx)
 	if err == nil && due {
-		_, err = l.run(ctx, model.JobReconcile, nil)
+		_, err = l.run(ctx, model.JobReconcile, l.begin, nil)
 	}
 	if err == nil {
 		var job model.LedgerJob
-		if job, err = l.w.e.p.Store.LedgerJob(ctx, l.w.id, model.JobHistory); err == nil && job.Running() {
-			_, err = l.run(ctx, model.JobHistory, nil)
+		if job, err = l.begun(ctx, model.JobHistory); err == nil && job.Running() {
+			_, err = l.run(ctx, model.JobHistory, l.begun, nil) // unless it is ended by then
 		}
 	}
 	if err != nil && ctx.Err() == nil {
@@ -122,7 +122,8 @@ func (l *ledgerLane) reconcileDue(ctx context.Context) (bool, error) {
 	if job.StartedAt.IsZero() { // the first sync has just read everything
 		job.StartedAt = l.w.e.stamp()
 		job.FinishedAt = job.StartedAt
-		return false, l.w.e.p.Store.SaveLedgerJob(ctx, job)
+		_, err = l.w.e.p.Store.SaveLedgerJob(ctx, job)
+		return false, err
 	}
 	now, last := l.w.e.p.Now().Local(), job.StartedAt.Time().Local()
 	if last.After(now) {
@@ -156,7 +157,7 @@ func (e *Engine) RunHistory(ctx context.Context, id model.SessionID, tell func(m
 	if err := w.ask(ctx, w.requireConnected); err != nil {
 		return model.LedgerJob{}, err
 	}
-	return w.ledger.run(ctx, model.JobHistory, tell)
+	return w.ledger.run(ctx, model.JobHistory, w.ledger.begin, tell)
 }
 
 // Reconcile compares the conversations that moved in the last days with the gateway
@@ -169,7 +170,7 @@ func (e *Engine) Reconcile(ctx context.Context, id model.SessionID, tell func(mo
 	if err := w.ask(ctx, w.requireConnected); err != nil {
 		return model.LedgerJob{}, err
 	}
-	return w.ledger.run(ctx, model.JobReconcile, tell)
+	return w.ledger.run(ctx, model.JobReconcile, w.ledger.begin, tell)
 }
 
 // CancelHistory ends "whole history"; what was fetched stays.
@@ -185,7 +186,7 @@ func (e *Engine) CancelHistory(ctx context.Context, id model.SessionID) error {
 	job, err := e.p.Store.LedgerJob(ctx, id, model.JobHistory)
 	if err == nil && job.Running() {
 		job.Canceled = true
-		if err = e.p.Store.SaveLedgerJob(ctx, job); err == nil {
+		if job, err = e.p.Store.SaveLedgerJob(ctx, job); err == nil && job.Canceled {
 			l.record(&job, e.p.Now().Add(-time.Duration(job.WorkedMS)*time.Millisecond), context.Canceled)
 		}
 	}
@@ -216,7 +217,12 @@ func (l *ledgerLane) begin(ctx context.Context, kind model.LedgerJobKind) (model
 		return job, err
 	}
 	job.Total = len(ids)
-	return job, s.SaveLedgerJob(ctx, job)
+	return s.SaveLedgerJob(ctx, job)
+}
+
+// begun returns the work that was begun and not ended, if there is any.
+func (l *ledgerLane) begun(ctx context.Context, kind model.LedgerJobKind) (model.LedgerJob, error) {
+	return l.w.e.p.Store.LedgerJob(ctx, l.w.id, kind)
 }
 
 // left returns the conversations that work has not done yet.
@@ -231,8 +237,11 @@ func (l *ledgerLane) left(ctx context.Context, job *model.LedgerJob) ([]model.Co
 // errTaken says that the work runs already.
 var errTaken = fmt.Errorf("the work on the ledger: %w", ErrBusy)
 
-// run does work to its end, or until the context or the session ends.
-func (l *ledgerLane) run(ctx context.Context, kind model.LedgerJobKind, tell func(model.LedgerJob)) (model.LedgerJob, error) {
+// run does the work that which gives to its end, or until the context or the session
+// ends; nothing when that has ended.
+func (l *ledgerLane) run(
+	ctx context.Context, kind model.LedgerJobKind, which func(context.Context, model.LedgerJobKind) (model.LedgerJob, error), tell func(model.LedgerJob),
+) (model.LedgerJob, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(l.w.e.life, cancel)()
@@ -248,8 +257,8 @@ func (l *ledgerLane) run(ctx context.Context, kind model.LedgerJobKind, tell fun
 		defer l.mu.Unlock()
 		delete(l.cancel, kind)
 	}()
-	job, err := l.begin(ctx, kind)
-	if err != nil {
+	job, err := which(ctx, kind)
+	if err != nil || !job.Running() {
 		return job, err
 	}
 	began := l.w.e.p.Now()
@@ -331,7 +340,18 @@ func (k *ledgerWalk) all(ctx context.Context) error {
 		}
 	}
 	k.job.FinishedAt = k.l.w.e.stamp()
-	return k.l.w.e.p.Store.SaveLedgerJob(ctx, k.job)
+	return k.save(ctx)
+}
+
+// save writes how far the work is. It fails when that was ended.
+func (k *ledgerWalk) save(ctx context.Context) (err error) {
+	if k.job, err = k.l.w.e.p.Store.SaveLedgerJob(ctx, k.job); err != nil {
+		return fmt.Errorf("note how far the work is: %w", err)
+	}
+	if k.job.Canceled {
+		return context.Canceled
+	}
+	return nil
 }
 
 // rest waits between two calls, and while a sync or an owner's command runs.
@@ -446,19 +466,11 @@ func (k *ledgerWalk) done(ctx context.Context, id model.ConversationID) error {
 		return fmt.Errorf("note that a conversation is done: %w", err)
 	}
 	k.job.Done++
-	current, err := s.LedgerJob(ctx, k.l.w.id, k.job.Kind)
-	if err != nil {
-		return err
+	err = k.save(ctx)
+	if err == nil || k.job.Canceled {
+		k.report()
 	}
-	k.job.Canceled = current.Canceled && current.StartedAt == k.job.StartedAt
-	if err := s.SaveLedgerJob(ctx, k.job); err != nil {
-		return fmt.Errorf("note how far the work is: %w", err)
-	}
-	k.report()
-	if k.job.Canceled {
-		return context.Canceled
-	}
-	return nil
+	return err
 }
 
 func (k *ledgerWalk) report() {

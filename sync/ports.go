@@ -104,7 +104,7 @@ type Store interface {
 	ToReconcile(ctx context.Context, id model.SessionID, moved, before model.Stamp) ([]model.ConversationID, error)
 	ToFetchWhole(ctx context.Context, id model.SessionID, run model.Stamp) ([]model.ConversationID, error)
 	LedgerJob(ctx context.Context, id model.SessionID, kind model.LedgerJobKind) (model.LedgerJob, error)
-	SaveLedgerJob(ctx context.Context, job model.LedgerJob) error
+	SaveLedgerJob(ctx context.Context, job model.LedgerJob) (model.LedgerJob, error)
 
 	SaveMessages(ctx context.Context, batches []model.MessageBatch, now model.Stamp) ([]model.BatchResult, error)
 	Messages(ctx context.Context, q model.MessageQuery) ([]model.MessageRow, error)

@@ -66,6 +66,9 @@ type mortal struct {
 
 	onChanges atomic.Pointer[func(save func()) error] // called once, in the place of writing what happened to messages
 
+	jobRead  atomic.Pointer[func(model.LedgerJob)]         // called after the whole history was read
+	jobSaved atomic.Pointer[func(model.LedgerJob, func())] // called in the place of writing it
+
 	blind atomic.Bool  // where messages are missing cannot be read, all of it at once
 	asked atomic.Int64 // how often it was tried meanwhile
 }

@@ -99,17 +99,31 @@ func (s *Store) dueConversations(ctx context.Context, where string, args ...any)
 }
 
 // LedgerJob returns the last run of long work; a zero one when there was none.
-func (s *Store) LedgerJob(ctx context.Context, id model.SessionID, kind model.LedgerJobKind) (model.LedgerJob, error) {
-	job := model.LedgerJob{SessionID: id, Kind: kind}
-	err := s.read(ctx, "read the work on the ledger", func(tx *gorm.DB) error {
-		return tx.Limit(1).Find(&job, "session_id = ? AND kind = ?", id, kind).Error
+func (s *Store) LedgerJob(ctx context.Context, id model.SessionID, kind model.LedgerJobKind) (job model.LedgerJob, err error) {
+	err = s.read(ctx, "read the work on the ledger", func(tx *gorm.DB) (err error) {
+		job, err = ledgerJob(tx, id, kind)
+		return err
 	})
 	return job, err
 }
 
-// SaveLedgerJob writes how far long work is.
-func (s *Store) SaveLedgerJob(ctx context.Context, job model.LedgerJob) error {
-	return s.write(ctx, "write the work on the ledger", func(tx *gorm.DB) error { return tx.Save(&job).Error })
+func ledgerJob(tx *gorm.DB, id model.SessionID, kind model.LedgerJobKind) (model.LedgerJob, error) {
+	job := model.LedgerJob{SessionID: id, Kind: kind}
+	return job, tx.Limit(1).Find(&job, "session_id = ? AND kind = ?", id, kind).Error
+}
+
+// SaveLedgerJob writes how far long work is, and returns what is held then: an end of
+// the same run stays (model.LedgerJob.Over).
+func (s *Store) SaveLedgerJob(ctx context.Context, job model.LedgerJob) (model.LedgerJob, error) {
+	err := s.write(ctx, "write the work on the ledger", func(tx *gorm.DB) error {
+		held, err := ledgerJob(tx, job.SessionID, job.Kind)
+		if err != nil {
+			return err
+		}
+		job = job.Over(held)
+		return tx.Save(&job).Error
+	})
+	return job, err
 }
 
 // NoteGaps keeps why the gaps of a conversation could not be filled. It returns

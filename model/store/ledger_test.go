@@ -152,11 +152,22 @@ func TestLedgersTotalsAndWork(t *testing.T) {
 	require.Equal(t, now, f.ledger(t).ReconciledAt)
 
 	job := model.LedgerJob{SessionID: f.session, Kind: model.JobHistory, StartedAt: 5, Total: 3}
-	require.NoError(t, f.SaveLedgerJob(f.ctx, job))
-	held, err := f.LedgerJob(f.ctx, f.session, model.JobHistory)
+	held, err := f.SaveLedgerJob(f.ctx, job)
+	require.NoError(t, err)
+	require.Equal(t, job, held)
+	held, err = f.LedgerJob(f.ctx, f.session, model.JobHistory)
 	require.NoError(t, err)
 	require.Equal(t, job, held)
 	require.True(t, held.Running())
+	ended := held
+	ended.Canceled = true
+	_, err = f.SaveLedgerJob(f.ctx, ended)
+	require.NoError(t, err)
+	job.Done = 1
+	held, err = f.SaveLedgerJob(f.ctx, job)
+	require.NoError(t, err)
+	require.True(t, held.Canceled, "who writes how far it is may not know yet that it was ended")
+	require.Equal(t, 1, held.Done)
 	none, err := f.LedgerJob(f.ctx, f.session, model.JobReconcile)
 	require.NoError(t, err)
 	require.False(t, none.Running())
