@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -168,21 +167,20 @@ func (w *walk) bubbles() (texts []string) {
 	return texts
 }
 
-// shows waits until the window, or a message in it, shows a text.
+// shows waits until all is read, and holds that the window, or a message in it, shows
+// a text.
 func (w *walk) shows(text string) {
 	w.t.Helper()
-	w.WaitFor(func() bool {
-		return slices.ContainsFunc(w.texts(), func(s string) bool { return strings.Contains(s, text) })
-	})
+	w.Settle()
+	require.Contains(w.t, strings.Join(w.texts(), "\n"), text)
 }
 
 // open shows a conversation and waits for a message.
 func (w *walk) open(id model.ConversationID, text string) {
 	w.t.Helper()
 	w.main.OpenConversation(id)
-	w.WaitFor(func() bool {
-		return slices.ContainsFunc(w.bubbles(), func(s string) bool { return strings.Contains(s, text) })
-	})
+	w.Settle()
+	require.Contains(w.t, strings.Join(w.bubbles(), "\n"), text)
 }
 
 // run runs a command and returns what it prints.
@@ -229,7 +227,8 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 	for _, words := range []string{"oculto", "nombro", hiddenName} {
 		test.Type(w.Window.Canvas().Focused(), words)
 		w.Clock.Advance(time.Second)
-		w.WaitFor(func() bool { return len(viewtest.All[*widgets.SearchRow](w.Window.Content())) > 0 })
+		w.Settle()
+		require.NotEmpty(t, viewtest.All[*widgets.SearchRow](w.Window.Content()))
 		for _, row := range viewtest.All[*widgets.SearchRow](w.Window.Content()) {
 			w.check("a result of the search", row.Item().Title, row.Item().Text, hiddenName)
 		}
@@ -238,7 +237,8 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 	}
 
 	w.main.Show(views.AreaContacts)
-	w.WaitFor(func() bool { return len(viewtest.All[*widgets.ContactRow](w.Window.Content())) > 0 })
+	w.Settle()
+	require.NotEmpty(t, viewtest.All[*widgets.ContactRow](w.Window.Content()))
 	w.check("the list of contacts", w.texts()...)
 	for _, list := range viewtest.Lists(w.Window) {
 		list.Select(0)
@@ -253,13 +253,11 @@ func TestAHiddenPersonIsCalledTheSameEverywhere(t *testing.T) {
 		require.NoError(t, err)
 		w.main.Tell(notice.News{Tell: []notice.Notice{{Key: notice.KeyOf(id), Conversations: 1, Messages: 1, Row: rows[0], Last: &page[0]}}})
 	}
+	w.Settle()
+	require.Len(t, w.notes, 2)
 	for range 2 {
-		select {
-		case n := <-w.notes:
-			w.check("a notification", n.Title, n.Body, n.Brief)
-		case <-time.After(10 * time.Second):
-			require.FailNow(t, "nothing was told")
-		}
+		n := <-w.notes
+		w.check("a notification", n.Title, n.Body, n.Brief)
 	}
 
 	for _, args := range [][]string{{"contacts", "list"}, {"conversations", "list"}, {"messages", string(hiddenGroup)}, {"contacts", "show", string(hidden)}, {"search", "nombro"}} {

@@ -70,7 +70,7 @@ func openToDrops(t *testing.T) (*window, *dropWindow) {
 func TestDroppedFilesAreAttachedToTheOpenConversation(t *testing.T) {
 	w, target := openToDrops(t)
 	w.main.OpenConversation(1)
-	w.WaitFor(func() bool { return w.sees("Write a message") })
+	w.Settle() // what is written on can be seen before the conversation is there
 	target.drop("/tmp/Pan de año nuevo.jpg", "/tmp/100% lista #2.pdf")
 	w.WaitFor(func() bool { return w.sees("Pan de año nuevo.jpg") && w.sees("100% lista #2.pdf") })
 	require.Equal(t, 1, target.fronted, "the caption can be written at once")
@@ -96,7 +96,7 @@ func TestDropsThatNothingTakesSayWhatToDo(t *testing.T) {
 func TestDropsWaitBehindADialog(t *testing.T) {
 	w, target := openToDrops(t)
 	w.main.OpenConversation(1)
-	w.WaitFor(func() bool { return w.sees("Write a message") })
+	w.Settle() // what is written on can be seen before the conversation is there
 	w.ShowError("action.connect", viewtest.Fail(model.ProblemTimeout, ""))
 	target.drop("/tmp/a.pdf")
 	require.Zero(t, target.fronted)

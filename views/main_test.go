@@ -365,7 +365,7 @@ func TestNothingIsFollowedAfterClose(t *testing.T) {
 	w.main.Close()
 	fake.change(func() { fake.sessions[0].State = model.StateStopped })
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
-	w.Drain()
+	w.Settle()
 	require.False(t, w.sees("Stopped"))
 }
 

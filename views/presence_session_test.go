@@ -8,7 +8,6 @@ import (
 
 	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
-	"github.com/xappiens/buzon/views/viewtest"
 )
 
 func TestASessionThatNeedsItsOwnerIsToldOfOnce(t *testing.T) {
@@ -25,33 +24,21 @@ func TestASessionThatNeedsItsOwnerIsToldOfOnce(t *testing.T) {
 	}
 	wrong(model.StateConnecting, model.ConditionPhoneAway) // comes back by itself
 	wrong(model.StateWaitingQR, model.ConditionLoggedOut)
-	eventually(w, d.told)
-	d.mu.Lock()
+	w.Settle()
+	require.Len(t, d.notes, 1)
 	note := d.notes[0]
-	d.mu.Unlock()
 	require.Equal(t, "The phone has unlinked this account.", note.Body)
 	require.Equal(t, "Panadería La Espiga", note.Title)
 	news()
-	w.Drain()
-	d.mu.Lock()
+	w.Settle()
 	require.Len(t, d.notes, 1, "once")
-	d.mu.Unlock()
 
 	w.main.FollowNotice(note.Key)
 	w.WaitFor(func() bool { return w.sees(w.T("session.title")) && w.sees(w.T("condition.logged_out.advice")) })
 
 	wrong(model.StateConnected)
-	eventually(w, func() bool {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		return len(d.back) == 1 && d.back[0] == note.Key
-	})
-}
-
-// eventually waits for the desktop, which is served beside the window's queue.
-func eventually(w *window, holds func() bool) {
-	w.t.Helper()
-	require.Eventually(w.t, func() bool { w.Drain(); return holds() }, 10*time.Second, time.Millisecond)
+	w.Settle()
+	require.Equal(t, []string{note.Key}, d.back)
 }
 
 func TestATroubleOfQuietHoursIsToldAfterThem(t *testing.T) {
@@ -62,11 +49,17 @@ func TestATroubleOfQuietHoursIsToldAfterThem(t *testing.T) {
 		w.fake.sessions[0].State, w.fake.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
 	})
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
-	w.WaitFor(func() bool { return w.sees("The session stopped working, and restarting it once did not help.") })
-	w.Drain()
-	require.False(t, d.told())
-	eventually(w, func() bool { w.Clock.Advance(time.Minute); return d.told() })
-	require.False(t, w.Clock.Now().Before(viewtest.Start().Add(18*time.Minute)), "not before their end")
+	w.Settle()
+	require.True(t, w.sees("The session stopped working, and restarting it once did not help."))
+	for range 17 {
+		require.False(t, d.told(), "not before their end")
+		w.Clock.Advance(time.Minute)
+		w.Settle()
+	}
+	require.False(t, d.told(), "not before their end")
+	w.Clock.Advance(2 * time.Minute)
+	w.Settle()
+	require.True(t, d.told())
 }
 
 func TestATroubleIsNotToldWhenNobodyWantsIt(t *testing.T) {
@@ -75,6 +68,7 @@ func TestATroubleIsNotToldWhenNobodyWantsIt(t *testing.T) {
 		w.fake.sessions[0].State, w.fake.conditions = model.StateBroken, []model.Condition{{Kind: model.ConditionZombie}}
 	})
 	w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
-	w.WaitFor(func() bool { return w.sees("The session stopped working, and restarting it once did not help.") })
+	w.Settle()
+	require.True(t, w.sees("The session stopped working, and restarting it once did not help."))
 	require.False(t, d.told())
 }

@@ -124,7 +124,8 @@ func openDesk(t *testing.T, change func(*world, *deskFake)) (*window, *deskFake)
 	svc.Desktop = views.Desktop{Tray: d, Notifier: d, Icon: image.NewNRGBA(image.Rect(0, 0, 8, 8))}
 	svc.Notices, svc.Look = d, d.Look
 	win := openOn(t, viewtest.NewTestContext(t), w, svc)
-	win.WaitFor(func() bool { return win.Window.Title() == "(3) Buzón" })
+	win.Settle()
+	require.Equal(t, "(3) Buzón", win.Window.Title())
 	return win, d
 }
 
@@ -136,7 +137,7 @@ func TestTheNumberOfUnreadConversationsIsInTitleAndTray(t *testing.T) {
 
 	icons, menus := d.icons, d.menus
 	w.Bus.Publish(event.Batch{Conversations: event.Of(model.SessionID(1))})
-	w.Drain()
+	w.Settle()
 	require.Equal(t, []int{icons, menus}, []int{d.icons, d.menus}, "nothing is drawn while nothing has changed")
 
 	w.fake.change(func() {
@@ -184,10 +185,10 @@ func TestClosingTheWindowLeavesItInTheTrayOnlyWhereItIsWanted(t *testing.T) {
 	w.main.CloseWindow()
 	require.Equal(t, 2, w.fake.quits)
 	d.click(t, "Open Buzón")
-	w.Drain()
+	w.Settle()
 	w.main.CloseWindow()
 	d.click(t, "Quit")
-	w.Drain()
+	w.Settle()
 	require.Equal(t, 3, w.fake.quits)
 }
 
@@ -248,7 +249,7 @@ func TestWhatANotificationSays(t *testing.T) {
 		t.Run(c.content+" "+c.title+" "+c.body, func(t *testing.T) {
 			w, d := openDesk(t, func(w *world, _ *deskFake) { w.settings.NotifyContent = c.content })
 			w.main.Tell(notice.News{Tell: []notice.Notice{c.n}})
-			require.Eventually(t, d.told, 10*time.Second, time.Millisecond)
+			w.Settle()
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			require.Len(t, d.notes, 1)
@@ -261,7 +262,8 @@ func TestWhatANotificationSays(t *testing.T) {
 	}
 	w, d := openDesk(t, func(w *world, _ *deskFake) { w.settings.NotifyContent = "text" })
 	w.main.Tell(notice.News{Tell: []notice.Notice{{Conversations: 1, Messages: 1, Row: hidden, Last: said("Hola", "")}}})
-	require.Eventually(t, d.told, 10*time.Second, time.Millisecond)
+	w.Settle()
+	require.Len(t, d.notes, 1)
 	require.Equal(t, "~1234", d.notes[0].Title, "a hidden id is no number")
 }
 

@@ -78,7 +78,7 @@ func TestRescueRepairsAndTellsWhatWasLost(t *testing.T) {
 			viewtest.TapButton(t, b.Window, b.T("safety.rescue.fill"))
 			require.Equal(t, "/backups/one", <-f.from)
 			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.running")) })
-			b.Drain()
+			b.Settle()
 			viewtest.CaptureWindow(t, o.name+"-running", b.Window, o.variant)
 			f.goOn <- nil
 			b.WaitFor(func() bool { return rescueSees(b, b.T("safety.rescue.done")) })
@@ -142,6 +142,7 @@ func TestPagesOfAStoreThatCannotBeOpenedAreDrawn(t *testing.T) {
 			b.Window.SetContent(want.page(b))
 			b.Window.Resize(p.Size)
 			b.WaitFor(func() bool { return rescueSees(b, b.T(want.says)) })
+			b.Settle()
 			p.Capture(t, b.Window)
 		}, fyne.NewSize(640, 420), fyne.NewSize(760, 520), fyne.NewSize(1000, 640), fyne.NewSize(1280, 800)) // its window begins small
 	}

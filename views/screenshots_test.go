@@ -167,11 +167,12 @@ func capture(t *testing.T, sc scene, p viewtest.Picture) {
 	if sc.show != nil {
 		sc.show(w)
 	}
-	ready := sc.ready
-	if ready == nil {
-		ready = func(*window) bool { return true }
+	w.Settle()
+	require.True(t, w.stripRead())
+	require.True(t, w.qrDrawn())
+	if sc.ready != nil {
+		require.True(t, sc.ready(w))
 	}
-	w.WaitFor(func() bool { return w.settled() && ready(w) && w.qrDrawn() })
 	p.Capture(t, w.Window)
 	for _, text := range w.texts() {
 		require.NotContains(t, text, "\ufffd")
@@ -189,11 +190,8 @@ func (w *window) qrDrawn() bool {
 	return true
 }
 
-// settled tells whether nothing waits and the status strip has been read.
-func (w *window) settled() bool {
+// stripRead tells whether the status strip says how the session is.
+func (w *window) stripRead() bool {
 	known := len(w.fake.sessions) == 0 || w.fake.sessions[0].State != model.StateUnknown
-	if known && w.sees(w.T("session.state.unknown")) {
-		return false
-	}
-	return w.Queue.Len() == 0
+	return !known || !w.sees(w.T("session.state.unknown"))
 }

@@ -225,8 +225,7 @@ func TestLateAnswerOfAnEarlierFilterIsDropped(t *testing.T) {
 		return says(list, b.T("activity.action.send_message")) && !says(list, b.T("activity.action.scheduled_sync"))
 	})
 	slow.open()
-	b.Close()
-	b.Drain()
+	b.Settle()
 	require.False(t, says(list, b.T("activity.action.sync_contacts")))
 }
 
@@ -311,7 +310,8 @@ func TestTheFilterAndTheRowsNameAnOutcomeAlike(t *testing.T) {
 					b.WaitFor(func() bool { return list.State() == widgets.StateData })
 					outcomes := viewtest.All[*widget.Select](s.Content())[0]
 					outcomes.SetSelectedIndex(i + 1)
-					b.WaitFor(func() bool { return list.State() == widgets.StateData && b.Queue.Len() == 0 })
+					b.Settle()
+					require.Equal(t, widgets.StateData, list.State())
 					named := false
 					for _, l := range viewtest.All[*widget.Label](list) {
 						said, _, _ := strings.Cut(l.Text, " · ")
@@ -364,6 +364,7 @@ func TestScreenIsDrawn(t *testing.T) {
 			return list.State() == widgets.StateData && len(viewtest.All[*widget.Select](s.Content())) == 3
 		})
 		viewtest.All[*widget.List](s.Content())[0].Select(2)
+		b.Settle()
 		p.Capture(t, b.Window)
 	})
 }

@@ -259,8 +259,7 @@ func TestLateAnswerOfAnEarlierSearchIsDropped(t *testing.T) {
 	b.WaitFor(func() bool { n := rowNames(s); return len(n) == 1 && n[0] == "Person 00029" })
 
 	slow.open()
-	b.Close() // waits for the late answer
-	b.Drain()
+	b.Settle()
 	require.Equal(t, []string{"Person 00029"}, rowNames(s))
 }
 
@@ -449,8 +448,7 @@ func TestDeactivatedScreenFollowsNothing(t *testing.T) {
 	s.Deactivate()
 	asked := len(f.asked())
 	b.Bus.Publish(event.Batch{Contacts: event.Of(model.SessionID(1))})
-	b.Close()
-	b.Drain()
+	b.Settle()
 	require.Len(t, f.asked(), asked)
 }
 

@@ -21,6 +21,7 @@ func TestScreenIsDrawn(t *testing.T) {
 			list, detail := states(s)
 			s.Show(7)
 			b.WaitFor(func() bool { return list.State() == widgets.StateData && detail.State() == widgets.StateData })
+			b.Settle()
 			p.Capture(t, b.Window)
 		})
 	}

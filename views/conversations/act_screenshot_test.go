@@ -29,6 +29,7 @@ func TestActionsAreDrawn(t *testing.T) {
 			f.set(func() { d.a.caps.Labels, d.a.labels = true, []string{"4"} })
 			d.open(1, "Te las aparto, Ana.")
 			scene(d)
+			d.Settle()
 			p.Capture(t, d.Window)
 			for _, text := range viewtest.Texts(d.Window.Canvas().Overlays().Top()) {
 				require.NotContains(t, text, "\ufffd")

@@ -97,7 +97,8 @@ func newDeskWith(t *testing.T, f *fake, change func(*conversations.Options), opt
 	d.Window.Resize(fyne.NewSize(1200, 800))
 	d.s.Activate()
 	t.Cleanup(d.s.Deactivate)
-	d.WaitFor(func() bool { return len(rowNames(d.s)) > 0 })
+	d.Settle()
+	require.NotEmpty(t, rowNames(d.s))
 	return d
 }
 
@@ -105,8 +106,7 @@ func newDeskWith(t *testing.T, f *fake, change func(*conversations.Options), opt
 func (d *desk) open(id model.ConversationID, text string) {
 	d.t.Helper()
 	opened(d.t, d.Bench, d.s, id, text)
-	d.WaitFor(func() bool { return d.f.called("Blocked") > 0 && d.Queue.Len() == 0 })
-	d.Drain()
+	require.Positive(d.t, d.f.called("Blocked"))
 }
 
 // message asks for the menu of the message with a text.
@@ -180,7 +180,7 @@ func (d *desk) offers(text string) bool {
 
 func (d *desk) awaitDone(want ...model.Action) {
 	d.t.Helper()
-	d.WaitFor(func() bool { return len(d.a.done()) == len(want) })
+	d.Settle()
 	require.Equal(d.t, want, d.a.done())
 }
 
@@ -404,8 +404,8 @@ func TestLabelsAreChosen(t *testing.T) {
 // begin opens the dialog for a new conversation and types a text.
 func (d *desk) begin(text string) fyne.Focusable {
 	d.t.Helper()
-	d.WaitFor(func() bool { return len(rowNames(d.s)) == 3 && d.Queue.Len() == 0 })
-	d.Drain()
+	d.Settle()
+	require.Len(d.t, rowNames(d.s), 3)
 	d.s.NewConversation()
 	d.WaitFor(func() bool { return !d.says(d.T("conversations.begin.no_session")) })
 	field := d.Window.Canvas().Focused()

@@ -182,7 +182,7 @@ func TestWhatChangesChangesInPlace(t *testing.T) {
 	opened(t, b, s, 1, "message 299 of Ana")
 	l := messageList(s)
 	until(b, func() { l.ScrollBy(400) }, func() bool { return seen(s, f.key(1, 230)) && !l.AtEnd() })
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+	b.Settle()
 
 	top, changed := -1, 0
 	tops := func() map[int]float32 {
@@ -214,7 +214,8 @@ func TestWhatChangesChangesInPlace(t *testing.T) {
 		held := itemOf(l, f.key(1, changed))
 		f.set(func() { steps[name](&f.messages[1][changed]) })
 		b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
-		b.WaitFor(func() bool { return itemOf(l, f.key(1, changed)) != held && b.Queue.Len() == 0 })
+		b.WaitFor(func() bool { return itemOf(l, f.key(1, changed)) != held })
+		b.Settle()
 		require.Len(t, l.Items(), reset, name)
 		after := tops()
 		for n := top; n <= changed; n++ {

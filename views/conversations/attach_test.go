@@ -242,7 +242,7 @@ func TestWhatIsBeingTakenIsNotSentTwice(t *testing.T) {
 	press(b, fyne.KeyReturn)
 	close(fs.hold)
 	b.WaitFor(func() bool { return len(f.sentOut()) == 1 && len(iconButton(s, b.T("compose.attach.remove"))) == 0 })
-	b.Drain()
+	b.Settle()
 	require.Len(t, f.sentOut(), 1)
 }
 

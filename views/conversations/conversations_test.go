@@ -18,11 +18,13 @@ import (
 	"github.com/xappiens/buzon/views/widgets"
 )
 
-// opened shows a conversation and waits until its messages are there.
+// opened shows a conversation and waits until its messages are there, and all else
+// that is read with them.
 func opened(t *testing.T, b *viewtest.Bench, s *conversations.Screen, id model.ConversationID, text string) {
 	t.Helper()
 	s.Open(id)
-	b.WaitFor(func() bool { return has(s, text) })
+	b.Settle()
+	require.True(t, has(s, text))
 }
 
 func TestListLoadsAndShowsRows(t *testing.T) {
@@ -62,7 +64,8 @@ func TestListDropsStaleAnswers(t *testing.T) {
 	f.add(1, "Ana", 3)
 	f.add(2, "Bruno", 3)
 	b, s := show(t, f, connected())
-	b.WaitFor(func() bool { return len(rowNames(s)) == 2 })
+	b.Settle()
+	require.Len(t, rowNames(s), 2)
 	slow := make(chan struct{})
 	f.set(func() { f.hold["List ana"] = slow })
 	search := viewtest.All[*widgets.SearchEntry](s.Content())[0]
@@ -85,7 +88,8 @@ func TestFiltersNarrowTheList(t *testing.T) {
 	f.add(2, "Bruno", 0)
 	f.rows[1].Unread = 2
 	b, s := show(t, f, connected())
-	b.WaitFor(func() bool { return len(rowNames(s)) == 2 })
+	b.Settle()
+	require.Len(t, rowNames(s), 2)
 	test.TapCanvas(b.Window.Canvas(), fyne.NewPos(75, 62)) // "Unread"
 	b.WaitFor(func() bool { return slices.Equal(rowNames(s), []string{"Bruno"}) })
 }
@@ -96,7 +100,8 @@ func TestListPagesAndKeepsSelectionAndPlace(t *testing.T) {
 		f.add(model.ConversationID(id+1), fmt.Sprintf("Person %04d", id), 0)
 	}
 	b, s := show(t, f, connected())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 0 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 0)
 	row := viewtest.All[*widgets.ConversationRow](s.Content())[2]
 	test.Tap(row)
 	require.Equal(t, "Person 0002", row.Row().Name)
@@ -113,8 +118,9 @@ func TestListPagesAndKeepsSelectionAndPlace(t *testing.T) {
 	})
 	lists := f.called("List")
 	b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1)})
-	b.WaitFor(func() bool { return f.called("List") > lists && b.Queue.Len() == 0 })
-	b.WaitFor(func() bool { return slices.Equal(before, rowNames(s)) })
+	b.Settle()
+	require.Greater(t, f.called("List"), lists)
+	require.Equal(t, before, rowNames(s))
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -126,7 +132,8 @@ func TestSelectionStaysWithItsConversation(t *testing.T) {
 	f.add(1, "Ana", 1)
 	f.add(2, "Bruno", 1)
 	b, s := show(t, f, connected())
-	b.WaitFor(func() bool { return len(rowNames(s)) == 2 })
+	b.Settle()
+	require.Len(t, rowNames(s), 2)
 	test.Tap(viewtest.All[*widgets.ConversationRow](s.Content())[1])
 	b.WaitFor(func() bool { return has(s, "message 0 of Bruno") })
 	f.set(func() { f.rows[1].LastAt = model.StampOf(viewtest.Start().Add(time.Hour)) })
@@ -199,9 +206,10 @@ func TestAnswersForAnotherConversationAreDropped(t *testing.T) {
 	b.WaitFor(func() bool { return f.called("Get 1") == 1 })
 	opened(t, b, s, 2, "message 4 of Bruno")
 	close(gate)
-	b.Drain()
+	b.Settle()
 	b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](2)})
-	b.WaitFor(func() bool { return f.called("Get 2") == 2 })
+	b.Settle()
+	require.Equal(t, 2, f.called("Get 2"))
 	require.True(t, has(s, "message 4 of Bruno"))
 	require.False(t, has(s, "message 4 of Ana"))
 }
@@ -278,7 +286,7 @@ func TestOlderMessagesComeFromTheStoreThenTheGateway(t *testing.T) {
 	}
 	b, s := show(t, f, connected())
 	opened(t, b, s, 1, "message 249 of Ana")
-	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 1 && b.Queue.Len() == 0 })
+	require.Equal(t, 1, f.called("FetchMessages 1"))
 	l := messageList(s)
 	require.False(t, has(s, "message 50 of Ana"), "only a page is read at first")
 	up := func() { l.ScrollBy(400) }
@@ -406,7 +414,7 @@ func TestActivateAndDeactivateMayBeCalledAgain(t *testing.T) {
 	s.Deactivate()
 	f.say(1, "meanwhile")
 	b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
-	b.Drain()
+	b.Settle()
 	require.False(t, has(s, "meanwhile"))
 	s.Activate()
 	b.WaitFor(func() bool { return has(s, "meanwhile") })

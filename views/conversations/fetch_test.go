@@ -41,7 +41,7 @@ func failing(t *testing.T) (*fake, *sessions, *viewtest.Bench, *conversations.Sc
 	f.fail["FetchMessages"] = viewtest.Fail(model.ProblemSessionBroken, "browser tab closed")
 	b, s := show(t, f, ss)
 	opened(t, b, s, 1, "message 9 of Ana")
-	b.WaitFor(func() bool { return bannerSays(b, s) })
+	require.True(t, bannerSays(b, s))
 	seesTheSession(b, s, true)
 	return f, ss, b, s
 }
@@ -82,17 +82,19 @@ func TestAFetchIsNotMadeAgainWithoutASign(t *testing.T) {
 	shows := func(text string) {
 		f.say(1, text)
 		b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
-		b.WaitFor(func() bool { return has(s, text) })
+		b.Settle()
+		require.True(t, has(s, text))
 	}
 	shows("the first one is a sign")
-	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 2 })
+	require.Equal(t, 2, f.called("FetchMessages 1"))
 	ss.become(b, func(s *model.Session) { s.Title = "nothing else is new" })
 	shows("a second one")
 	shows("a third one")
 	require.Equal(t, 2, f.called("FetchMessages 1"))
 	require.True(t, bannerSays(b, s))
 	ss.become(b, func(s *model.Session) { s.Connections++ })
-	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 3 })
+	b.Settle()
+	require.Equal(t, 3, f.called("FetchMessages 1"))
 	require.True(t, bannerSays(b, s))
 }
 
@@ -100,9 +102,11 @@ func TestWhoClosedTheBannerIsNotToldAgain(t *testing.T) {
 	f, ss, b, s := failing(t)
 	test.Tap(button(s, b.T("conversations.banner.close")))
 	ss.become(b, func(s *model.Session) { s.Connections++ })
-	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 2 })
+	b.Settle()
+	require.Equal(t, 2, f.called("FetchMessages 1"))
 	ss.become(b, func(s *model.Session) { s.Connections++ })
-	b.WaitFor(func() bool { return f.called("FetchMessages 1") == 3 }) // the second one has failed
+	b.Settle()
+	require.Equal(t, 3, f.called("FetchMessages 1"), "the second one has failed")
 	require.False(t, bannerSays(b, s))
 }
 
@@ -129,7 +133,6 @@ func TestTheBannerEndsWhatItQuotes(t *testing.T) {
 	f.fail["FetchMessages"] = &viewtest.ProblemError{Problem: model.Problem{Kind: model.ProblemSessionBroken, Said: "browser tab closed"}}
 	b, s := show(t, f, connected())
 	opened(t, b, s, 1, "message 9 of Ana")
-	b.WaitFor(func() bool { return bannerSays(b, s) })
 	i := slices.IndexFunc(labels(s), func(l string) bool { return strings.HasPrefix(l, b.T("action.fetch_messages")) })
 	require.Contains(t, labels(s)[i], "“browser tab closed”. "+b.T("problem.session_broken.do"))
 }

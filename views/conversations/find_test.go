@@ -92,7 +92,7 @@ func TestFindReadsFurtherMatchesWhenTheyAreNeeded(t *testing.T) {
 	b.WaitFor(says(s, b.T("search.find.position_more", translations.Data{"Number": 1, "Count": 100})))
 	for range 100 {
 		press(b, fyne.KeyReturn)
-		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+		b.Settle()
 	}
 	b.WaitFor(says(s, b.T("search.find.position_more", translations.Data{"Number": 101, "Count": 200})))
 	b.WaitFor(func() bool { return seen(s, f.key(1, 299)) })
@@ -124,7 +124,8 @@ func TestFindGoesBothWaysAmongMany(t *testing.T) {
 	b, s := show(t, f, offline())
 	opened(t, b, s, 1, "message 899 of Ana")
 	s.OpenAt(1, f.key(1, 300))
-	b.WaitFor(func() bool { return seen(s, f.key(1, 300)) && b.Queue.Len() == 0 })
+	b.WaitFor(func() bool { return seen(s, f.key(1, 300)) })
+	b.Settle()
 	s.Find()
 	typeInto(b, "message")
 	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 200})))
@@ -133,7 +134,7 @@ func TestFindGoesBothWaysAmongMany(t *testing.T) {
 	f.mu.Unlock()
 	for range 101 {
 		press(b, fyne.KeyDown)
-		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+		b.Settle()
 	}
 	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 300})))
 	newest := model.MessageID(0)
@@ -145,7 +146,7 @@ func TestFindGoesBothWaysAmongMany(t *testing.T) {
 	b.WaitFor(func() bool { return seen(s, newest) })
 	for range 201 {
 		press(b, fyne.KeyF3)
-		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+		b.Settle()
 	}
 	b.WaitFor(says(s, b.T("search.find.many", translations.Data{"Count": 400})))
 }
@@ -266,7 +267,8 @@ func TestQuotesLeadToWhatTheyAnswer(t *testing.T) {
 		messageList(s).OnAction(widgets.ItemID{Kind: widgets.ItemMessage, Key: int64(f.key(1, n))}, widgets.ActionQuote)
 	}
 	tap(1991)
-	b.WaitFor(func() bool { return f.called("Quoted 1 gone") == 1 && b.Queue.Len() == 0 })
+	b.Settle()
+	require.Equal(t, 1, f.called("Quoted 1 gone"))
 	require.Equal(t, strings.Join(viewtest.Texts(b.Toasts.Overlay()), " "), b.T("conversations.quote.not_held"))
 	require.True(t, messageList(s).AtEnd())
 	tap(1990)

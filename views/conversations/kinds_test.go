@@ -210,7 +210,6 @@ func drawKinds(t *testing.T, list []sample, id model.ConversationID, p viewtest.
 	var drawn atomic.Int32
 	messageList(s).SetPictures(func(ctx context.Context, key string, side int) (image.Image, error) {
 		drawn.Add(1)
-		defer b.Queue.Do(func() {}) // wakes the wait below
 		return drawnPicture(ctx, key, side)
 	})
 	wanted := int32(0)
@@ -223,8 +222,9 @@ func drawKinds(t *testing.T, list []sample, id model.ConversationID, p viewtest.
 			wanted++
 		}
 	}
-	b.WaitFor(func() bool { return drawn.Load() >= wanted })
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 && button(s, b.T("conversations.syncing")) == nil })
+	b.Settle()
+	require.GreaterOrEqual(t, drawn.Load(), wanted)
+	require.Nil(t, button(s, b.T("conversations.syncing")))
 	p.Capture(t, b.Window)
 	for _, text := range texts(s) {
 		require.NotContains(t, text, "4AAQSkZJRg", "no picture is shown as text")

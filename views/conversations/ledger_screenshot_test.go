@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
@@ -20,6 +21,7 @@ func TestLedgerIsDrawn(t *testing.T) {
 		viewtest.SomePictures(t, "ledger-"+name, func(t *testing.T, p viewtest.Picture) {
 			d := bakeryTorn(t, p.Size, p.Options()...)
 			scene(d)
+			d.Settle()
 			p.Capture(t, d.Window)
 		})
 	}
@@ -43,14 +45,12 @@ func bakeryTorn(t *testing.T, size fyne.Size, options ...viewtest.Option) *torn 
 	d.s.Activate()
 	t.Cleanup(d.s.Deactivate)
 	d.s.Open(1)
-	d.WaitFor(func() bool {
-		return messageList(d.s) != nil && len(messageList(d.s).Items()) > 3 && f.called("FetchMessages 1") == 1
-	})
-	d.WaitFor(func() bool {
-		seams, _ := d.rows()
-		return len(seams) == 2 && seams[1].Content.Main == "fill"
-	})
 	d.settle()
+	require.Greater(t, len(messageList(d.s).Items()), 3)
+	require.Equal(t, 1, f.called("FetchMessages 1"))
+	seams, _ := d.rows()
+	require.Len(t, seams, 2)
+	require.Equal(t, "fill", seams[1].Content.Main)
 	return d
 }
 

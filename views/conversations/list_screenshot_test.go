@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
@@ -41,9 +42,10 @@ func TestListIsDrawn(t *testing.T) {
 			}
 			b, s := show(t, f, offline(), p.Options()...)
 			b.Window.Resize(p.Size)
-			b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+			b.Settle()
+			require.Greater(t, len(rowNames(s)), 5)
 			act(b, s)
-			b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+			b.Settle()
 			p.Capture(t, b.Window)
 		})
 	}

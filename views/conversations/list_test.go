@@ -67,7 +67,8 @@ func intoList(b *viewtest.Bench, s *conversations.Screen) {
 
 func TestKeyboardMovesAndOpensConversations(t *testing.T) {
 	b, s := show(t, crowd(300), offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 5)
 	intoList(b, s)
 	require.Equal(t, "Person 0000", cursor(s))
 	press(b, fyne.KeyDown, fyne.KeyDown)
@@ -83,7 +84,8 @@ func TestKeyboardMovesAndOpensConversations(t *testing.T) {
 func TestCursorStaysWithItsConversation(t *testing.T) {
 	f := crowd(30)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 5)
 	intoList(b, s)
 	press(b, fyne.KeyDown)
 	f.set(func() { f.rows[20].LastAt = model.StampOf(viewtest.Start().Add(time.Hour)) })
@@ -94,7 +96,8 @@ func TestCursorStaysWithItsConversation(t *testing.T) {
 
 func TestTypingInTheListFiltersIt(t *testing.T) {
 	b, s := show(t, crowd(30), offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 5)
 	intoList(b, s)
 	typeInto(b, "0") // moves the keyboard to the field
 	typeInto(b, "012")
@@ -104,32 +107,36 @@ func TestTypingInTheListFiltersIt(t *testing.T) {
 func TestTopRowThatMovesAwayTakesNobodyWithIt(t *testing.T) {
 	f := crowd(600)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 5 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 5)
 	until(b, func() { test.Scroll(b.Window.Canvas(), fyne.NewPos(100, 400), 0, -200) }, func() bool { return rowNames(s)[0] > "Person 0200" })
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 && !slices.Contains(rowNames(s), "") })
+	b.Settle()
 	before := rowNames(s)
+	require.NotContains(t, before, "")
 	top := 0
 	_, err := fmt.Sscanf(before[0], "Person %d", &top)
 	require.NoError(t, err)
 	f.set(func() { f.rows[top].LastAt = model.StampOf(viewtest.Start().Add(time.Hour)) })
 	lists := f.called("Rows")
 	b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1)})
-	b.WaitFor(func() bool {
-		return f.called("Rows") > lists && b.Queue.Len() == 0 && !slices.Contains(rowNames(s), before[0])
-	})
+	b.Settle()
+	require.Greater(t, f.called("Rows"), lists)
+	require.NotContains(t, rowNames(s), before[0])
 	require.Subset(t, rowNames(s), before[1:len(before)-1])
 }
 
 func TestFloodOfNewsReadsTheListAFewTimes(t *testing.T) {
 	f := crowd(1000)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 5 && b.Queue.Len() == 0 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 5)
+	b.Settle()
 	before := f.called("List")
 	for i := range 1000 {
 		b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1), Incoming: map[model.ConversationID]int{1: i}})
 		b.Drain()
 	}
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+	b.Settle()
 	require.LessOrEqual(t, f.called("List"), before+2)
 	f.set(func() { f.rows[5].Name = "The last one" })
 	b.Bus.Publish(event.Batch{Conversations: event.Of[model.SessionID](1)})
@@ -139,7 +146,8 @@ func TestFloodOfNewsReadsTheListAFewTimes(t *testing.T) {
 func TestManyConversationsAreMarkedRead(t *testing.T) {
 	f := crowd(40)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 6)
 	rows := viewtest.All[*widgets.ConversationRow](s.Content())
 	click(rows[1], fyne.KeyModifierControl)
 	click(rows[3], fyne.KeyModifierControl)
@@ -159,7 +167,8 @@ func TestManyConversationsAreMarkedRead(t *testing.T) {
 func TestPartialFailureIsToldAndStaysPicked(t *testing.T) {
 	f := crowd(40)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 6)
 	intoList(b, s)
 	on := b.Window.Canvas().Focused().(desktop.Keyable)
 	on.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
@@ -181,7 +190,8 @@ func TestPartialFailureIsToldAndStaysPicked(t *testing.T) {
 	b.Window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	require.Contains(t, viewtest.Texts(s.Content()), b.N("conversations.selected", 38), "also those that are not seen")
 	test.Tap(button(s, b.T("conversations.mark.mark_read")))
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 && button(s, b.T("conversations.mark.mark_read")) != nil })
+	b.Settle()
+	require.NotNil(t, button(s, b.T("conversations.mark.mark_read")))
 	n := 0
 	for id := range 41 {
 		n += f.called(fmt.Sprint("MarkRead ", id))
@@ -194,7 +204,8 @@ func TestWorkOnManyCanBeStopped(t *testing.T) {
 	gate := make(chan struct{})
 	f.hold["MarkRead 2"] = gate
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 6)
 	intoList(b, s)
 	b.Window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	test.Tap(button(s, b.T("conversations.mark.mark_read")))
@@ -214,7 +225,8 @@ func TestWorkOnManyEndsWithTheScreen(t *testing.T) {
 	gate := make(chan struct{})
 	f.hold["MarkRead 2"] = gate
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) > 6 })
+	b.Settle()
+	require.Greater(t, len(rowNames(s)), 6)
 	intoList(b, s)
 	b.Window.Canvas().Focused().(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
 	test.Tap(button(s, b.T("conversations.mark.mark_read")))
@@ -231,7 +243,8 @@ func TestWorkOnManyEndsWithTheScreen(t *testing.T) {
 func TestRowMenuMutesAndCopies(t *testing.T) {
 	f := crowd(5)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) == 5 })
+	b.Settle()
+	require.Len(t, rowNames(s), 5)
 	intoList(b, s)
 	press(b, desktop.KeyMenu)
 	require.NotNil(t, b.Window.Canvas().Overlays().Top(), "the menu key opens the menu")
@@ -261,7 +274,8 @@ func TestRowMenuMutesAndCopies(t *testing.T) {
 func TestLabelsNarrowTheList(t *testing.T) {
 	f := crowd(10)
 	b, s := show(t, f, offline())
-	b.WaitFor(func() bool { return len(rowNames(s)) == 10 })
+	b.Settle()
+	require.Len(t, rowNames(s), 10)
 	require.Empty(t, viewtest.All[*widget.Select](s.Content()), "there are no labels and one session")
 
 	f.set(func() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2/test"
+	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
@@ -31,7 +32,7 @@ func TestPeopleAreDrawn(t *testing.T) {
 			d := newDeskWith(t, callingEachOther(), func(o *conversations.Options) { o.People = severalIDs() }, p.Options()...)
 			d.Window.Resize(p.Size)
 			scene(d)
-			d.WaitFor(func() bool { return d.Queue.Len() == 0 })
+			d.Settle()
 			p.Capture(t, d.Window)
 		})
 	}
@@ -40,8 +41,7 @@ func TestPeopleAreDrawn(t *testing.T) {
 func peopleScenes() map[string]func(*desk) {
 	group := func(d *desk) {
 		opened(d.t, d.Bench, d.s, 2, "Vale")
-		d.WaitFor(func() bool { return d.f.called("FetchMessages 2") == 1 && d.Queue.Len() == 0 })
-		d.Drain()
+		require.Equal(d.t, 1, d.f.called("FetchMessages 2"))
 	}
 	return map[string]func(*desk){
 		"mentioned": group,

@@ -159,7 +159,7 @@ func TestSoundIsPausedMovedInAndPlayedFaster(t *testing.T) {
 	require.Equal(t, []float64{1, 1.5}, f.speeds)
 	require.Equal(t, 5*time.Second, f.from[1])
 	b.WaitFor(func() bool { return button(s, "1.5×") != nil })
-	b.Drain()
+	b.Settle()
 
 	before := f.count(func() int { return f.pauses })
 	tell(s, ids[0], widgets.ActionPlay)
@@ -193,7 +193,7 @@ func TestFilesAreFetchedAndCancelled(t *testing.T) {
 	})
 	require.Equal(t, []model.MessageID{ids[0]}, f.downloaded)
 	b.Bus.Publish(event.Batch{Media: map[model.MessageID]model.MediaProgress{ids[0]: {Done: 1, Total: 2, State: model.MediaDownloading}}})
-	b.Drain()
+	b.Settle()
 	tell(s, ids[0], widgets.ActionCancel)
 	require.Equal(t, []model.MessageID{ids[0]}, f.cancelled)
 }

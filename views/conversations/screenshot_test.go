@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/viewtest"
 )
@@ -28,10 +30,10 @@ func drawScene(t *testing.T, id model.ConversationID, p viewtest.Picture) {
 	b, s := show(t, f, ss, p.Options()...)
 	b.Window.Resize(p.Size)
 	s.Open(id)
-	b.WaitFor(func() bool {
-		return messageList(s) != nil && len(messageList(s).Items()) > 3 && f.called(fmt.Sprint("FetchMessages ", id)) == 1
-	})
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 && button(s, b.T("conversations.syncing")) == nil })
+	b.Settle()
+	require.Greater(t, len(messageList(s).Items()), 3)
+	require.Equal(t, 1, f.called(fmt.Sprint("FetchMessages ", id)))
+	require.Nil(t, button(s, b.T("conversations.syncing")))
 	p.Capture(t, b.Window)
 	if id == 1 {
 		messageList(s).ScrollToTop()
@@ -49,11 +51,14 @@ func TestAFailedFetchIsDrawn(t *testing.T) {
 		b, s := show(t, f, ss, p.Options()...)
 		b.Window.Resize(p.Size)
 		s.Open(1)
-		b.WaitFor(func() bool { return bannerSays(b, s) && len(messageList(s).Items()) > 3 && b.Queue.Len() == 0 })
+		b.Settle()
+		require.True(t, bannerSays(b, s))
+		require.Greater(t, len(messageList(s).Items()), 3)
 		p.Capture(t, b.Window)
 		f.set(func() { delete(f.fail, "FetchMessages") })
 		ss.become(b, func(s *model.Session) { s.Connections++ })
-		b.WaitFor(func() bool { return !bannerSays(b, s) && b.Queue.Len() == 0 })
+		b.Settle()
+		require.False(t, bannerSays(b, s))
 		p.Of("banner-gone").Capture(t, b.Window)
 	})
 	viewtest.SomePictures(t, "banner-store", func(t *testing.T, p viewtest.Picture) {
@@ -62,7 +67,8 @@ func TestAFailedFetchIsDrawn(t *testing.T) {
 		b, s := show(t, f, connected(), p.Options()...)
 		b.Window.Resize(p.Size)
 		s.Open(1)
-		b.WaitFor(func() bool { return button(s, b.T("common.retry")) != nil && b.Queue.Len() == 0 })
+		b.Settle()
+		require.NotNil(t, button(s, b.T("common.retry")))
 		p.Capture(t, b.Window)
 	})
 }
@@ -78,10 +84,10 @@ func TestAWarningAtTheEndIsDrawn(t *testing.T) {
 		b, s := show(t, f, connected(), p.Options()...)
 		b.Window.Resize(p.Size)
 		s.Open(1)
-		b.WaitFor(func() bool {
-			return messageList(s) != nil && messageList(s).AtEnd() && f.called("FetchMessages 1") == 1
-		})
-		b.WaitFor(func() bool { return b.Queue.Len() == 0 && button(s, b.T("conversations.syncing")) == nil })
+		b.Settle()
+		require.True(t, messageList(s).AtEnd())
+		require.Equal(t, 1, f.called("FetchMessages 1"))
+		require.Nil(t, button(s, b.T("conversations.syncing")))
 		p.Capture(t, b.Window)
 	})
 }

@@ -92,20 +92,19 @@ func newTorn(t *testing.T, ss *sessions, from, to int, options ...viewtest.Optio
 	d.Window.Resize(fyne.NewSize(1200, 800))
 	d.s.Activate()
 	t.Cleanup(d.s.Deactivate)
-	d.WaitFor(func() bool { return len(rowNames(d.s)) == 1 })
+	d.Settle()
+	require.Len(t, rowNames(d.s), 1)
 	d.s.Open(1)
-	d.WaitFor(func() bool {
-		return messageList(d.s) != nil && len(messageList(d.s).Items()) > 10 && f.called("FetchMessages 1") == len(ss.connected())
-	})
+	d.settle()
+	require.Greater(t, len(messageList(d.s).Items()), 10)
+	require.Equal(t, len(ss.connected()), f.called("FetchMessages 1"))
 	want := "held"
 	if len(ss.connected()) > 0 {
 		want = "fill"
 	}
-	d.WaitFor(func() bool {
-		seams, _ := d.rows()
-		return len(seams) == 1 && seams[0].Content.Main == want
-	})
-	d.settle()
+	seams, _ := d.rows()
+	require.Len(t, seams, 1)
+	require.Equal(t, want, seams[0].Content.Main)
 	return d
 }
 
@@ -120,7 +119,8 @@ func (s *sessions) connected() (list []model.Session) {
 
 func (d *torn) settle() {
 	d.t.Helper()
-	d.WaitFor(func() bool { return d.Queue.Len() == 0 && button(d.s, d.T("conversations.syncing")) == nil })
+	d.Settle()
+	require.Nil(d.t, button(d.s, d.T("conversations.syncing")))
 }
 
 // fill lets the messages come that were missing.

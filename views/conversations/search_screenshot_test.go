@@ -3,6 +3,8 @@ package conversations_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -57,9 +59,10 @@ func TestSearchIsDrawn(t *testing.T) {
 			f.saved = []model.SavedSearch{{ID: 1, Name: "Facturas", Text: "factura tiene:documento"}, {ID: 2, Name: "Encargos sin leer", Text: `encargo is:unread`}}
 			b, s := show(t, f, offline(), p.Options()...)
 			b.Window.Resize(p.Size)
-			b.WaitFor(func() bool { return len(rowNames(s)) > 3 })
+			b.Settle()
+			require.Greater(t, len(rowNames(s)), 3)
 			act(b, s)
-			b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+			b.Settle()
 			p.Capture(t, b.Window)
 		})
 	}

@@ -142,7 +142,7 @@ func TestSearchDropsStaleAnswers(t *testing.T) {
 	typeInto(b, "en rec")
 	b.WaitFor(func() bool { return len(searchRows(s)) == 1 })
 	close(slow)
-	b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+	b.Settle()
 	require.Equal(t, []string{"Ana | the golden recipe of the centeno bread"}, searchRows(s))
 }
 

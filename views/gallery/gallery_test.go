@@ -221,7 +221,7 @@ func TestViewerLeadsBothWays(t *testing.T) {
 		key(v, fyne.KeyRight)
 	}
 	require.Equal(t, all[0].MessageID, v.Item().MessageID)
-	b.Drain()
+	b.Settle()
 	key(v, fyne.KeyEscape)
 	require.False(t, v.Shown())
 	require.Nil(t, b.Window.Canvas().Overlays().Top())
@@ -281,11 +281,12 @@ func TestScreenshots(t *testing.T) {
 	viewtest.EachPicture(t, "gallery", func(t *testing.T, p viewtest.Picture) {
 		b, _ := open(t, newFake(14), p.Options()...)
 		b.Window.Resize(p.Size)
-		b.WaitFor(func() bool { return says(b, "2026") })
-		b.WaitFor(func() bool { return b.Queue.Len() == 0 })
+		b.Settle()
+		require.True(t, says(b, "2026"))
 		for i, tab := range []string{"pictures", "files", "links"} {
 			viewtest.TapButton(t, b.Window, b.T("gallery.tab."+tab))
-			b.WaitFor(func() bool { return says(b, []string{"2026", "invoice", "example"}[i]) })
+			b.Settle()
+			require.True(t, says(b, []string{"2026", "invoice", "example"}[i]))
 			p.Of("gallery-"+tab).Capture(t, b.Window)
 		}
 	})
@@ -293,7 +294,8 @@ func TestScreenshots(t *testing.T) {
 		viewtest.EachPicture(t, name, func(t *testing.T, p viewtest.Picture) {
 			b, _ := view(t, newFake(14), n, p.Options()...)
 			b.Window.Resize(p.Size)
-			b.WaitFor(func() bool { return !says(b, b.T("media.viewer.loading")) })
+			b.Settle()
+			require.False(t, says(b, b.T("media.viewer.loading")))
 			p.Capture(t, b.Window)
 		})
 	}

@@ -348,8 +348,10 @@ func TestScreenshots(t *testing.T) {
 		b := open(t, busy(), p.Options()...)
 		b.Window.Resize(p.Size)
 		b.choose("Do you open today?")
+		b.Settle()
 		p.Capture(t, b.Window)
 		b.choose("Good morning")
+		b.Settle()
 		p.Of("outbox-failed").Capture(t, b.Window)
 		for _, text := range viewtest.Texts(b.Window.Content()) {
 			require.NotContains(t, text, "\ufffd")

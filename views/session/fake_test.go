@@ -185,7 +185,8 @@ func page(t *testing.T, f *fake, options ...viewtest.Option) (*viewtest.Bench, *
 	b.Window.SetContent(s.Content())
 	s.Activate()
 	t.Cleanup(s.Deactivate)
-	b.WaitFor(func() bool { return f.count("list") > 0 && b.Queue.Len() == 0 })
+	b.Settle()
+	require.Positive(t, f.count("list"))
 	return b, s
 }
 
@@ -193,6 +194,7 @@ func page(t *testing.T, f *fake, options ...viewtest.Option) (*viewtest.Bench, *
 func changed(b *viewtest.Bench, text string) {
 	b.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1))})
 	b.WaitFor(func() bool { return sees(b, text) })
+	b.Settle()
 }
 
 // sees tells whether a label with the text is on the screen.

@@ -25,7 +25,8 @@ func TestTheFiguresStandInOneRow(t *testing.T) {
 			b.Window.SetContent(s.Content())
 			s.Activate()
 			t.Cleanup(s.Deactivate)
-			b.WaitFor(func() bool { return sees(b, "419") && b.Queue.Len() == 0 })
+			b.Settle()
+			require.True(t, sees(b, "419"))
 			at := map[string]fyne.Position{}
 			for _, l := range viewtest.OnScreen[*widget.Label](b.Window) {
 				at[l.Text] = fyne.CurrentApp().Driver().AbsolutePositionForObject(l)

@@ -83,7 +83,8 @@ func historyPage(t *testing.T, f *fake, h *history, options ...viewtest.Option) 
 	b.Window.SetContent(s.Content())
 	s.Activate()
 	t.Cleanup(s.Deactivate)
-	b.WaitFor(func() bool { return sees(b, totals(b)) && b.Queue.Len() == 0 })
+	b.Settle()
+	require.True(t, sees(b, totals(b)))
 	return b
 }
 
@@ -159,7 +160,8 @@ func TestWholeHistoryThatCannotBeCanceledGoesOn(t *testing.T) {
 	b := historyPage(t, newFake(bakery(model.StateConnected)), h)
 	b.WaitFor(func() bool { return sees(b, "Whole history: 3 of 12") })
 	test.Tap(button(t, b, "Cancel"))
-	b.WaitFor(func() bool { return len(b.Logged) > 0 && b.Queue.Len() == 0 })
+	b.Settle()
+	require.NotEmpty(t, b.Logged)
 	viewtest.TapButton(t, b.Window, b.T("common.close"))
 	require.True(t, sees(b, "Whole history: 3 of 12"))
 	require.Empty(t, toast(b))

@@ -143,6 +143,7 @@ func TestSafetyIsDrawn(t *testing.T) {
 		driver := fyne.CurrentApp().Driver()
 		y := driver.AbsolutePositionForObject(button(t, s.Content(), b.T("settings.safety.now"))).Y
 		viewtest.All[*container.Scroll](s.Content())[0].ScrollToOffset(fyne.NewPos(0, y-160))
+		b.Settle()
 		p.Capture(t, b.Window)
 	})
 }

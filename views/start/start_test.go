@@ -265,7 +265,7 @@ func TestAddressIsCheckedBeforeAnythingIsCalled(t *testing.T) {
 		b.tap("Next")
 		require.True(t, b.sees(words), text)
 	}
-	b.Drain()
+	b.Settle()
 	require.Zero(t, f.tested())
 }
 
@@ -275,7 +275,7 @@ func TestPlainAddressOfAnotherNetworkAsks(t *testing.T) {
 	b.field(0).SetText("http://wa.example.com:8084")
 	b.tap("Next")
 	require.True(t, b.sees("Send the key unencrypted?"))
-	b.Drain()
+	b.Settle()
 	require.Zero(t, f.tested(), "the key went out before the owner agreed")
 	b.tap("Use it unencrypted")
 	b.WaitFor(func() bool { return b.sees("Step 2 of 3") })
@@ -330,6 +330,6 @@ func TestSessionNameIsChecked(t *testing.T) {
 		b.tap("Next")
 		require.True(t, b.sees(words), text)
 	}
-	b.Drain()
+	b.Settle()
 	require.Empty(t, f.sessions)
 }

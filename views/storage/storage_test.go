@@ -89,7 +89,7 @@ func TestDeletionIsShownBeforeItIsDone(t *testing.T) {
 	require.True(t, says(b, "Ana García: 20 files, 20 MB"))
 	require.Empty(t, f.gone(), "nothing goes before it is confirmed")
 	viewtest.TapButton(t, b.Window, b.T("common.cancel"))
-	b.Drain()
+	b.Settle()
 	require.Empty(t, f.gone())
 
 	viewtest.TapButton(t, b.Window, b.T("storage.preview"))
@@ -137,9 +137,11 @@ func TestScreenshots(t *testing.T) {
 		b := open(t, newFake(), p.Options()...)
 		b.Window.Resize(p.Size)
 		b.WaitFor(func() bool { return says(b, "Harinas del Sur") })
+		b.Settle()
 		p.Capture(t, b.Window)
 		viewtest.TapButton(t, b.Window, b.T("storage.preview"))
 		b.WaitFor(func() bool { return says(b, b.T("storage.confirm.title")) })
+		b.Settle()
 		p.Of("storage-preview").Capture(t, b.Window)
 	})
 }

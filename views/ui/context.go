@@ -43,6 +43,7 @@ type Options struct {
 	Copy          func(string)                         // nil: the clipboard of the application
 	Log           func(action string, err error)       // told of every error that is shown; nil: silent
 	EventInterval time.Duration                        // least time between two batches; 0: 100 ms, negative: none
+	Patience      time.Duration                        // for how long LoadSoon and GoSoon wait; 0: 12 ms
 	Animations    bool
 }
 
@@ -68,6 +69,7 @@ type Context struct {
 	after    func(time.Duration) <-chan time.Time
 	log      func(string, error)
 	interval time.Duration
+	patience time.Duration
 	gate     *Gate
 	modals   *modals
 	phones   phones
@@ -87,6 +89,10 @@ var ErrScheme = errors.New("only http and https addresses are opened")
 // defaultInterval keeps a busy sync from reloading screens at every batch.
 const defaultInterval = 100 * time.Millisecond
 
+// defaultPatience is for how long LoadSoon keeps the UI goroutine waiting: less than
+// one frame at 60 frames a second.
+const defaultPatience = 12 * time.Millisecond
+
 // NewContext returns the context of a window. The caller closes it before the
 // application quits.
 func NewContext(o Options) *Context {
@@ -95,7 +101,7 @@ func NewContext(o Options) *Context {
 	c := &Context{
 		Window: o.Window, Text: o.Text, Now: o.Now, Location: o.Location, Events: o.Events,
 		Describe: o.Describe, Animations: o.Animations, Copy: o.Copy,
-		after: o.After, log: o.Log, interval: o.EventInterval,
+		after: o.After, log: o.Log, interval: o.EventInterval, patience: o.Patience,
 		gate: NewGate(o.Dispatch), ctx: ctx, cancel: cancel,
 		numbers: message.NewPrinter(language.Make(o.Text.Lang())),
 	}
@@ -146,6 +152,9 @@ func withDefaults(o Options) Options {
 		o.EventInterval = defaultInterval
 	case o.EventInterval < 0:
 		o.EventInterval = 0
+	}
+	if o.Patience == 0 {
+		o.Patience = defaultPatience
 	}
 	return o
 }
@@ -206,10 +215,6 @@ func (c *Context) Load(parent context.Context, work func(context.Context) (apply
 	})
 }
 
-// patience is for how long LoadSoon keeps the UI goroutine waiting: less than
-// one frame at 60 frames a second.
-const patience = 12 * time.Millisecond
-
 // LoadSoon is Load for what the store nearly always has within a few
 // milliseconds: the UI goroutine, which calls it, waits that long for it, so
 // that what is shown changes in one frame and not in two, of which the first
@@ -221,7 +226,7 @@ func (c *Context) LoadSoon(parent context.Context, work func(context.Context) (a
 	soon := func(given func(apply func()) (late func())) {
 		c.Load(parent, func(ctx context.Context) func() { return given(work(ctx)) })
 	}
-	if apply := await(parent.Done(), soon); apply != nil && parent.Err() == nil {
+	if apply := await(c.patience, parent.Done(), soon); apply != nil && parent.Err() == nil {
 		apply()
 	}
 }
@@ -236,14 +241,14 @@ func (c *Context) GoSoon(work func(context.Context) (apply func())) {
 			}
 		})
 	}
-	if apply := await(c.ctx.Done(), soon); apply != nil {
+	if apply := await(c.patience, c.ctx.Done(), soon); apply != nil {
 		apply()
 	}
 }
 
 // await starts work and waits a moment for what it gives. What it gives later is
 // handed back to it; what it gives in time is returned.
-func await(end <-chan struct{}, start func(given func(apply func()) (late func()))) (apply func()) {
+func await(patience time.Duration, end <-chan struct{}, start func(given func(apply func()) (late func()))) (apply func()) {
 	early, gone := make(chan func()), make(chan struct{})
 	start(func(apply func()) func() {
 		select {

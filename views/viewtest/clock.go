@@ -44,7 +44,7 @@ func (c *Clock) After(d time.Duration) <-chan time.Time {
 }
 
 // WaitForTimers waits until at least n calls of After have not come due yet:
-// a goroutine has then reached its pause. It gives up after ten seconds, which
+// a goroutine has then reached its pause. It gives up after a minute, which
 // what the test expects next will show.
 func (c *Clock) WaitForTimers(n int) {
 	limit := time.NewTimer(waitLimit)

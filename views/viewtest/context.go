@@ -46,6 +46,7 @@ type settings struct {
 	avatar        func(string) string
 	describe      func(error) model.Problem
 	size          fyne.Size
+	patience      time.Duration
 }
 
 // Spanish lets the context speak Spanish; without it, it speaks English.
@@ -69,6 +70,10 @@ func Describe(f func(error) model.Problem) Option { return func(s *settings) { s
 
 // WindowSize sets the size of the window; without it 1000 × 700.
 func WindowSize(w, h float32) Option { return func(s *settings) { s.size = fyne.NewSize(w, h) } }
+
+// Patience sets for how long LoadSoon and GoSoon wait; without it as long as in the
+// program.
+func Patience(d time.Duration) Option { return func(s *settings) { s.patience = d } }
 
 // ProblemError is an error of a known kind, for fakes.
 type ProblemError struct{ model.Problem }
@@ -116,10 +121,14 @@ func NewTestContext(t testing.TB, options ...Option) *Bench {
 		Copy:          func(s string) { b.Copied = append(b.Copied, s) },
 		Log:           func(_ string, err error) { b.Logged = append(b.Logged, err) },
 		EventInterval: -1,
+		Patience:      s.patience,
 	})
 	t.Cleanup(b.Close)
 	return b
 }
+
+// Settle runs work until nothing can bring any, see Queue.Settle.
+func (b *Bench) Settle() { b.Queue.Settle() }
 
 // Drain runs the work that is queued, see Queue.Drain.
 func (b *Bench) Drain() int { return b.Queue.Drain() }

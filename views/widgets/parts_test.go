@@ -246,7 +246,7 @@ func TestStateViewShowsOneStateAtATime(t *testing.T) {
 		s.ShowData()
 		require.Equal(t, []string{"the data"}, viewtest.Texts(s))
 		b.Clock.Advance(time.Hour)
-		b.Drain()
+		b.Settle()
 		require.Equal(t, widgets.StateData, s.State())
 	}
 }
@@ -264,7 +264,7 @@ func TestSearchEntryWaitsForAPause(t *testing.T) {
 	test.Type(s.Field(), "flo")
 	b.Clock.Advance(100 * time.Millisecond)
 	test.Type(s.Field(), "ur")
-	b.Drain()
+	b.Settle()
 	require.Empty(t, asked)
 	b.Clock.Advance(time.Second)
 	b.WaitFor(func() bool { return len(asked) == 1 })
@@ -284,7 +284,7 @@ func TestSearchEntryWaitsForAPause(t *testing.T) {
 	s.Field().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
 	require.Nil(t, b.Window.Canvas().Focused(), "Escape in an empty field leaves it")
 	b.Clock.Advance(time.Hour)
-	b.Drain()
+	b.Settle()
 	require.Len(t, asked, 3)
 }
 
