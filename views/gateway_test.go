@@ -47,7 +47,8 @@ func TestTheCardSaysNoMoreThanTheStripWhileTheGatewayIsAway(t *testing.T) {
 		before := fake.settings
 		w := open(t, fake, nil, viewtest.Language(lang))
 		w.main.Show(views.AreaSessions)
-		w.WaitFor(func() bool { return len(w.dots()) == 2 && w.settled() })
+		w.Settle()
+		require.Len(t, w.dots(), 2)
 		for _, state := range []model.SessionState{
 			model.StateConnected, model.StateConnecting, model.StateWaitingQR, model.StateBroken, model.StateStopped, model.StateUnknown,
 		} {
@@ -55,11 +56,14 @@ func TestTheCardSaysNoMoreThanTheStripWhileTheGatewayIsAway(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%s/%s", lang, state, c.why), func(t *testing.T) {
 					fake.change(func() { fake.settings, fake.gateway, fake.sessions[0].State = before, nil, state })
 					w.Bus.Publish(event.Batch{Sessions: event.Of(model.SessionID(1)), Settings: true})
-					w.WaitFor(func() bool { return w.saying(w.T(c.word)) == 0 && w.Queue.Len() == 0 })
+					w.Settle()
+					require.Zero(t, w.saying(w.T(c.word)))
 
 					c.lose(w)
 					why, do := w.ProblemText(model.Problem{Kind: c.why})
-					w.WaitFor(func() bool { return w.saying(w.T(c.word)) == 2 && w.sees(why+" "+do) })
+					w.Settle()
+					require.Equal(t, 2, w.saying(w.T(c.word)))
+					require.True(t, w.sees(why+" "+do))
 					for _, dot := range w.dots() {
 						require.Equal(t, c.sign, dot.Status())
 					}
