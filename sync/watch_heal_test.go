@@ -25,6 +25,7 @@ func (r *rig) crashes() {
 	require.NoError(r.t, r.server.Phone(sessionName).Crash())
 	r.until("it was restarted by itself", func() bool { return r.actions(autoRestart) == before+1 })
 	r.untilLoaded()
+	r.looks(1) // by then it is noted since when the session works
 }
 
 // crashed returns a rig whose session has crashed once and was restarted by itself; now
