@@ -28,7 +28,7 @@ func TestDemoConnectsToAGatewayThatTellsOfMessages(t *testing.T) {
 	defer box.Close()
 	until := func(what string, done func() bool) {
 		t.Helper()
-		limit := time.After(30 * time.Second)
+		limit := time.After(patience)
 		for !done() {
 			select {
 			case <-box.Ready():

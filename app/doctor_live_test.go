@@ -26,15 +26,18 @@ type owner struct {
 
 func newOwner(t *testing.T, c simulator.Config) *owner {
 	t.Helper()
+	return newOwnerWith(t, c, wasync.Timing{Status: 50 * time.Millisecond, Socket: 5 * time.Millisecond, Settle: 60 * time.Millisecond})
+}
+
+func newOwnerWith(t *testing.T, c simulator.Config, timing wasync.Timing) *owner {
+	t.Helper()
 	c.Paired, c.Seed, c.Contacts, c.Conversations, c.Messages, c.AckDelay = true, 3, 40, 30, 300, 50*time.Millisecond
 	sim, err := simulator.New(c)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, sim.Close()) })
 	require.NoError(t, sim.Listen("127.0.0.1:0"))
 	o := &owner{T: t, dir: filepath.Join(t.TempDir(), "buzon"), sim: sim} // which Buzón makes, closed to others
-	o.App, err = app.New(t.Context(), app.Options{DataDir: o.dir, Mode: app.ModeWindow, Keyring: noKeyring{}, Timing: wasync.Timing{
-		Status: 50 * time.Millisecond, Socket: 5 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: time.Second,
-	}})
+	o.App, err = app.New(t.Context(), app.Options{DataDir: o.dir, Mode: app.ModeWindow, Keyring: noKeyring{}, Timing: timing})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, o.Close()) })
 	settings, key := o.Settings.Get(), c.APIKey
@@ -65,7 +68,7 @@ func (o *owner) until(what string, holds func() bool) {
 	o.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); <-tick.C {
+	for deadline := time.Now().Add(patience); !holds(); <-tick.C {
 		require.True(o, time.Now().Before(deadline), "waited in vain: %s", what)
 	}
 }
@@ -148,7 +151,9 @@ func TestDoctorLearnsFromWhatEventsTell(t *testing.T) {
 		t.Parallel()
 		config := telling
 		config.Events.Drop = 1
-		o := newOwner(t, config)
+		o := newOwnerWith(t, config, wasync.Timing{
+			Status: 50 * time.Millisecond, Socket: 5 * time.Millisecond, Settle: 60 * time.Millisecond, Silence: time.Second,
+		})
 		began := time.Now()
 		o.until("the clock has moved on", func() bool { return time.Since(began) > 2500*time.Millisecond })
 		_, err := o.sim.Phone("empresa").Receive(o.person, "nadie lo cuenta")

@@ -61,7 +61,7 @@ func newMediaRigOn(t *testing.T, mode app.Mode, change func(map[string]any), con
 	require.Eventually(t, func() bool {
 		s, err := r.Store.Session(context.Background(), r.session.ID)
 		return err == nil && s.State == model.StateConnected
-	}, 20*time.Second, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 	return r
 }
 
@@ -336,7 +336,7 @@ func TestAKillLeavesNoHalfFile(t *testing.T) {
 		_, err1 := os.Stat(half)
 		_, err2 := os.Stat(orphan)
 		return os.IsNotExist(err1) && os.IsNotExist(err2)
-	}, 20*time.Second, 10*time.Millisecond)
+	}, patience, 10*time.Millisecond)
 	require.FileExists(t, foreign, "it is not ours")
 	require.FileExists(t, r.Media.Path(r.row(kept).MediaHash))
 	require.NotEqual(t, model.MediaDownloading, r.row(id).MediaState)
@@ -358,7 +358,7 @@ func TestFilesComeByThemselvesAsTheSettingsSay(t *testing.T) {
 			}
 		}
 		return true
-	}, 60*time.Second, 50*time.Millisecond)
+	}, patience, 50*time.Millisecond)
 	_, rows := r.conversation()
 	for _, row := range rows {
 		if row.Type == model.TypeVideo || row.Type == model.TypeVoice || row.Type == model.TypeDocument {
@@ -418,7 +418,7 @@ func TestADownloadCanBeCancelledAndIsJoined(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- r.Media.Download(t.Context(), id) }()
-	require.Eventually(t, func() bool { return r.row(id).MediaState == model.MediaDownloading }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return r.row(id).MediaState == model.MediaDownloading }, patience, time.Millisecond)
 	require.NoError(t, r.server.SetFaults())
 	r.Media.Cancel(id)
 	require.NoError(t, r.Media.Download(t.Context(), id), "it can be asked for again, at once")

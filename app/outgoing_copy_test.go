@@ -50,7 +50,7 @@ func TestTheCopyOfASentFileIsTheFileOfItsMessage(t *testing.T) {
 		require.NoError(t, err)
 		_, err = os.Stat(path)
 		return os.IsNotExist(err)
-	}, 20*time.Second, 50*time.Millisecond, "it goes with what the owner removes: nothing is left of it under another name")
+	}, patience, 50*time.Millisecond, "it goes with what the owner removes: nothing is left of it under another name")
 }
 
 func TestTheCopyOfAFileStaysAsLongAsItMayGo(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTheCopyOfAFileStaysAsLongAsItMayGo(t *testing.T) {
 		_, err1 := os.Stat(droppedPath)
 		_, err2 := os.Stat(orphanPath)
 		return os.IsNotExist(err1) && os.IsNotExist(err2)
-	}, 20*time.Second, 10*time.Millisecond)
+	}, patience, 10*time.Millisecond)
 	require.FileExists(t, failedPath, "it can be sent again")
 	require.FileExists(t, unknownPath, "it can be sent again")
 	row, err := r.Outbox.Get(t.Context(), id)

@@ -65,7 +65,7 @@ func TestAKeyThatIsChangedElsewhereIsTakenUp(t *testing.T) {
 		t.Helper()
 		box := a.Events.Subscribe()
 		defer box.Close()
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		for {
 			now, err := a.Sessions.Get(ctx, s.ID)

@@ -19,7 +19,7 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-const patience = 20 * time.Second // for what comes within a second
+const patience = time.Minute // for what comes within a second, where nobody else works
 
 type settingsFixture struct {
 	*app.SettingsStore

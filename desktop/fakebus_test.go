@@ -17,7 +17,7 @@ import (
 	"github.com/xappiens/buzon/desktop"
 )
 
-const waiting = 20 * time.Second // for what comes within a moment
+const waiting = time.Minute // for what comes within a moment
 
 const (
 	watcher       = "org.kde.StatusNotifierWatcher"

@@ -62,10 +62,13 @@ func TestDrillKilledSync(t *testing.T) {
 		fetched.begin()
 		began := time.Now()
 		dead := p.kill(time.Duration(dice.Int64N(int64(whole*11/10))), command...)
-		if dead {
+		switch {
+		case dead:
 			killed++
-		} else if len(command) == 3 { // the machine is not as busy as it was
+		case len(command) == 3: // the machine is not as busy as it was
 			whole = min(whole, time.Since(began))
+		case killed == 0: // nor is it then
+			whole /= 2
 		}
 		n := fetched.again(t, len(command) == 2)
 		again, beyond = again+n, beyond+max(0, n-fetched.owed)
