@@ -36,6 +36,7 @@ type card struct {
 	panel   *panel
 	wrong   *conditions
 	frame   *fyne.Container // the panel with its separator
+	box     *fyne.Container // all of it
 	work    *progressView
 	history *historyView
 	opts    Options
@@ -70,7 +71,8 @@ func newCard(ctx *ui.Context, svc Service, sync Sync, s model.Session, opts Opti
 
 	head := container.NewBorder(nil, nil, nil, container.NewCenter(c.dot), container.New(&titled{}, c.title, c.name))
 	words := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), c.account, c.about, c.times)
-	c.root = newSurface(container.NewVBox(head, words, c.wrong.root, c.frame, c.work.root, c.figures.root, c.history.root, c.newButtons()))
+	c.box = container.New(newColumn(c.fit), head, words, c.wrong.root, c.frame, c.work.root, c.figures.root, c.history.root, c.newButtons())
+	c.root = newSurface(c.box)
 	c.apply()
 	return c
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"math"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ import (
 // pixels a module.
 const qrSide = 288
 
+// qrLeast is as small as the QR gets where the window is low: three pixels a module.
+const qrLeast = 210
+
 // minPhoneDigits is the shortest number that can be one with its country code.
 const minPhoneDigits = 7
 
@@ -34,6 +38,7 @@ type qrView struct {
 	root fyne.CanvasObject
 
 	image     *widgets.QRImage
+	side      float32 // of the image
 	countdown *widget.Label
 	scan      *fyne.Container // the steps of scanning
 	typing    *fyne.Container // the form for a code
@@ -51,7 +56,7 @@ type qrView struct {
 }
 
 func newQRView(ctx *ui.Context, svc Service, id model.SessionID) *qrView {
-	v := &qrView{ctx: ctx, svc: svc, id: id, image: widgets.NewQRImage(ctx), countdown: wrapped("")}
+	v := &qrView{ctx: ctx, svc: svc, id: id, image: widgets.NewQRImage(ctx), side: qrSide, countdown: wrapped("")}
 	v.countdown.Importance = widget.LowImportance
 	title := widget.NewLabel(ctx.T("session.qr.title"))
 	title.TextStyle.Bold = true
@@ -61,10 +66,32 @@ func newQRView(ctx *ui.Context, svc Service, id model.SessionID) *qrView {
 		v.countdown, container.NewHBox(instead))
 	v.typing = v.newTyping()
 	v.typing.Hide()
-	picture := container.NewVBox(container.NewGridWrap(fyne.NewSquareSize(qrSide), v.image))
+	picture := container.NewVBox(container.New(&square{&v.side}, v.image))
 	v.root = container.NewBorder(nil, nil, picture, nil, container.NewPadded(container.NewStack(v.scan, v.typing)))
 	return v
 }
+
+// fit makes the image as large as room allows and tells whether that changed it.
+func (v *qrView) fit(room float32) bool {
+	side := max(min(float32(math.Floor(float64(room))), qrSide), qrLeast)
+	changed := side != v.side
+	v.side = side
+	return changed
+}
+
+// square lays one object out as a square of a given side.
+type square struct{ side *float32 }
+
+// Layout implements fyne.Layout.
+func (s *square) Layout(objects []fyne.CanvasObject, _ fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.Position{})
+		o.Resize(fyne.NewSquareSize(*s.side))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (s *square) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSquareSize(*s.side) }
 
 // step is one numbered instruction.
 func step(number, text string) fyne.CanvasObject {

@@ -52,7 +52,7 @@ func New(ctx *ui.Context, svc Service, sync Sync, opts Options) *Screen {
 	add := widget.NewButtonWithIcon(ctx.T("session.add.open"), apptheme.Icon(apptheme.IconAdd), s.openAdd)
 	page := container.NewVScroll(container.NewPadded(s.list))
 	s.opts.Page = page
-	s.state = widgets.NewStateView(ctx, page)
+	s.state = widgets.NewStateView(ctx, container.New(newWatched(s.fit), page))
 	s.root = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, nil, container.NewCenter(add), title)), nil, nil, nil, s.state)
 	return s
 }
@@ -88,6 +88,15 @@ func (s *Screen) Deactivate() {
 	s.cancel()
 	for _, c := range s.cards {
 		c.setActive(false)
+	}
+}
+
+// fit makes the codes as large as the page has room for.
+func (s *Screen) fit() {
+	for _, c := range s.cards {
+		if c.fit() {
+			c.box.Refresh()
+		}
 	}
 }
 
