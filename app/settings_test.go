@@ -19,7 +19,7 @@ import (
 	"github.com/xappiens/buzon/model"
 )
 
-const patience = time.Minute // for what comes within a second, where nobody else works
+const patience = 3 * time.Minute // for what comes within a second, where nobody else works
 
 type settingsFixture struct {
 	*app.SettingsStore

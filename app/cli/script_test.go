@@ -25,7 +25,7 @@ import (
 const (
 	sessionName = "empresa"
 	apiKey      = "a-key-for-tests-0123456789"
-	patience    = time.Minute // for what comes within a second, where nobody else works
+	patience    = 3 * time.Minute // for what comes within a second, where nobody else works
 )
 
 // stage is what a script plays with: a gateway, and a lock that it holds.
