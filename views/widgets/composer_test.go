@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
@@ -261,6 +262,64 @@ func TestComposerKeepsTheCursorBetweenCharactersOfEveryScript(t *testing.T) {
 			require.True(t, utf8.ValidString(c.Text()), "%q", text)
 		}
 	}
+}
+
+// TestTheTextStandsInTheMiddleOfItsField holds that the field of a composer, which is as
+// high as the button beside it, has as much room above its text as below.
+func TestTheTextStandsInTheMiddleOfItsField(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	c := widgets.NewComposer(b.Context, func() bool { return true })
+	b.Window.SetContent(container.NewVBox(c))
+	b.Window.Resize(fyne.NewSize(600, 300))
+	c.Focus()
+	field, ok := b.Window.Canvas().Focused().(fyne.Widget)
+	require.True(t, ok)
+	for _, text := range []string{"", "Hola", "Hola\nqué tal", "one\ntwo\nthree"} {
+		c.SetText(text)
+		b.Window.Content().Refresh() // gives the field the height that it asks for
+		var ground fyne.CanvasObject
+		top, bottom := field.Size().Height, float32(0)
+		for i, o := range test.WidgetRenderer(field).Objects() {
+			if i == 0 {
+				ground = o
+			}
+			if _, ok := o.(*canvas.Text); ok {
+				top, bottom = min(top, o.Position().Y), max(bottom, o.Position().Y+o.Size().Height)
+			}
+		}
+		require.Positive(t, bottom, text)
+		above := top - ground.Position().Y
+		below := ground.Position().Y + ground.Size().Height - bottom
+		require.InDelta(t, above, below, 0.6, "%q: %v above, %v below", text, above, below)
+	}
+}
+
+// TestTheCursorIsPutWhereAFieldIsTapped holds that the rows of a text are where they are drawn.
+func TestTheCursorIsPutWhereAFieldIsTapped(t *testing.T) {
+	b := viewtest.NewTestContext(t)
+	c := widgets.NewComposer(b.Context, func() bool { return true })
+	b.Window.SetContent(container.NewVBox(c))
+	b.Window.Resize(fyne.NewSize(600, 300))
+	c.SetText("ab\ncd\nef")
+	c.Focus()
+	b.Window.Content().Refresh()
+	field, ok := b.Window.Canvas().Focused().(fyne.Widget)
+	require.True(t, ok)
+	pressed, ok := field.(desktop.Mouseable)
+	require.True(t, ok)
+	row := 0
+	for _, o := range test.WidgetRenderer(field).Objects() {
+		text, ok := o.(*canvas.Text)
+		if !ok || text.Text == "" {
+			continue
+		}
+		for _, y := range []float32{text.Position().Y + 1, text.Position().Y + text.Size().Height - 1} {
+			pressed.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary, PointEvent: fyne.PointEvent{Position: fyne.NewPos(1, y)}})
+			require.Equal(t, 3*row, c.Cursor(), text.Text)
+		}
+		row++
+	}
+	require.Equal(t, 3, row)
 }
 
 func TestComposerIsDrawn(t *testing.T) {

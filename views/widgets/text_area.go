@@ -69,6 +69,12 @@ func (a *textArea) visibleRows() int {
 	return max(int((a.Size().Height-2*theme.InnerPadding()+0.5)/a.lineHeight()), 1)
 }
 
+// top is where the rows begin: what is left of the height is above them and below.
+func (a *textArea) top() float32 {
+	seen := a.Size().Height - 2*theme.InputBorderSize()
+	return (seen - float32(a.visibleRows())*a.lineHeight()) / 2
+}
+
 // laidOut lays the text out anew and shows the cursor.
 func (a *textArea) laidOut(changed bool) {
 	a.layOut()
@@ -99,17 +105,17 @@ func (a *textArea) reveal() {
 
 // draw shows the rows that are seen.
 func (a *textArea) draw() {
-	pad, h := theme.InnerPadding(), a.lineHeight()
+	pad, top, h := theme.InnerPadding(), a.top(), a.lineHeight()
 	a.shown = append(a.shown[:0], a.ground)
 	border := theme.InputBorderSize()
 	a.ground.Move(fyne.NewSquareOffsetPos(border / 2)) // room for the border, half of which is outside
 	a.ground.Resize(a.Size().SubtractWidthHeight(3*border, 3*border))
 	last := min(a.first+a.visibleRows(), a.rows.count)
-	a.light(last, pad, h)
+	a.light(last, pad, top, h)
 	texts, images := 0, 0
 	for n := a.first; n < last; n++ {
 		row, _ := a.rows.row(n)
-		x, y := pad+a.rows.left(row), pad+float32(n-a.first)*h
+		x, y := pad+a.rows.left(row), top+float32(n-a.first)*h
 		for i := range row.spans {
 			s := &row.spans[i]
 			if s.Emoji != "" && a.image(images, s, x, y, h) {
@@ -123,11 +129,11 @@ func (a *textArea) draw() {
 	if a.text == "" {
 		a.hint.Text, a.hint.TextSize = a.placeholder, theme.TextSize()
 		a.hint.Color = theme.Color(theme.ColorNamePlaceHolder)
-		a.hint.Move(fyne.NewPos(pad, pad))
+		a.hint.Move(fyne.NewPos(pad, top))
 		a.hint.Resize(fyne.NewSize(a.Size().Width-2*pad, h))
 		a.shown = append(a.shown, a.hint)
 	}
-	a.marks(last, pad, h)
+	a.marks(last, pad, top, h)
 	a.paint()
 	canvas.Refresh(a.self)
 }
@@ -164,7 +170,7 @@ func (a *textArea) image(i int, s *Span, x, y, h float32) bool {
 }
 
 // light draws the selection of the rows up to last.
-func (a *textArea) light(last int, pad, h float32) {
+func (a *textArea) light(last int, pad, top, h float32) {
 	from, to := a.selection()
 	if from == to {
 		return
@@ -182,13 +188,13 @@ func (a *textArea) light(last int, pad, h float32) {
 				if p.level&1 == 1 {
 					left, right = p.width-right, p.width-left
 				}
-				a.lit(used, x+left, pad+float32(n-a.first)*h, right-left, h)
+				a.lit(used, x+left, top+float32(n-a.first)*h, right-left, h)
 				used++
 			}
 			x += p.width
 		}
 		if len(row.pieces) == 0 { // an empty line is seen to be selected
-			a.lit(used, x, pad+float32(n-a.first)*h, 4, h)
+			a.lit(used, x, top+float32(n-a.first)*h, 4, h)
 			used++
 		}
 	}
@@ -206,9 +212,9 @@ func (a *textArea) lit(i int, x, y, w, h float32) {
 }
 
 // marks places the cursor and the mark of how far the text was scrolled.
-func (a *textArea) marks(last int, pad, h float32) {
+func (a *textArea) marks(last int, pad, top, h float32) {
 	if row := a.rows.find(a.cursor); a.focused && row >= a.first && row < last {
-		a.caret.Move(fyne.NewPos(pad+a.rows.x(row, a.cursor)-caretWidth/2, pad+float32(row-a.first)*h))
+		a.caret.Move(fyne.NewPos(pad+a.rows.x(row, a.cursor)-caretWidth/2, top+float32(row-a.first)*h))
 		a.caret.Resize(fyne.NewSize(caretWidth, h))
 		a.shown = append(a.shown, a.caret)
 	}

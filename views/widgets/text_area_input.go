@@ -233,9 +233,9 @@ func (a *textArea) selectAll() {
 
 // placeAt returns the place of the text that is nearest to a point.
 func (a *textArea) placeAt(pos fyne.Position) int {
-	pad := theme.InnerPadding()
-	row := a.first + int((pos.Y-pad)/a.lineHeight())
-	if pos.Y < pad {
+	pad, top := theme.InnerPadding(), a.top()
+	row := a.first + int((pos.Y-top)/a.lineHeight())
+	if pos.Y < top {
 		row = a.first - 1
 	}
 	row = min(max(row, 0), a.rows.count-1)
