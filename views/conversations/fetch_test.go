@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
 	"github.com/xappiens/buzon/app/event"
@@ -135,4 +138,20 @@ func TestTheBannerEndsWhatItQuotes(t *testing.T) {
 	opened(t, b, s, 1, "message 9 of Ana")
 	i := slices.IndexFunc(labels(s), func(l string) bool { return strings.HasPrefix(l, b.T("action.fetch_messages")) })
 	require.Contains(t, labels(s)[i], "“browser tab closed”. "+b.T("problem.session_broken.do"))
+}
+
+// TestTheButtonOfABannerBeginsWhereItsTextDoes holds that the ground of its first button
+// stands under the first letter of what it says.
+func TestTheButtonOfABannerBeginsWhereItsTextDoes(t *testing.T) {
+	_, _, b, s := failing(t)
+	at := func(o fyne.CanvasObject) float32 { return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).X }
+	retry := button(s, b.T("common.retry"))
+	require.NotNil(t, retry)
+	for _, l := range viewtest.All[*widget.Label](s.Content()) {
+		if strings.HasPrefix(l.Text, b.T("action.fetch_messages")) {
+			require.InDelta(t, at(l)+theme.InnerPadding(), at(retry), 0.5)
+			return
+		}
+	}
+	require.Fail(t, "there is no banner")
 }

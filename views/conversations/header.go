@@ -297,7 +297,7 @@ func newBanner(ctx *ui.Context) *banner {
 	dismiss := widget.NewButton(ctx.T("conversations.banner.close"), b.hide)
 	dismiss.Importance = widget.LowImportance
 	buttons := container.NewHBox(b.retry, b.details, dismiss)
-	b.body = container.NewStack(b.ground, container.New(&bannerLayout{width: bannerWidth}, b.text, buttons))
+	b.body = container.NewStack(b.ground, container.New(&bannerLayout{width: bannerWidth, framed: b.retry.Visible}, b.text, buttons))
 	b.body.Hide()
 	return b
 }
@@ -340,7 +340,10 @@ func (b *banner) settle(action string) {
 }
 
 // bannerLayout puts the buttons below the text, whose height depends on the width.
-type bannerLayout struct{ width float32 }
+type bannerLayout struct {
+	width  float32
+	framed func() bool // the first button has a ground, which begins where the text does
+}
 
 const bannerPad = 8
 
@@ -348,7 +351,7 @@ const bannerPad = 8
 func (l *bannerLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	h := l.textHeight(objects[0])
 	buttons := objects[1].MinSize()
-	return fyne.NewSize(buttons.Width+2*bannerPad, h+buttons.Height+bannerPad)
+	return fyne.NewSize(l.indent()+buttons.Width+2*bannerPad, h+buttons.Height+bannerPad)
 }
 
 func (l *bannerLayout) textHeight(text fyne.CanvasObject) float32 {
@@ -365,5 +368,14 @@ func (l *bannerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(fyne.NewSize(size.Width-2*bannerPad, h))
 	objects[0].Move(fyne.NewPos(bannerPad, 0))
 	objects[1].Resize(objects[1].MinSize())
-	objects[1].Move(fyne.NewPos(bannerPad, h))
+	objects[1].Move(fyne.NewPos(bannerPad+l.indent(), h))
+}
+
+// indent is how far the buttons stand from where the label of the text begins. The
+// words of a button without a ground are as far inside of it as those of the label.
+func (l *bannerLayout) indent() float32 {
+	if l.framed() {
+		return theme.InnerPadding()
+	}
+	return 0
 }

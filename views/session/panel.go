@@ -58,7 +58,7 @@ func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts 
 	if opts.OnOpenConversations != nil {
 		open := widget.NewButtonWithIcon(ctx.T("session.done.open"), apptheme.Icon(apptheme.IconChat), opts.OnOpenConversations)
 		open.Importance = widget.HighImportance
-		done.Add(container.NewHBox(open))
+		done.Add(below(open))
 	}
 	p.done = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconCheck, theme.ColorNameSuccess))), nil, done)
 
@@ -66,7 +66,7 @@ func newPanel(ctx *ui.Context, svc Service, sync Sync, id model.SessionID, opts 
 	p.help = widget.NewButton("", p.helpNow)
 	p.help.Importance = widget.HighImportance
 	p.trouble = container.NewBorder(nil, nil, container.NewVBox(sign(apptheme.ColoredIcon(apptheme.IconWarning, theme.ColorNameWarning))), nil,
-		container.NewVBox(p.why, container.NewHBox(p.help)))
+		container.NewVBox(p.why, below(p.help)))
 
 	p.root = container.NewStack(p.starting, p.qr.root, p.done, p.trouble)
 	p.apply()

@@ -63,7 +63,7 @@ func newQRView(ctx *ui.Context, svc Service, id model.SessionID) *qrView {
 	instead := widget.NewButtonWithIcon(ctx.T("session.code.instead"), apptheme.Icon(apptheme.IconPhone), func() { v.showTyping(true) })
 	v.scan = container.NewVBox(title,
 		step("1", ctx.T("session.qr.step1")), step("2", ctx.T("session.qr.step2")), step("3", ctx.T("session.qr.step3")),
-		v.countdown, container.NewHBox(instead))
+		v.countdown, below(instead))
 	v.typing = v.newTyping()
 	v.typing.Hide()
 	picture := container.NewVBox(container.New(&square{&v.side}, v.image))
@@ -124,7 +124,7 @@ func (v *qrView) newTyping() *fyne.Container {
 	v.showCode("")
 	return container.NewVBox(title, wrapped(v.ctx.T("session.code.about")),
 		container.NewBorder(nil, nil, nil, v.ask, v.phone), v.answer,
-		container.NewHBox(v.code, container.NewCenter(v.copy)), v.steps, container.NewHBox(back))
+		container.NewHBox(v.code, container.NewCenter(v.copy)), v.steps, below(back))
 }
 
 func (v *qrView) showTyping(typing bool) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/stretchr/testify/require"
 
@@ -336,4 +337,39 @@ func TestPairingConnectsOnceByItself(t *testing.T) {
 	changed(b, "The gateway holds this session, but it does not work any more. Press Restart; the phone stays linked.")
 	test.Tap(button(t, b, "Restart"))
 	b.WaitFor(func() bool { return f.count("reconnect") == 1 })
+}
+
+// TestButtonsBeginWhereTheirTextDoes holds that the ground of a button of the pairing
+// stands under the first letter of what is said above it.
+func TestButtonsBeginWhereTheirTextDoes(t *testing.T) {
+	scanning := func(f *fake) { f.setQR(1, model.QR{Text: qrText}) }
+	for _, c := range []struct {
+		text, button string
+		state        model.SessionState
+		change       func(*fake)
+		press        string
+	}{
+		{"The code is not being renewed any more, because nobody scanned it for a while.", "Show QR", model.StateWaitingQR, func(*fake) {}, ""},
+		{"Scan this code with the phone", "Link with the phone number instead", model.StateWaitingQR, scanning, ""},
+		{"Link with the phone number", "Back to the QR", model.StateWaitingQR, scanning, "Link with the phone number instead"},
+	} {
+		t.Run(c.button, func(t *testing.T) {
+			f := newFake(bakery(c.state))
+			c.change(f)
+			b, _ := page(t, f)
+			if c.press != "" {
+				test.Tap(button(t, b, c.press))
+			}
+			at := func(o fyne.CanvasObject) float32 {
+				return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).X
+			}
+			for _, l := range viewtest.OnScreen[*widget.Label](b.Window) {
+				if l.Text == c.text {
+					require.InDelta(t, at(l)+theme.InnerPadding(), at(button(t, b, c.button)), 0.5)
+					return
+				}
+			}
+			require.Fail(t, "the text is not on the screen")
+		})
+	}
 }

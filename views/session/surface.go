@@ -67,6 +67,11 @@ func wrapped(text string) *widget.Label {
 	return l
 }
 
+// below puts buttons under a text so that their ground begins where its words do.
+func below(buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, theme.InnerPadding(), 0), container.NewHBox(buttons...))
+}
+
 // quiet returns a label in the secondary colour that ends in an ellipsis when it does not fit.
 func quiet(text string) *widget.Label {
 	l := widget.NewLabel(text)
