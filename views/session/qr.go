@@ -124,7 +124,7 @@ func (v *qrView) newTyping() *fyne.Container {
 	v.showCode("")
 	return container.NewVBox(title, wrapped(v.ctx.T("session.code.about")),
 		container.NewBorder(nil, nil, nil, v.ask, v.phone), v.answer,
-		container.NewHBox(v.code, container.NewCenter(v.copy)), v.steps, below(back))
+		container.NewHBox(v.code, container.NewCenter(v.copy)), v.steps, container.NewHBox(back)) // under the field
 }
 
 func (v *qrView) showTyping(typing bool) {
