@@ -44,12 +44,12 @@ func TestTheLogIsMovedIntoTheFileBesideTheWriter(t *testing.T) {
 	}
 	require.Less(t, sizeOf(t, f.Path()+"-wal"), int64(most), "the writer has moved nothing itself")
 	moved := func() bool { return sizeOf(t, f.Path()) > moves/2 }
-	require.Eventually(t, moved, time.Minute, time.Millisecond)
+	require.Eventually(t, moved, 3*time.Minute, time.Millisecond)
 	require.Eventually(t, func() bool {
 		f.save(t, text(model.ShortID(fmt.Sprint("one more ", round)), second, "hola"))
 		round++
 		return sizeOf(t, f.Path()+"-wal") < moves
-	}, time.Minute, time.Millisecond)
+	}, 3*time.Minute, time.Millisecond)
 	require.NoError(t, f.Check(f.ctx))
 }
 
