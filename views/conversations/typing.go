@@ -18,8 +18,9 @@ type typing struct {
 	ctx *ui.Context
 	svc Typing // nil: nobody is told
 
-	id model.ConversationID // where it was told last, zero: nowhere
-	at time.Time
+	id   model.ConversationID // where it was told last, zero: nowhere
+	at   time.Time
+	told <-chan struct{} // closed once what was said last is told, nil: nothing was said
 }
 
 // typed is called when a text changed; on tells that there is one.
@@ -45,7 +46,16 @@ func (t *typing) stop() {
 	}
 }
 
-// tell does not say when it fails: nothing depends on it.
+// tell tells one thing after the other: the end must not be told first. It does not
+// say when it fails: nothing depends on it.
 func (t *typing) tell(id model.ConversationID, on bool) {
-	t.ctx.Go(func(ctx context.Context) { _ = t.svc.SetTyping(ctx, id, on) })
+	before, done := t.told, make(chan struct{})
+	t.told = done
+	t.ctx.Go(func(ctx context.Context) {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		_ = t.svc.SetTyping(ctx, id, on)
+	})
 }
