@@ -18,7 +18,7 @@ func TestSettleWaitsForAllThatIsUnderWay(t *testing.T) {
 		steps := 0
 		var load func()
 		load = func() {
-			b.Load(nil, func(context.Context) func() {
+			b.Load(t.Context(), func(context.Context) func() {
 				for range 10 {
 					runtime.Gosched()
 				}
@@ -40,7 +40,7 @@ func TestSettleDoesNotWaitForTheClockNorForWhatIsHeldBack(t *testing.T) {
 	b := viewtest.NewTestContext(t)
 	ticks, held, late := 0, make(chan struct{}), false
 	defer b.Every(time.Second, func() { ticks++ })()
-	b.Load(nil, func(context.Context) func() {
+	b.Load(t.Context(), func(context.Context) func() {
 		<-held
 		return func() { late = true }
 	})
