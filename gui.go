@@ -141,7 +141,7 @@ func (w *window) build(ctx context.Context, o cli.WindowOptions) {
 		DataDir: w.app.Paths.Data, SettingsFile: w.app.Paths.SettingsFile, LogFile: w.app.Paths.LogFile,
 		KeyFile: w.app.Paths.KeyFile, Version: app.Version,
 		SettingsProblem: w.app.Settings.Problem, Reachability: w.app.Reachability,
-		Desktop:         w.connectDesktop(ctx), Notices: w.app.Notices, NotifyFrom: w.app.Conversations, Look: w.app.Look,
+		Desktop: w.connectDesktop(ctx), Notices: w.app.Notices, NotifyFrom: w.app.Conversations, Look: w.app.Look,
 		Safety: w.app.Safety, Restart: w.restart,
 	}
 	if w.demo != nil {
