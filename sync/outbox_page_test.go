@@ -80,6 +80,7 @@ func TestALookThatCannotBeWrittenDownIsNotMadeAllTheTime(t *testing.T) {
 	r, chat := ready(t, rigOptions{scheduled: true, reconcile: time.Hour, between: v.between})
 	item := r.send(chat.ID, "Are you still there?")
 	require.Equal(t, model.OutboxUnknown, item.State)
+	r.until("the gateway is missed", func() bool { return !r.engine.Connected(r.session.ID) }) // it is looked for when it is back
 	r.alive.dead.Store(true)
 	before := r.alive.refused.Load()
 	v.away.Store(false)
