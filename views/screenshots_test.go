@@ -2,6 +2,7 @@ package views_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +116,12 @@ func scenes() []scene {
 			why, do := w.ProblemText(model.Problem{Kind: model.ProblemUnreachable})
 			return w.sees(why + " " + do)
 		}},
+		{name: "sessions-unlinked-said", demo: true, world: func(w *world) { // the code has the least room
+			waiting(w)
+			s := &w.sessions[0]
+			s.LastSyncAt, s.LastSeenAt, s.PushName, s.Phone = at(2*time.Hour), at(time.Hour), "La Espiga", "34600111222"
+			w.conditions = []model.Condition{{Kind: model.ConditionLoggedOut, Detail: strings.Repeat("Max qrcode retries reached ", 5)}}
+		}, show: to(views.AreaSessions), ready: seesSome("session.qr.title")},
 		{name: "about", show: to(views.AreaAbout)},
 		{name: "offline", show: func(w *window) {
 			w.hear(event.GatewayState{Kind: string(model.ProblemUnreachable)})

@@ -47,7 +47,7 @@ func (c *card) fit() bool {
 			taken += part.MinSize().Height + theme.Padding()
 		}
 	}
-	return c.panel.qr.fit(page.Size().Height - taken - theme.Padding())
+	return c.panel.qr.fit(page.Size().Height - taken)
 }
 
 // watched fills its place with an object and tells when its size has changed.
