@@ -65,8 +65,12 @@ func TestWatchTellsWhatHappens(t *testing.T) {
 			}
 		}
 	}
-	until("the events", func(l watchLine) bool { return l.Kind == "events" && l.State == "live" })
-	until("a sync", func(l watchLine) bool { return l.Action == "catch_up" || l.Action == "scheduled_sync" })
+	live, synced := false, false
+	until("the events and a sync", func(l watchLine) bool { // in whatever order
+		live = live || l.Kind == "events" && l.State == "live"
+		synced = synced || l.Action == "catch_up" || l.Action == "scheduled_sync"
+		return live && synced
+	})
 	_, err := server.Phone(sessionName).Receive(chat, "hola")
 	require.NoError(t, err)
 	until("the message", func(l watchLine) bool { return l.Kind == "messages" && l.New == 1 && l.JID == chat })
