@@ -214,6 +214,30 @@ func TestAnswersForAnotherConversationAreDropped(t *testing.T) {
 	require.False(t, has(s, "message 4 of Ana"))
 }
 
+// TestWhatHappensWhileAConversationIsReadIsShown: an event may tell of what the reading
+// was just too early for.
+func TestWhatHappensWhileAConversationIsReadIsShown(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 5)
+	gate := make(chan struct{})
+	f.hold["Messages"] = gate
+	b, s := show(t, f, offline())
+	s.Open(1)
+	b.WaitFor(func() bool { return f.called("Messages 1") == 1 })
+	f.set(func() {
+		c := f.convs[1]
+		c.Name = "Ana García"
+		f.convs[1] = c
+	})
+	b.Bus.Publish(event.Batch{Conversations: event.Of(f.convs[1].SessionID)})
+	b.Settle()
+	close(gate)
+	b.Settle()
+	require.True(t, has(s, "message 4 of Ana"))
+	require.Equal(t, 2, f.called("Get 1"))
+	require.Contains(t, viewtest.Texts(s.Content()), "Ana García")
+}
+
 func TestLiveMessagesFollowOnlyAtTheEnd(t *testing.T) {
 	f := newFake()
 	f.add(1, "Ana", 300)

@@ -31,6 +31,7 @@ type detailPane struct {
 	cancel context.CancelFunc
 	id     model.ConversationID // zero: none was chosen
 	loaded bool
+	missed bool // while it was loading something happened
 	conv   model.Conversation
 	group  *model.Group
 	thread *thread
@@ -225,12 +226,13 @@ type opening struct {
 	page   page
 	unread model.MessageID // the first unread message, zero when there is none
 	outbox []model.OutboxRow
-	held   *model.LedgerSummary // nil: not known
+	held   *ledgerRead // nil: not known
 }
 
 // load reads the conversation from the store.
 func (d *detailPane) load() {
 	d.states.ShowLoading()
+	d.missed = false
 	id, at := d.id, d.target
 	d.ctx.LoadSoon(d.shown, func(ctx context.Context) func() {
 		o, err := d.readOpening(ctx, id, at)
@@ -298,6 +300,9 @@ func (d *detailPane) opened(o opening) {
 	d.showPage(o.page, d.target)
 	d.actor.load()
 	d.fetchOnOpen()
+	if d.missed {
+		d.reread()
+	}
 }
 
 // take shows what was read besides the messages.
@@ -370,7 +375,11 @@ func (d *detailPane) showMessages() {
 
 // follow reads again what an event says has changed.
 func (d *detailPane) follow(b event.Batch) {
-	if d.id == 0 || d.life == nil || !d.loaded {
+	if d.id == 0 || d.life == nil {
+		return
+	}
+	if !d.loaded { // what is being read may be from before, and which others belong to it is not known yet
+		d.missed = d.missed || len(b.Messages)+len(b.Outbox)+len(b.Conversations)+len(b.Contacts)+len(b.Ledger) > 0
 		return
 	}
 	d.files.follow(b)

@@ -3,6 +3,7 @@ package conversations
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/xappiens/buzon/model"
 	apptheme "github.com/xappiens/buzon/resources/theme"
@@ -33,7 +34,8 @@ type ledgerView struct {
 	id      model.ConversationID // that the summary is of
 	summary model.LedgerSummary
 	known   bool
-	gen     int
+	reads   atomic.Int64 // how many were begun
+	newest  int64        // the one that is shown; those begun before it come too late
 	dialog  *ledgerDialog // nil: none is open
 	leave   func()        // closes it
 	runs    map[model.ConversationID]*repairRun
@@ -60,33 +62,41 @@ func newLedgerView(ctx *ui.Context, svc Ledger, d *detailPane) *ledgerView {
 func (v *ledgerView) begun() {
 	v.leave()
 	v.known = false
-	v.gen++
+	v.newest = v.reads.Load()
 	v.sign.Hide()
 	if run := v.runs[v.d.id]; run != nil && !run.on {
 		delete(v.runs, v.d.id)
 	}
 }
 
+// ledgerRead is what was read of a ledger; begun counts the readings.
+type ledgerRead struct {
+	begun   int64
+	summary model.LedgerSummary
+}
+
 // read reads the ledger of a conversation; nil when it is not known. It may block.
-func (v *ledgerView) read(ctx context.Context, id model.ConversationID) *model.LedgerSummary {
+func (v *ledgerView) read(ctx context.Context, id model.ConversationID) *ledgerRead {
 	if v.svc == nil {
 		return nil
 	}
+	n := v.reads.Add(1)
 	summary, err := v.svc.Summary(ctx, id)
 	if err != nil { // what is known stays
 		return nil
 	}
-	return &summary
+	return &ledgerRead{n, summary}
 }
 
-// took keeps the ledger of the conversation that is shown; nil changes nothing.
-func (v *ledgerView) took(summary *model.LedgerSummary) {
-	if summary == nil {
+// took keeps the ledger of the conversation that is shown, unless one is shown that was
+// read later; nil changes nothing.
+func (v *ledgerView) took(r *ledgerRead) {
+	if r == nil || r.begun <= v.newest {
 		return
 	}
-	v.gen++
-	v.id, v.summary, v.known = v.d.id, *summary, true
-	v.d.thread.seams, v.d.thread.end = summary.Seams, summary.End
+	v.newest = r.begun
+	v.id, v.summary, v.known = v.d.id, r.summary, true
+	v.d.thread.seams, v.d.thread.end = r.summary.Seams, r.summary.End
 	v.apply()
 }
 
@@ -95,16 +105,12 @@ func (v *ledgerView) show() {
 	if v.svc == nil || !v.here(v.d.id) {
 		return
 	}
-	v.gen++
-	gen, id := v.gen, v.d.id
+	id := v.d.id
 	v.ctx.Load(v.d.shown, func(ctx context.Context) func() {
-		summary := v.read(ctx, id)
+		r := v.read(ctx, id)
 		return func() {
-			if gen != v.gen || summary == nil {
-				return
-			}
-			same := slices.Equal(v.d.thread.seams, summary.Seams)
-			if v.took(summary); !same {
+			before := v.d.thread.seams
+			if v.took(r); !slices.Equal(before, v.d.thread.seams) {
 				v.d.update()
 			}
 		}

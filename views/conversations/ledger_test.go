@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
+	"github.com/xappiens/buzon/app/event"
 	"github.com/xappiens/buzon/model"
 	"github.com/xappiens/buzon/views/conversations"
 	"github.com/xappiens/buzon/views/viewtest"
@@ -42,6 +43,42 @@ func (h *heldBook) Repair(_ context.Context, _ model.ConversationID, wish model.
 	defer h.mu.Unlock()
 	h.repaired = append(h.repaired, wish)
 	return model.RepairReport{Counts: model.Counts{Created: 7}, Calls: 2, State: model.LedgerComplete, End: model.RepairFilled}, nil
+}
+
+// TestAnOlderReadingOfTheLedgerDoesNotHideANewerOne: the ledger is read with the page and
+// by itself, and the page may take longer.
+func TestAnOlderReadingOfTheLedgerDoesNotHideANewerOne(t *testing.T) {
+	f := newFake()
+	f.add(1, "Ana", 3)
+	book := &heldBook{}
+	b := viewtest.NewTestContext(t)
+	f.notify = b.Queue.Do
+	s := conversations.New(b.Context, f, conversations.Options{Sessions: connected(), Ledger: book})
+	b.Window.SetContent(s.Content())
+	b.Window.Resize(fyne.NewSize(1200, 800))
+	s.Activate()
+	t.Cleanup(s.Deactivate)
+	opened(t, b, s, 1, "message 2 of Ana")
+	says := func(state string) bool {
+		return slices.ContainsFunc(viewtest.All[*widgets.IconButton](s.Content()), func(i *widgets.IconButton) bool {
+			return i.Visible() && strings.HasPrefix(i.Name(), b.T(state))
+		})
+	}
+	require.True(t, says("ledger.state.gaps"))
+
+	gate, asked := make(chan struct{}), f.called("Messages 1")
+	f.set(func() { f.hold["Messages"] = gate })
+	b.Bus.Publish(event.Batch{Messages: event.Of[model.ConversationID](1)})
+	b.WaitFor(func() bool { return f.called("Messages 1") > asked })
+	book.mu.Lock()
+	book.repaired = []model.RepairWish{{}}
+	book.mu.Unlock()
+	b.Bus.Publish(event.Batch{Ledger: event.Of(f.convs[1].SessionID)})
+	b.Settle()
+	require.True(t, says("ledger.state.complete"))
+	close(gate)
+	b.Settle()
+	require.True(t, says("ledger.state.complete"))
 }
 
 func TestHeaderSaysWhetherMessagesMayBeMissingAndFillsThem(t *testing.T) {
