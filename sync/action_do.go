@@ -179,15 +179,24 @@ func (w *worker) kept(err error) error {
 // orForgotten takes an action as done when the gateway says that it cannot have the
 // conversation, and has stopped naming it before: it is kept here, and is not to stay
 // unread or out of the archive for ever. Should the gateway name it again, what that says
-// counts. The older gateway has no words for it, only a failure (contract §5.3).
+// counts.
 func orForgotten(f perform) perform {
 	return func(ctx context.Context, o *outgoing) error {
 		err := f(ctx, o)
-		if err != nil && !o.chat.NotSeenSince.IsZero() && (ofOneChat(err) || gateway.KindOf(err) == gateway.KindServer) {
+		if err != nil && !o.chat.NotSeenSince.IsZero() && noSuchChat(err) {
 			return nil
 		}
 		return err
 	}
+}
+
+// noSuchChat tells whether an error says that there is no such chat. Some gateways have
+// no words for it and stumble over what is not there (contract §5.3), except in reading,
+// where that is a fault with every chat (§12.9). A failure of any other kind is one of
+// the page, or of what stands before the gateway.
+func noSuchChat(err error) bool {
+	var e *gateway.Error
+	return ofOneChat(err) || errors.As(err, &e) && e.Op != "SendSeen" && gateway.Stumbled(e)
 }
 
 func (w *worker) markRead(ctx context.Context, o *outgoing) error {

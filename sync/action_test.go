@@ -241,6 +241,37 @@ func TestConversationThatTheGatewayForgotCanStillBePutInOrder(t *testing.T) {
 	})
 }
 
+// TestOnlyThatThereIsNoSuchChatEndsAnActionOnAForgottenOne: what a proxy says, or a page
+// that fails at everything, is no word about the chat, which may be named again.
+func TestOnlyThatThereIsNoSuchChatEndsAnActionOnAForgottenOne(t *testing.T) {
+	a := newActing(t, rigOptions{simulator: small})
+	_, err := a.store.UpdateConversation(t.Context(), a.chat.ID, func(c *model.Conversation) { c.Unread = 2 })
+	require.NoError(t, err)
+	require.NoError(t, a.store.MarkConversationsNotSeen(t.Context(), []model.ConversationID{a.chat.ID}, 2))
+	for name, fault := range map[string]simulator.Fault{
+		"proxy":       {Kind: simulator.Fault502, Rate: 1},
+		"stuck":       {Kind: simulator.Fault500, Rate: 1, Message: "Runtime.callFunctionOn timed out. Increase the 'protocolTimeout' setting in launch/connect calls."},
+		"old page":    {Kind: simulator.Fault500, Rate: 1, Message: "window.WWebJS.sendSeen is not a function"},
+		"reloading":   {Kind: simulator.Fault500, Rate: 1, Message: "Execution context was destroyed, most likely because of a navigation."},
+		"failing all": {Kind: simulator.Fault500, Rate: 1, Message: "r"},
+	} {
+		fault.Route = "/client/"
+		a.fault(fault)
+		before := flagsOf(a.conversation())
+		for _, action := range []model.Action{
+			{Kind: model.OutboxRead}, {Kind: model.OutboxArchive, On: true}, {Kind: model.OutboxPin, On: true}, {Kind: model.OutboxMute, Until: model.MutedForever},
+		} {
+			action.Conversation = a.chat.ID
+			require.Equal(t, model.OutboxFailed, a.act(action).State, "%s, %s", name, action.Kind)
+			require.Equal(t, before, flagsOf(a.conversation()), "%s, %s", name, action.Kind)
+		}
+	}
+	// Contract §12.9: of a chat that is not there, reading says so in another way.
+	a.fault(simulator.Fault{Kind: simulator.Fault500, Rate: 1, Route: "sendSeen", Message: "Cannot read properties of undefined (reading 'markedUnread')"})
+	require.Equal(t, model.OutboxFailed, a.act(model.Action{Kind: model.OutboxRead, Conversation: a.chat.ID}).State)
+	require.Equal(t, 2, a.conversation().Unread)
+}
+
 func TestLabelsAreForBusinessAccounts(t *testing.T) {
 	a := newActing(t, rigOptions{simulator: small})
 	_, err := a.engine.Act(t.Context(), model.Action{Kind: model.OutboxLabels, Conversation: a.chat.ID, Labels: []string{"1"}})

@@ -156,6 +156,14 @@ func notReadyText(text string) bool {
 	return false
 }
 
+// Stumbled says whether the page failed because it read a property of something that is
+// not there, such as a chat, and that is not the page itself, which KindNotReady is for.
+func Stumbled(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == KindServer && e.Status == http.StatusInternalServerError &&
+		strings.Contains(e.Message, "Cannot read propert")
+}
+
 // sentence makes the gateway's text fit to be shown: one line, no control
 // characters, no page stack, capped, and without the key should a server echo it.
 func (c *Client) sentence(text string, resp *http.Response) string {
