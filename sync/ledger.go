@@ -305,7 +305,7 @@ func (k *ledgerWalk) all(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k.job.Total = max(k.job.Total, len(ids))
+	k.job.Total = max(k.job.Total, k.job.Done+len(ids)) // some may have come since it began
 	k.job.Done = k.job.Total - len(ids)
 	queue := make([]due, len(ids))
 	for i, id := range ids {

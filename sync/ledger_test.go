@@ -234,6 +234,36 @@ func TestWholeHistoryGoesOnAfterAKill(t *testing.T) {
 	}
 }
 
+// TestWholeHistoryThatGoesOnCountsWhatCameMeanwhile: how far it is never goes back, nor
+// beyond all.
+func TestWholeHistoryThatGoesOnCountsWhatCameMeanwhile(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small})
+	r.connect()
+	r.sync(model.SyncScope{Contacts: true, Conversations: true})
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := r.engine.RunHistory(ctx, r.session.ID, func(job model.LedgerJob) {
+		if job.Done == 5 {
+			cancel()
+		}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	for _, jid := range []model.JID{"34600999881@c.us", "34600999882@c.us", "34600999883@c.us"} {
+		_, err := r.store.EnsureConversation(t.Context(), r.session.ID, jid, "", 1)
+		require.NoError(t, err)
+	}
+	last := 5
+	job, err := r.engine.RunHistory(t.Context(), r.session.ID, func(job model.LedgerJob) {
+		require.GreaterOrEqual(t, job.Done, last)
+		require.LessOrEqual(t, job.Done, job.Total)
+		last = job.Done
+	})
+	require.NoError(t, err)
+	require.Equal(t, job.Total, job.Done)
+	ids, err := r.store.ConversationIDs(t.Context(), r.session.ID)
+	require.NoError(t, err)
+	require.Len(t, ids, job.Total)
+}
+
 func TestOwnerIsServedDuringTheWholeHistory(t *testing.T) {
 	config := small
 	r := newRig(t, rigOptions{simulator: config, scheduled: true})
