@@ -178,3 +178,21 @@ func TestAPictureOfEitherIdIsShownEverywhere(t *testing.T) {
 		})
 	}
 }
+
+// TestAContactThatCameAfterThePictureOfTheConversationShowsIt: somebody who is known by
+// one identifier alone was shown before they were a contact.
+func TestAContactThatCameAfterThePictureOfTheConversationShowsIt(t *testing.T) {
+	const phone, picture = model.JID("34600333444@c.us"), "0123456789abcdef"
+	f := newFixture(t)
+	c, err := f.EnsureConversation(f.ctx, f.session, phone, "Zacarías", now)
+	require.NoError(t, err)
+	require.NoError(t, f.SaveAvatar(f.ctx, model.AvatarDue{ConversationID: c.ID, JID: phone}, picture, now, false))
+	require.NoError(t, f.SaveContacts(f.ctx, f.session, []model.Contact{{JID: phone, Name: "Zacarías", DisplayName: "Zacarías"}}, now))
+	contacts, err := f.Contacts(f.ctx, model.ContactQuery{Text: "Zacarías"})
+	require.NoError(t, err)
+	require.Len(t, contacts, 1)
+	require.Equal(t, picture, contacts[0].AvatarHash)
+	card, err := f.Contact(f.ctx, contacts[0].ID)
+	require.NoError(t, err)
+	require.Equal(t, picture, card.AvatarHash)
+}

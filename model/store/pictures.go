@@ -9,8 +9,9 @@ import (
 )
 
 // completePictures gives those of n rows about people that have no picture of their own
-// that of another identifier of the same person. at says whose row one is, and where its
-// picture stands.
+// that of another identifier of the same person, or what the contact has and the
+// conversation has not, or the reverse: one may have come long after the other. at says
+// whose row one is, and where its picture stands.
 func completePictures(tx *gorm.DB, n int, at func(i int) (person, *string)) error {
 	missing := map[model.SessionID][]model.JID{}
 	for i := range n {
@@ -32,11 +33,10 @@ func completePictures(tx *gorm.DB, n int, at func(i int) (person, *string)) erro
 	return nil
 }
 
-// picturesOf returns the pictures that are held under any identifier of people who have
-// several.
+// picturesOf returns the pictures that are held under any identifier of people.
 func picturesOf(tx *gorm.DB, session model.SessionID, jids []model.JID) (map[model.JID]string, error) {
 	links, err := linksOf(tx, session, jids)
-	if err != nil || len(links) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	main := func(jid model.JID) model.JID {
@@ -45,7 +45,8 @@ func picturesOf(tx *gorm.DB, session model.SessionID, jids []model.JID) (map[mod
 		}
 		return jid
 	}
-	ids := make([]model.JID, 0, 2*len(links))
+	ids := make([]model.JID, 0, len(jids)+2*len(links))
+	ids = append(ids, jids...)
 	for alias, of := range links {
 		ids = append(ids, alias, of)
 	}
