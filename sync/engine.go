@@ -2,6 +2,7 @@ package sync
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -94,7 +95,9 @@ type Engine struct {
 	end  context.CancelFunc
 	wg   sync.WaitGroup
 
-	mu        sync.Mutex
+	adding sync.Mutex // one session at a time; never taken under mu
+
+	mu        sync.Mutex // not held while the store is asked: what is drawn waits for it
 	started   bool
 	workers   map[model.SessionID]*worker
 	reachable *event.GatewayState
@@ -159,13 +162,10 @@ func (e *Engine) Start(ctx context.Context) error {
 
 // Add begins to serve a session; one that is served already is left as it is.
 func (e *Engine) Add(ctx context.Context, s model.Session) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if !e.started || e.life.Err() != nil {
-		return ErrClosed
-	}
-	if _, ok := e.workers[s.ID]; ok {
-		return nil
+	e.adding.Lock()
+	defer e.adding.Unlock()
+	if _, err := e.worker(s.ID); !errors.Is(err, ErrUnknownSession) {
+		return err
 	}
 	recovered, err := e.p.Store.RecoverOutbox(ctx, s.ID, e.stamp())
 	if err != nil {
@@ -173,6 +173,11 @@ func (e *Engine) Add(ctx context.Context, s model.Session) error {
 	}
 	if _, err := e.p.Store.RecoverMedia(ctx, s.ID, e.stamp()); err != nil {
 		return fmt.Errorf("recover interrupted downloads: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.life.Err() != nil {
+		return ErrClosed // meanwhile
 	}
 	w := newWorker(e, s)
 	e.workers[s.ID] = w

@@ -383,3 +383,33 @@ func TestAConversationThatTheGatewayRefusesDoesNotFailTheSync(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatIsShownIsToldWhileASessionIsAdded: the window asks for it on the goroutine that
+// draws, and the store may be busy for long.
+func TestWhatIsShownIsToldWhileASessionIsAdded(t *testing.T) {
+	r := newRig(t, rigOptions{simulator: small})
+	r.connect()
+	other, err := r.store.EnsureSession(t.Context(), "otra")
+	require.NoError(t, err)
+	added := make(chan error, 1)
+	told := false
+	recovering := func() {
+		answered := make(chan struct{})
+		go func() {
+			defer close(answered)
+			_, told = r.engine.Reachability()
+			r.engine.Progress(r.session.ID)
+			r.engine.Conditions(r.session.ID)
+		}()
+		select {
+		case <-answered:
+		case <-time.After(10 * time.Second): // only of a test that fails
+			added <- context.DeadlineExceeded
+		}
+	}
+	r.alive.onRecover.Store(&recovering)
+	require.NoError(t, r.engine.Add(t.Context(), other))
+	require.Empty(t, added, "the store was waited for")
+	require.True(t, told)
+	require.NoError(t, r.engine.Add(t.Context(), other), "it is served already")
+}

@@ -64,6 +64,8 @@ type mortal struct {
 	onClaim atomic.Pointer[func()] // called once, before a row is claimed
 	stalled sync.RWMutex           // no message is written while it is held
 
+	onRecover atomic.Pointer[func()] // called once, before interrupted sends are found
+
 	onChanges atomic.Pointer[func(save func()) error] // called once, in the place of writing what happened to messages
 
 	jobRead  atomic.Pointer[func(model.LedgerJob)]         // called after the whole history was read
@@ -108,6 +110,9 @@ func (m *mortal) FinishOutbox(ctx context.Context, id model.OutboxID, o model.Ou
 }
 
 func (m *mortal) RecoverOutbox(ctx context.Context, id model.SessionID, now model.Stamp) (n int, err error) {
+	if f := m.onRecover.Swap(nil); f != nil {
+		(*f)()
+	}
 	err = m.ifAlive(func() error { n, err = m.Store.RecoverOutbox(ctx, id, now); return err })
 	return n, err
 }
