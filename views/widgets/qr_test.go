@@ -41,9 +41,24 @@ func TestQRIsReadFromTheScreenInBothThemesAtAnySize(t *testing.T) {
 	}
 }
 
+// The text of a gateway has up to some 300 characters (contract §4.1), and the code is
+// smallest in a low window.
+func TestTheLongestPairingCodeKeepsThreePixelsAModule(t *testing.T) {
+	const side = 210
+	longest := (pairing + strings.Repeat("Zx9", 100))[:300]
+	b := viewtest.NewTestContext(t)
+	q := widgets.NewQRImage(b.Context)
+	q.Set(longest)
+	b.WaitFor(q.Ready)
+	img := viewtest.Capture(t, "qr-small", onGround("light", container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(side), q))), fyne.NewSize(side+80, side+60), "light")
+	require.Equal(t, longest, decode(t, img))
+	require.GreaterOrEqual(t, requireQuietZone(t, img, side), 3)
+}
+
 // requireQuietZone checks that the code is pure black on pure white, with white
-// of four modules around it. The code is in the middle of the picture.
-func requireQuietZone(t *testing.T, img image.Image, side int) {
+// of four modules around it. The code is in the middle of the picture. It returns how many
+// pixels wide a module is.
+func requireQuietZone(t *testing.T, img image.Image, side int) (module int) {
 	t.Helper()
 	c := img.Bounds()
 	square := image.Rect((c.Dx()-side)/2+1, (c.Dy()-side)/2+1, (c.Dx()+side)/2-1, (c.Dy()+side)/2-1)
@@ -65,11 +80,12 @@ func requireQuietZone(t *testing.T, img image.Image, side int) {
 		run++
 	}
 	require.Zero(t, run%7, "modules are whole pixels")
-	module := run / 7
+	module = run / 7
 	require.GreaterOrEqual(t, black.Min.X-square.Min.X, 4*module-1)
 	require.GreaterOrEqual(t, square.Max.X-black.Max.X, 4*module-1)
 	require.GreaterOrEqual(t, black.Min.Y-square.Min.Y, 4*module-1)
 	require.GreaterOrEqual(t, square.Max.Y-black.Max.Y, 4*module-1)
+	return module
 }
 
 func TestQRShowsTheLatestText(t *testing.T) {
