@@ -403,7 +403,7 @@ func TestWhatIsShownIsToldWhileASessionIsAdded(t *testing.T) {
 		}()
 		select {
 		case <-answered:
-		case <-time.After(10 * time.Second): // only of a test that fails
+		case <-time.After(patience): // only of a test that fails
 			added <- context.DeadlineExceeded
 		}
 	}
