@@ -34,8 +34,8 @@ type ledgerView struct {
 	id      model.ConversationID // that the summary is of
 	summary model.LedgerSummary
 	known   bool
-	reads   atomic.Int64 // how many were begun
-	newest  int64        // the one that is shown; those begun before it come too late
+	reads   atomic.Int64  // how many were begun
+	newest  int64         // the one that is shown; those begun before it come too late
 	dialog  *ledgerDialog // nil: none is open
 	leave   func()        // closes it
 	runs    map[model.ConversationID]*repairRun
