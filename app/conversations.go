@@ -245,15 +245,23 @@ func (c *Conversations) SetMuted(ctx context.Context, id model.ConversationID, u
 	return c.eachNamed(ctx, id, ended, differs, func(id model.ConversationID) error { return c.a.engine.SetMuted(ctx, id, until) })
 }
 
-// eachNamed is each for the conversations that the gateway names. Where it concerns none
-// of them and ended tells that changeGone was enough, nobody is asked.
+// eachNamed is each for the conversations that the gateway names, or for all of a person
+// whom it does not name at all. Where it concerns none of them and ended tells that
+// changeGone was enough, nobody is asked.
 func (c *Conversations) eachNamed(ctx context.Context, id model.ConversationID, ended bool, concerns func(model.Conversation) bool, do func(model.ConversationID) error) error {
 	both := func(held model.Conversation) bool { return named(held) && concerns(held) }
-	if !ended {
-		return c.each(ctx, id, both, do)
+	if ended {
+		_, err := c.those(ctx, id, both, do)
+		return err
 	}
-	_, err := c.those(ctx, id, both, do)
-	return err
+	parts, err := c.parts(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(parts, named) {
+		both = concerns
+	}
+	return c.each(ctx, id, both, do)
 }
 
 // changeGone changes here those conversations of a thread that it concerns and the

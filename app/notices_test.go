@@ -277,6 +277,35 @@ func TestAPersonLastHeardUnderAnIDThatIsGoneCanBePinned(t *testing.T) {
 	require.True(t, shown.MarkedUnread || shown.Unread > 0)
 }
 
+// TestAPersonWhomTheGatewayForgotIsChangedUnderAllIDs: what one of them was left with
+// shows and counts for the person.
+func TestAPersonWhomTheGatewayForgotIsChangedUnderAllIDs(t *testing.T) {
+	const phone, lid = model.JID("34600999884@c.us"), model.JID("284088457691107@lid")
+	r := newMediaRig(t, app.ModeCommand, nil, simulator.FlavourA)
+	r.sync()
+	pair := model.Identity{SessionID: r.session.ID, LID: lid, PhoneJID: phone, Source: model.SourceContact, FoundAt: 1}
+	_, err := r.Store.SaveIdentities(t.Context(), []model.Identity{pair})
+	require.NoError(t, err)
+	var ids []model.ConversationID
+	for _, jid := range []model.JID{phone, lid} {
+		c, err := r.Store.EnsureConversation(t.Context(), r.session.ID, jid, "", 1)
+		require.NoError(t, err)
+		_, err = r.Store.UpdateConversation(t.Context(), c.ID, func(c *model.Conversation) { c.Pinned, c.MutedUntil = true, model.MutedForever })
+		require.NoError(t, err)
+		ids = append(ids, c.ID)
+	}
+	require.NoError(t, r.Store.MarkConversationsNotSeen(t.Context(), ids, 2))
+	require.NoError(t, r.Conversations.SetArchived(t.Context(), ids[0], true))
+	require.NoError(t, r.Conversations.SetPinned(t.Context(), ids[0], false))
+	require.NoError(t, r.Conversations.SetMuted(t.Context(), ids[0], 0))
+	r.sync()
+	shown, err := r.Store.ShownConversation(t.Context(), ids[0])
+	require.NoError(t, err)
+	require.True(t, shown.Archived)
+	require.False(t, shown.Pinned)
+	require.Zero(t, shown.MutedUntil)
+}
+
 // TestAPersonIsSilencedUnderAnIDWithoutAConversation: after the store was made anew
 // the gateway may name a person under another identifier than the settings do.
 func TestAPersonIsSilencedUnderAnIDWithoutAConversation(t *testing.T) {
